@@ -1,0 +1,84 @@
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+/** A running Azurite: Table, Queue and Blob Storage on free ports of 127.0.0.1. */
+export interface Azurite {
+  readonly connectionString: string;
+  readonly tableEndpoint: string;
+  /** Saves the state where there is a directory, and stops. */
+  close(): Promise<void>;
+}
+
+interface AzuriteServer {
+  readonly httpServer: Server;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SERVICES = ['Table', 'Queue', 'Blob'] as const;
+type Service = (typeof SERVICES)[number];
+
+/**
+ * Starts Azurite in this process, quietly: started this way it sends no telemetry. Its servers are no public API of the
+ * package, which is why the version is pinned.
+ * @param options.directory holds the state from one start to the next; without it the state lives in memory.
+ * @throws Error in one sentence where Azurite is not installed.
+ */
+export async function startAzurite({ directory }: { readonly directory?: string } = {}): Promise<Azurite> {
+  const servers = Object.fromEntries(SERVICES.map((service) => [service, createServer(service, directory)])) as Record<
+    Service,
+    AzuriteServer
+  >;
+  await Promise.all(SERVICES.map((service) => servers[service].start()));
+
+  const account = loadInternal<{ EMULATOR_ACCOUNT_NAME: string; EMULATOR_ACCOUNT_KEY_STR: string }>(
+    'blob/utils/constants',
+  );
+  const endpoint = (service: Service) => {
+    const { port } = servers[service].httpServer.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/${account.EMULATOR_ACCOUNT_NAME}`;
+  };
+  return {
+    connectionString: [
+      'DefaultEndpointsProtocol=http',
+      `AccountName=${account.EMULATOR_ACCOUNT_NAME}`,
+      `AccountKey=${account.EMULATOR_ACCOUNT_KEY_STR}`,
+      ...SERVICES.map((service) => `${service}Endpoint=${endpoint(service)}`),
+    ].join(';'),
+    tableEndpoint: endpoint('Table'),
+    close: async () => {
+      await Promise.all(SERVICES.map((service) => servers[service].close()));
+    },
+  };
+}
+
+function createServer(service: Service, directory: string | undefined): AzuriteServer {
+  const folder = `${service.toLowerCase()}/${service}`;
+  const Server = loadInternal<{ default: new (configuration: object) => AzuriteServer }>(`${folder}Server`).default;
+  const Configuration = loadInternal<{ default: new () => object }>(`${folder}Configuration`).default;
+  const path = (suffix: string) => join(directory ?? '', `${service.toLowerCase()}${suffix}`);
+  return new Server(
+    Object.assign(new Configuration(), {
+      host: '127.0.0.1',
+      port: 0,
+      enableAccessLog: false,
+      enableDebugLog: false,
+      skipApiVersionCheck: true,
+      disableProductStyleUrl: true,
+      isMemoryPersistence: directory === undefined,
+      metadataDBPath: path('.json'),
+      extentDBPath: path('-extents.json'),
+      persistencePathArray: [{ locationId: 'Default', locationPath: path('-extents'), maxConcurrency: 1 }],
+    }),
+  );
+}
+
+function loadInternal<T>(path: string): T {
+  try {
+    return createRequire(__filename)(`azurite/dist/src/${path}`) as T;
+  } catch (cause) {
+    throw new Error('Azurite is not installed: run npm ci with development dependencies.', { cause });
+  }
+}

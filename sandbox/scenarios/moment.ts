@@ -1,0 +1,16 @@
+const RELATIVE = /^([+-])(\d+)([mhd])$/;
+const MILLISECONDS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `true` for `+12d`, `-2h`, `+30m` and for an ISO 8601 date or date-time. */
+export function isMoment(text: string): boolean {
+  return RELATIVE.test(text) || (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)));
+}
+
+/** The point in time a scenario means, seen from `now`. The text must satisfy {@link isMoment}. */
+export function momentOf(text: string, now: Date): Date {
+  const match = RELATIVE.exec(text);
+  if (!match) return new Date(text);
+  const [, sign, count, unit] = match;
+  const distance = Number(count) * MILLISECONDS[unit as keyof typeof MILLISECONDS];
+  return new Date(now.getTime() + (sign === '-' ? -distance : distance));
+}

@@ -1,0 +1,118 @@
+import { azureRolesOf, SYNAPSE_ROLES } from '../azure/roles';
+import type { Scenario } from './schema';
+import { symbolsIn } from './symbolic-id';
+
+/** A place in a scenario that names something the scenario does not describe. */
+export interface DanglingReference {
+  readonly path: readonly (string | number)[];
+  readonly found: string;
+  readonly expected: string;
+}
+
+const GUID = /^[0-9a-f]{8}-/i;
+
+/**
+ * What a scenario names but does not describe, and ids it uses twice. `gone:…` principals and GUIDs may point nowhere:
+ * that is what they are for.
+ */
+export function findDanglingReferences(scenario: Scenario): DanglingReference[] {
+  const found: DanglingReference[] = [];
+  const known = {
+    user: idsOf(scenario.users),
+    group: idsOf(scenario.groups),
+    sub: idsOf(scenario.subscriptions),
+    mi: idsOf(scenario.userAssignedIdentities),
+    app: idsOf(scenario.applications),
+    sp: new Set([
+      ...scenario.servicePrincipals.map(({ id }) => id),
+      ...scenario.applications.map(({ id }) => id.replace(/^app:/, 'sp:')),
+    ]),
+    system: new Set(scenario.workspaces.map(({ name }) => `system:${name}`)),
+    storage: new Set(scenario.storageAccounts.map(({ name }) => `storage:${name}`)),
+    workspace: new Set(scenario.workspaces.map(({ name }) => `workspace:${name}`)),
+    mg: new Set(scenario.subscriptions.flatMap(({ managementGroups }) => managementGroups.map((name) => `mg:${name}`))),
+  };
+  type Kind = keyof typeof known;
+
+  const need = (reference: string, ...path: (string | number)[]): void => {
+    if (GUID.test(reference) || reference.startsWith('gone:')) return;
+    const kind = reference.slice(0, reference.indexOf(':')) as Kind;
+    if (known[kind].has(reference)) return;
+    found.push({ path, found: reference, expected: `the id of one of the ${known[kind].size} described (${kind}:…)` });
+  };
+  const needRole = (name: string, roles: ReadonlySet<string>, ...path: (string | number)[]): void => {
+    if (!roles.has(name)) found.push({ path, found: name, expected: `the name of a role: ${[...roles].join(', ')}` });
+  };
+
+  for (const list of [
+    'users',
+    'groups',
+    'applications',
+    'servicePrincipals',
+    'userAssignedIdentities',
+    'subscriptions',
+  ] as const) {
+    const seen = new Set<string>();
+    scenario[list].forEach(({ id }, index) => {
+      if (seen.has(id)) found.push({ path: [list, index, 'id'], found: id, expected: 'an id that is not used twice' });
+      seen.add(id);
+    });
+  }
+
+  scenario.groups.forEach(({ members }, index) =>
+    members.forEach((member, position) => need(member, 'groups', index, 'members', position)),
+  );
+  scenario.applications.forEach(({ owners }, index) =>
+    owners.forEach((owner, position) => need(owner, 'applications', index, 'owners', position)),
+  );
+  scenario.userAssignedIdentities.forEach(({ subscription }, index) =>
+    need(subscription, 'userAssignedIdentities', index, 'subscription'),
+  );
+  scenario.storageAccounts.forEach(({ subscription }, index) =>
+    need(subscription, 'storageAccounts', index, 'subscription'),
+  );
+
+  const synapseRoles = new Set(SYNAPSE_ROLES.map(({ name }) => name));
+  scenario.workspaces.forEach((workspace, index) => {
+    need(workspace.subscription, 'workspaces', index, 'subscription');
+    workspace.userAssignedIdentities.forEach((identity, position) =>
+      need(identity, 'workspaces', index, 'userAssignedIdentities', position),
+    );
+    // A lake named without resource id may be anywhere in Azure, so in nobody's sight as well.
+    if (workspace.storage?.resourceId)
+      need(`storage:${workspace.storage.account}`, 'workspaces', index, 'storage', 'account');
+    workspace.roleAssignments.forEach(({ principal, role }, position) => {
+      need(principal, 'workspaces', index, 'roleAssignments', position, 'principal');
+      needRole(role, synapseRoles, 'workspaces', index, 'roleAssignments', position, 'role');
+    });
+  });
+
+  const azureRoles = new Set(azureRolesOf(scenario.customRoles).map(({ name }) => name));
+  scenario.azureRoleAssignments.forEach(({ principal, role, scope }, index) => {
+    need(principal, 'azureRoleAssignments', index, 'principal');
+    needRole(role, azureRoles, 'azureRoleAssignments', index, 'role');
+    if (scope !== '/') need(owningSymbol(scope), 'azureRoleAssignments', index, 'scope');
+  });
+  scenario.customRoles.forEach(({ subscriptions }, index) =>
+    subscriptions.forEach((subscription, position) =>
+      need(subscription, 'customRoles', index, 'subscriptions', position),
+    ),
+  );
+
+  for (const [name, value] of Object.entries(scenario.settings)) {
+    for (const symbol of symbolsIn(value)) need(symbol, 'settings', name);
+  }
+  scenario.refuse.forEach((refusal, index) => {
+    if (typeof refusal !== 'string') need(refusal.scope, 'refuse', index, 'scope');
+  });
+  return found;
+}
+
+function idsOf(list: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(list.map(({ id }) => id));
+}
+
+/** `rg:production/data` -> `sub:production`, `container:lake/raw` -> `storage:lake`; others are what they say. */
+function owningSymbol(scope: string): string {
+  return scope.replace(/^rg:([^/]+)\/.+$/, 'sub:$1').replace(/^container:([^/]+)\/.+$/, 'storage:$1');
+}

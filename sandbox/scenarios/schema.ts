@@ -1,0 +1,253 @@
+/**
+ * A tenant written for people. Every thing has a symbolic id (`app:nightly-loader`, `user:ada`) that becomes the same
+ * GUID in every run; every date is relative to the start of the sandbox (`+12d`, `-2h`) or ISO 8601, or `null` for never.
+ */
+import { z } from 'zod';
+import { SOURCE_NAMES } from '../../src/inventory/sources';
+import { isMoment } from './moment';
+
+const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+/** A symbolic id of one of these kinds, or a GUID. */
+const symbol = (...kinds: readonly string[]) =>
+  z.string().regex(new RegExp(`^((${kinds.join('|')}):[\\w.-]+|${GUID})$`, 'i'), {
+    error: `an id such as "${kinds[0] ?? ''}:name" (${kinds.join(', ')}) or a GUID`,
+  });
+
+const moment = z
+  .string()
+  .refine(isMoment, { error: 'a date: "+12d", "-2h", "+30m" from now, ISO 8601, or null for never' });
+
+const credential = z.strictObject({
+  name: z.string().nullable().default(null),
+  starts: moment.nullable().default('-90d'),
+  ends: moment.nullable(),
+});
+
+const principal = symbol('user', 'group', 'sp', 'mi', 'system', 'gone');
+
+/** A pair that signs SAML tokens, with the password that protects it; the three end together. */
+const samlSigning = z.strictObject({ starts: moment.default('-355d'), ends: moment });
+
+const credentialsOfPrincipal = {
+  secrets: z.array(credential).default([]),
+  certificates: z.array(credential).default([]),
+  samlSigning: samlSigning.optional(),
+};
+
+const user = z.strictObject({
+  id: symbol('user'),
+  name: z.string(),
+  /** Default: made from the id and the tenant's domain. */
+  mail: z.string().nullable().optional(),
+  guest: z.boolean().default(false),
+  enabled: z.boolean().default(true),
+});
+
+const group = z.strictObject({
+  id: symbol('group'),
+  name: z.string(),
+  members: z.array(symbol('user', 'group', 'sp', 'mi', 'system')).default([]),
+});
+
+const application = z.strictObject({
+  id: symbol('app'),
+  name: z.string(),
+  owners: z.array(symbol('user', 'sp')).default([]),
+  notes: z.string().nullable().default(null),
+  secrets: z.array(credential).default([]),
+  certificates: z.array(credential).default([]),
+  disabledByMicrosoft: z.boolean().default(false),
+  /** `deleted`: in the recycle bin, restorable; `absent`: there never was one, or it is purged. */
+  servicePrincipal: z.enum(['enabled', 'disabled', 'deleted', 'absent']).default('enabled'),
+  /** Credentials on the service principal itself. */
+  principalCredentials: z.strictObject(credentialsOfPrincipal).optional(),
+});
+
+/** A service principal whose application is registered in another tenant, or that has none. */
+const servicePrincipal = z.strictObject({
+  id: symbol('sp'),
+  name: z.string(),
+  type: z.enum(['Application', 'Legacy', 'SocialIdp']).default('Application'),
+  /** Where its application is registered; `microsoft` for Microsoft's own; `null` for legacy principals. */
+  ownerTenant: z.string().nullable().default('microsoft'),
+  enabled: z.boolean().default(true),
+  /** In the recycle bin since then. */
+  deleted: moment.optional(),
+  ...credentialsOfPrincipal,
+});
+
+const identityState = z.enum(['enabled', 'disabled', 'missing']);
+
+const userAssignedIdentity = z.strictObject({
+  id: symbol('mi'),
+  subscription: symbol('sub'),
+  resourceGroup: z.string().default('identities'),
+  /** Default: the name in its id. */
+  name: z.string().optional(),
+  /** State of its service principal. `deleted`: neither the resource nor its principal exists any more. */
+  state: z.enum([...identityState.options, 'deleted']).default('enabled'),
+  /** End of the certificate the platform keeps on its principal. */
+  certificateEnds: moment.default('+60d'),
+});
+
+const storageAccount = z.strictObject({
+  name: z.string().regex(/^[a-z0-9]{3,24}$/, { error: '3 to 24 lower-case letters and digits' }),
+  subscription: symbol('sub'),
+  resourceGroup: z.string().default('data'),
+});
+
+const synapseRoleAssignment = z.strictObject({
+  principal,
+  role: z.string(),
+  /** Below the workspace, such as `credentials/WorkspaceSystemIdentity`; default: the workspace itself. */
+  scope: z.string().optional(),
+  /** Default: what the principal is, and no type where it is gone. `null`: left out of the answer. */
+  principalType: z.enum(['User', 'Group', 'ServicePrincipal']).nullable().optional(),
+});
+
+const workspace = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]{1,50}$/, { error: '1 to 50 lower-case letters, digits and hyphens' }),
+  subscription: symbol('sub'),
+  resourceGroup: z.string().default('analytics'),
+  location: z.string().default('westeurope'),
+  tags: z.record(z.string(), z.string()).default({}),
+  /** State of the service principal of the system-assigned identity; `none`: the workspace has no such identity. */
+  identity: z.enum([...identityState.options, 'none']).default('enabled'),
+  certificateEnds: moment.default('+60d'),
+  userAssignedIdentities: z.array(symbol('mi')).default([]),
+  storage: z
+    .strictObject({
+      account: z.string(),
+      filesystem: z.string(),
+      /** Older workspaces name their lake without its resource id. */
+      resourceId: z.boolean().default(true),
+    })
+    .nullable(),
+  roleAssignments: z.array(synapseRoleAssignment).default([]),
+});
+
+const azureRoleAssignment = z.strictObject({
+  principal,
+  role: z.string(),
+  scope: z.string().regex(/^(\/|(sub|rg|storage|container|workspace|mg):.+)$/, {
+    error:
+      'a scope: "/", "mg:root", "sub:production", "rg:production/data", "storage:lake", "container:lake/raw" or "workspace:name"',
+  }),
+  principalType: z.enum(['User', 'Group', 'ServicePrincipal']).optional(),
+  condition: z.string().nullable().default(null),
+});
+
+const customRole = z.strictObject({
+  name: z.string(),
+  subscriptions: z.array(symbol('sub')).min(1),
+  actions: z.array(z.string()).default([]),
+  notActions: z.array(z.string()).default([]),
+  dataActions: z.array(z.string()).default([]),
+  notDataActions: z.array(z.string()).default([]),
+});
+
+const source = z.enum(SOURCE_NAMES as [(typeof SOURCE_NAMES)[number], ...(typeof SOURCE_NAMES)[number][]]);
+
+/** Which reader's permission is missing: everywhere, or in one subscription or workspace. */
+const refusal = z.union([
+  source,
+  z.strictObject({
+    source,
+    scope: z.string().regex(/^(sub|workspace):.+$/, { error: 'a scope: "sub:production" or "workspace:name"' }),
+  }),
+]);
+
+export const SERVICE_NAMES = ['identity', 'graph', 'arm', 'synapse', 'mail', 'logs'] as const;
+
+const fault = z.strictObject({
+  service: z.enum(SERVICE_NAMES),
+  method: z.string().optional(),
+  /** Regular expression on the path with its query. */
+  path: z.string().default('').refine(isRegularExpression, { error: 'a regular expression' }),
+  /** How often it strikes; default once, or always where `every` is given. */
+  times: z.union([z.number().int().positive(), z.literal('always')]).optional(),
+  /** Strikes every nth matching request. */
+  every: z.number().int().positive().default(1),
+  /** Answers with this status instead of the real answer. */
+  status: z.number().int().min(400).max(599).optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  /** `Retry-After` of that answer; `null`: no such header. */
+  retryAfterSeconds: z.number().min(0).nullable().default(null),
+  /** Ends the connection in the middle of the answer. */
+  cut: z.boolean().default(false),
+  delayMilliseconds: z.number().int().min(0).default(0),
+  /** Answers a list with no items and the address of where it goes on. */
+  emptyPage: z.boolean().default(false),
+});
+
+export const scenarioSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string(),
+  about: z.string().default(''),
+  tenant: z.strictObject({ id: symbol('tenant'), domain: z.string() }),
+  /** More settings for the app; `${app:name}` is replaced by the client id, other `${symbol}`s by their GUID. */
+  settings: z.record(z.string(), z.string()).default({}),
+  /** Lifetime of the tokens handed out; zero or less: born expired. */
+  tokenLifetimeSeconds: z.number().int().default(86_400),
+  /** Most items a service puts on a page, whatever is asked for. */
+  paging: z
+    .strictObject({
+      graph: z.number().int().min(1).max(999).default(20),
+      resourceManager: z.number().int().min(1).max(1000).default(5),
+      synapse: z.number().int().min(1).max(1000).default(5),
+      /** Every list begins with a page that has no items and says where it goes on. */
+      emptyFirstPage: z.boolean().default(false),
+    })
+    .prefault({}),
+  subscriptions: z.array(
+    z.strictObject({
+      id: symbol('sub'),
+      name: z.string(),
+      /** The management groups above it, the nearest first. */
+      managementGroups: z.array(z.string()).default([]),
+    }),
+  ),
+  users: z.array(user).default([]),
+  groups: z.array(group).default([]),
+  applications: z.array(application).default([]),
+  servicePrincipals: z.array(servicePrincipal).default([]),
+  userAssignedIdentities: z.array(userAssignedIdentity).default([]),
+  storageAccounts: z.array(storageAccount).default([]),
+  workspaces: z.array(workspace).default([]),
+  azureRoleAssignments: z.array(azureRoleAssignment).default([]),
+  customRoles: z.array(customRole).default([]),
+  mail: z
+    .strictObject({
+      sender: z.string().default('auditor@mail.example'),
+      recipients: z.array(z.string()).default(['operations@mail.example']),
+      /** Domains one may send from; default: the sender's. */
+      linkedDomains: z.array(z.string()).optional(),
+      /** Addresses the service drops; a mail to none but these fails. */
+      suppressed: z.array(z.string()).default([]),
+      sendsPerMinute: z.number().int().positive().optional(),
+      statusReadsPerMinute: z.number().int().positive().optional(),
+      /** `Retry-After` where those limits are hit; default: what is left of the minute. */
+      retryAfterSeconds: z.number().int().min(0).optional(),
+    })
+    .prefault({}),
+  refuse: z.array(refusal).default([]),
+  faults: z.array(fault).default([]),
+});
+
+export type Scenario = z.infer<typeof scenarioSchema>;
+/** The same before defaults are filled in: what a scenario file says. */
+export type ScenarioDescription = z.input<typeof scenarioSchema>;
+export type Fault = Scenario['faults'][number];
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+export type CredentialDescription = z.infer<typeof credential>;
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

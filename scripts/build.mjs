@@ -1,0 +1,119 @@
+/**
+ * Bundles the app and the tools around it. Prints nothing but errors, exits non-zero on any.
+ *
+ *   node scripts/build.mjs              the app: src/main.ts -> dist/main.js
+ *   node scripts/build.mjs --sandbox    also the tools of sandbox/, bench/ and scripts/ -> build/
+ *   node scripts/build.mjs --metafile   also build/main.meta.json: which file adds how many bytes to the app
+ *   node scripts/build.mjs FILE...      only these tools, and not the app
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  loader: { '.kql': 'text' },
+  sourcemap: true,
+  logLevel: 'error',
+  write: false,
+};
+
+function buildApp() {
+  return build({
+    ...common,
+    entryPoints: ['src/main.ts'],
+    outfile: 'dist/main.js',
+    minify: true,
+    // The ES modules of packages can be tree-shaken: a quarter less to load in a cold start.
+    mainFields: ['module', 'main'],
+    external: ['@azure/functions-core'],
+    legalComments: 'linked',
+    metafile: true,
+  });
+}
+
+function buildTools(entryPoints) {
+  return build({ ...common, entryPoints, outdir: 'build', outbase: '.', plugins: [leavePackagesOutside] });
+}
+
+/** Tools load packages from node_modules. Those that are ES modules only go inside: older Node 20 cannot require them. */
+const leavePackagesOutside = {
+  name: 'leave-packages-outside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || isBuiltin(path) || isModuleOnly(path) ? undefined : { path, external: true },
+    );
+  },
+};
+
+function isModuleOnly(specifier) {
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+  const manifest = join(root, 'node_modules', name, 'package.json');
+  if (!existsSync(manifest)) {
+    return false;
+  }
+  const { type, exports = {} } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return type === 'module' && !JSON.stringify(exports).includes('"require"');
+}
+
+function toolsOf(directory) {
+  const path = join(root, directory);
+  const names = existsSync(path) ? readdirSync(path) : [];
+  return names.filter((name) => name.endsWith('.ts')).map((name) => `${directory}/${name}`);
+}
+
+/** Each file appears whole or not at all, so that a host may be started while another build runs. */
+function replaceFile(path, contents) {
+  const draft = `${path}.${process.pid}.draft`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(draft, contents);
+  renameSync(draft, path);
+}
+
+// With handlers a signal waits for the file being written, so that no draft stays behind.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+try {
+  const { values: options, positionals } = parseArgs({
+    options: { sandbox: { type: 'boolean' }, metafile: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const tools = options.sandbox
+    ? [
+        ...['sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts'].filter((path) =>
+          existsSync(join(root, path)),
+        ),
+        ...toolsOf('bench'),
+        ...toolsOf('scripts'),
+      ]
+    : positionals;
+  const [app, built] = await Promise.all([
+    positionals.length === 0 ? buildApp() : undefined,
+    tools.length > 0 ? buildTools(tools) : undefined,
+  ]);
+  for (const { path, contents } of [...(app?.outputFiles ?? []), ...(built?.outputFiles ?? [])]) {
+    replaceFile(path, contents);
+  }
+  if (options.metafile && app !== undefined) {
+    replaceFile(join(root, 'build/main.meta.json'), JSON.stringify(app.metafile));
+  }
+} catch (error) {
+  // esbuild has printed its own errors, with the place of each.
+  if (!Array.isArray(error.errors)) {
+    console.error(error.message);
+  }
+  process.exitCode = 1;
+}

@@ -1,0 +1,98 @@
+/** A mail in a line: what is worst first. It becomes the subject and the headline. */
+import type { Finding, SubjectKind } from '../audit/finding';
+import { counted, NOUNS, workspaceIn, type MailRun } from './mail-content';
+import { endOf, type News } from './news';
+import { asciiPunctuation, clip, singleLine } from './safe-text';
+
+/** Longest subject, in UTF-16 units: what clients and filters show and keep whole. */
+const SUBJECT_LIMIT = 150;
+const DAY = 86_400_000;
+
+/** `3 credentials expire within 7 days; 1 workspace needs attention - Synapse synw-sales` */
+export function subjectOf(news: News, run: MailRun): string {
+  const where = ` - Synapse ${placesOf(news)}`;
+  return asciiPunctuation(summaryOf(news, run, SUBJECT_LIMIT - where.length) + where);
+}
+
+/** As many phrases as fit in `limit` UTF-16 units, the most urgent first; a lone problem speaks for itself. */
+export function summaryOf(news: News, run: MailRun, limit: number): string {
+  const phrases = phrasesOf(news, run);
+  const [only] = news.problems;
+  if (phrases.length === 1 && news.problems.length === 1 && only !== undefined) {
+    return singleLine(only.finding.message, limit);
+  }
+  const [first = 'Nothing to tell', ...others] = phrases;
+  const more = '; and more';
+  let summary = clip(first, others.length > 0 ? limit - more.length : limit);
+  for (const [index, phrase] of others.entries()) {
+    const longer = `${summary}; ${phrase}`;
+    const isLast = index === others.length - 1;
+    if (longer.length + (isLast ? 0 : more.length) > limit) {
+      return summary + more;
+    }
+    summary = longer;
+  }
+  return summary;
+}
+
+function phrasesOf(news: News, run: MailRun): readonly string[] {
+  const counts = new Map<string, { readonly say: (count: number) => string; count: number }>();
+  for (const { finding } of news.problems) {
+    const phrase = phraseOf(endOf(finding), finding.subject.kind, run.finishedAt);
+    const entry = counts.get(phrase.key) ?? { say: phrase.say, count: 0 };
+    entry.count += 1;
+    counts.set(phrase.key, entry);
+  }
+  const problems = [...counts.values()].map(({ say, count }) => say(count));
+  const of = (count: number, say: string) => (count > 0 ? [say] : []);
+  return [
+    ...problems,
+    ...of(news.blind.length, `${counted(news.blind.length, 'source')} cannot be read`),
+    ...of(news.resolved.length, `${counted(news.resolved.length, 'problem')} resolved`),
+    ...of(news.regained.length, `${counted(news.regained.length, 'source')} readable again`),
+  ];
+}
+
+/** Problems of one phrase are counted together: those that end within the same step, else those of the same kind. */
+function phraseOf(end: Date | undefined, kind: SubjectKind, now: Date): Phrase {
+  if (end === undefined) {
+    const [singular, plural] = NOUNS[kind];
+    return { key: kind, say: (count) => `${counted(count, singular, plural)} ${count === 1 ? 'needs' : 'need'} attention` };
+  }
+  const daysLeft = (end.getTime() - now.getTime()) / DAY;
+  if (daysLeft <= 0) {
+    return { key: 'expired', say: (count) => `${credentials(count)} ${count === 1 ? 'has' : 'have'} expired` };
+  }
+  const within = STEPS.find((step) => daysLeft <= step);
+  const when = within === undefined ? 'later' : within === 1 ? 'within a day' : `within ${within} days`;
+  return { key: when, say: (count) => `${credentials(count)} ${count === 1 ? 'expires' : 'expire'} ${when}` };
+}
+
+/** Days; the steps of the severities, and those people plan in. */
+const STEPS = [1, 7, 14, 30, 60, 90];
+
+interface Phrase {
+  readonly key: string;
+  readonly say: (count: number) => string;
+}
+
+function credentials(count: number): string {
+  return counted(count, 'credential');
+}
+
+/** Workspaces that what is bad concerns, `authentication` where none is known by name. */
+function placesOf({ problems, blind, resolved, regained }: News): string {
+  const bad = [...problems, ...blind];
+  const names = new Set((bad.length > 0 ? bad : [...resolved, ...regained]).flatMap(({ finding }) => workspacesOf(finding)));
+  const [first, second, ...others] = [...names].map((name) => singleLine(name, 30));
+  if (first === undefined) {
+    return 'authentication';
+  }
+  return [first, ...(second === undefined ? [] : [second])].join(', ') + (others.length > 0 ? ` and ${others.length} more` : '');
+}
+
+function workspacesOf({ evidence, scope }: Finding): readonly string[] {
+  const named = evidence['workspaces'];
+  const own = workspaceIn(scope);
+  return own !== undefined ? [own] : Array.isArray(named) ? named : [];
+}

@@ -1,0 +1,65 @@
+/** The plain-text part of a mail: 76 columns, ASCII punctuation, commands unbroken so that they can be copied. */
+import type { MailItem } from './mail-content';
+import { asciiPunctuation } from './safe-text';
+
+const COLUMNS = 76;
+
+/** The frame around the items: everything that is said once. */
+export interface MailFrame {
+  readonly headline: string;
+  readonly about: readonly string[];
+  readonly reportLink: string | undefined;
+  readonly closing: string;
+}
+
+/** Sections whose items are rendered already, with what did not fit said in a line. */
+export interface RenderedSection {
+  readonly title: string;
+  readonly items: readonly string[];
+  readonly more: string;
+}
+
+export function textOf(frame: MailFrame, sections: readonly RenderedSection[]): string {
+  const parts = [
+    wrap(frame.headline, ''),
+    ...frame.about.map((line) => wrap(line, '')),
+    ...sections.flatMap(({ title, items, more }) => [
+      `${title.toUpperCase()}\n${'-'.repeat(title.length)}`,
+      ...items,
+      ...(more === '' ? [] : [wrap(more, '')]),
+    ]),
+    ...(frame.reportLink === undefined ? [] : [`Whole report: ${frame.reportLink}`]),
+    wrap(frame.closing, ''),
+  ];
+  return `${asciiPunctuation(parts.join('\n\n'))}\n`;
+}
+
+export function textItem(item: MailItem): string {
+  const indent = '  ';
+  const lines = [
+    wrap(`[${item.label}] ${item.what}`, indent).trimStart(),
+    ...item.facts.map(({ name, value }) => wrap(`${name}: ${value}`, `${indent}  `).slice(indent.length)),
+  ];
+  if (item.remedy !== '') {
+    lines.push(`${indent}To do:`, ...item.remedy.split('\n').map((line) => `${indent}  ${line}`.trimEnd()));
+  }
+  if (item.link !== undefined) {
+    lines.push(`${indent}Portal: ${item.link}`);
+  }
+  return asciiPunctuation(lines.join('\n'));
+}
+
+/** Breaks at blanks; a longer word stays whole. All lines but the first are indented once more. */
+function wrap(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > COLUMNS) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((each) => indent + each).join('\n');
+}

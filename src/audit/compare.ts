@@ -1,0 +1,113 @@
+/** Compares a run with the problems that were open after the last one: what is new, worse, the same, gone, unseen. */
+import type { Finding, Severity } from './finding';
+import { isWorse } from './finding';
+import { subscriptionIn } from './evaluate';
+
+/** A problem, or a blindness (`notEvaluated`), that was open after a run. Kept until a run confirms that it is gone. */
+export interface OpenFinding {
+  readonly finding: Finding;
+  /** ISO 8601; the start of this episode. */
+  readonly firstSeen: string;
+}
+
+export type ChangeKind = 'opened' | 'worsened' | 'unchanged' | 'resolved' | 'unconfirmed';
+
+/**
+ * `resolved` and `unconfirmed` carry the finding as it was last judged. `unconfirmed`: it was failing and could not be
+ * looked at this time, so it stays open.
+ */
+export interface Change {
+  readonly kind: ChangeKind;
+  readonly finding: Finding;
+  readonly firstSeen: string;
+  /** The severity before. Set for `worsened`. */
+  readonly from?: Severity;
+}
+
+export interface Comparison {
+  readonly changes: readonly Change[];
+  /** What is open now: the base of the next comparison. */
+  readonly open: readonly OpenFinding[];
+  /** The run's findings, failing ones with `firstSeen`, and a "not evaluated" for each unconfirmed problem. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * @param previous open findings of the last published run; empty on the first run
+ * @param current this run's findings
+ * @param checkIds checks that ran; what other checks once found is dropped without a word, as nobody looks at it any more
+ */
+export function compare(
+  previous: readonly OpenFinding[],
+  current: readonly Finding[],
+  context: { readonly now: Date; readonly tenantId: string; readonly checkIds: readonly string[] },
+): Comparison {
+  const before = new Map(
+    previous.filter((p) => context.checkIds.includes(p.finding.checkId)).map((p) => [p.finding.fingerprint, p]),
+  );
+  const now = context.now.toISOString();
+  const seen = new Map(current.map((finding) => [finding.fingerprint, finding]));
+  const changes = [
+    ...current.filter(isOpen).map((finding) => changeOf(finding, before.get(finding.fingerprint), now)),
+    ...[...before.values()]
+      .filter((p) => !isOpen(seen.get(p.finding.fingerprint)))
+      .map((p): Change => {
+        const looked = seen.has(p.finding.fingerprint) || !isBlindTo(p.finding, current, context.tenantId);
+        return { kind: looked ? 'resolved' : 'unconfirmed', finding: p.finding, firstSeen: p.firstSeen };
+      }),
+  ];
+  const firstSeen = new Map(changes.map((change) => [change.finding.fingerprint, change.firstSeen]));
+  const unconfirmed = changes.filter((change) => change.kind === 'unconfirmed');
+  return {
+    changes,
+    open: changes
+      .filter((change) => change.kind !== 'resolved')
+      .map(({ finding, firstSeen: since }) => ({ finding, firstSeen: since })),
+    findings: [
+      ...current.map((finding) => withFirstSeen(finding, firstSeen.get(finding.fingerprint))),
+      ...unconfirmed.filter((change) => change.finding.status === 'fail').map(asNotEvaluated),
+    ],
+  };
+}
+
+function isOpen(finding: Finding | undefined): finding is Finding {
+  return finding?.status === 'fail' || finding?.status === 'notEvaluated';
+}
+
+function changeOf(finding: Finding, before: OpenFinding | undefined, now: string): Change {
+  if (before === undefined) {
+    return { kind: 'opened', finding, firstSeen: now };
+  }
+  const { firstSeen } = before;
+  return isWorse(finding.severity, before.finding.severity)
+    ? { kind: 'worsened', finding, firstSeen, from: before.finding.severity }
+    : { kind: 'unchanged', finding, firstSeen };
+}
+
+/** A subject that is not there any more is gone only if its scope was looked at; in doubt it is not. */
+function isBlindTo(open: Finding, current: readonly Finding[], tenantId: string): boolean {
+  return current.some((finding) => {
+    if (finding.checkId !== open.checkId || finding.status !== 'notEvaluated') {
+      return false;
+    }
+    const blind = finding.scope;
+    return (
+      blind === tenantId || open.scope === tenantId || blind === open.scope || blind === subscriptionIn(open.scope)
+    );
+  });
+}
+
+function withFirstSeen(finding: Finding, firstSeen: string | undefined): Finding {
+  return finding.status === 'fail' && firstSeen !== undefined ? { ...finding, firstSeen } : finding;
+}
+
+function asNotEvaluated({ finding, firstSeen }: Change): Finding {
+  return {
+    ...finding,
+    status: 'notEvaluated',
+    message: `Could not be looked at this time; failing since ${firstSeen.slice(0, 10)}: ${finding.message}`,
+    because: 'upstream',
+    sources: [],
+    firstSeen,
+  };
+}

@@ -1,0 +1,304 @@
+/**
+ * Runs checks over an inventory. The guards live here and nowhere else: a check is called only with data that was read
+ * whole; every scope that was not becomes a "not evaluated" finding that names what is missing.
+ */
+import type { Workspace } from '../inventory/model';
+import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
+import { SOURCES } from '../inventory/sources';
+import type { Check, CheckContext, Enrichment, Enrichments, Facts, Verdict } from './check';
+import { fingerprint, isWorse, type Finding, type Subject } from './finding';
+
+export interface EvaluationContext {
+  readonly now: Date;
+  readonly tenantId: string;
+  /** Base address of the Azure portal of this cloud, without trailing slash. */
+  readonly portal: string;
+  /** Options by check id, already validated and completed with the defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+interface Gap {
+  readonly source: SourceName;
+  readonly scope: Scope;
+  readonly because: NotCollectedReason;
+  readonly message: string;
+}
+
+/** Judges everything; each check yields at least one finding. Order is not significant. */
+export function evaluate(checks: readonly Check[], inventory: Inventory, context: EvaluationContext): Finding[] {
+  return checks.flatMap((check) => {
+    const findings =
+      check.per === 'tenant'
+        ? evaluateTenant(check, inventory, context)
+        : evaluateWorkspaces(check, inventory, context);
+    return mergeBySubject(findings);
+  });
+}
+
+function evaluateTenant(
+  check: Check & { per: 'tenant' },
+  inventory: Inventory,
+  context: EvaluationContext,
+): readonly Finding[] {
+  const tenant: Scope = { kind: 'tenant', id: context.tenantId, name: 'tenant' };
+  const gaps = check.requires.flatMap((source) => gapsOf(source, inventory, tenant));
+  const blind = gaps.filter((gap) => gap.scope.kind === 'tenant');
+  if (blind.length > 0) {
+    return [notEvaluated(check, tenant, blind, context)];
+  }
+  const facts = Object.fromEntries(
+    check.requires.map((s) => [s, dataOf(scopesOf(s, inventory))]),
+  ) as unknown as Facts<SourceName>;
+  const judged = guard(check, tenant, context, () =>
+    check.evaluate(facts, checkContext(check, context), enrichmentsOf(check, inventory, tenant)),
+  );
+  const gapFindings = groupByScope(gaps).map(([scope, own]) => notEvaluated(check, scope, own, context));
+  return judged.length + gapFindings.length > 0 ? [...judged, ...gapFindings] : [notApplicable(check, tenant, context)];
+}
+
+function evaluateWorkspaces(
+  check: Check & { per: 'workspace' },
+  inventory: Inventory,
+  context: EvaluationContext,
+): readonly Finding[] {
+  const tenant: Scope = { kind: 'tenant', id: context.tenantId, name: 'tenant' };
+  const unlisted = gapsOf('workspaces', inventory, tenant);
+  const findings = groupByScope(unlisted).map(([scope, own]) => notEvaluated(check, scope, own, context));
+  const workspaces = dataOf(inventory.workspaces);
+  for (const workspace of workspaces) {
+    findings.push(...evaluateWorkspace(check, workspace, inventory, context));
+  }
+  return findings.length > 0 ? findings : [notApplicable(check, tenant, context)];
+}
+
+function evaluateWorkspace(
+  check: Check & { per: 'workspace' },
+  workspace: Workspace,
+  inventory: Inventory,
+  context: EvaluationContext,
+): readonly Finding[] {
+  const scope = workspaceScope(workspace);
+  const read = check.requires.map((source) => [source, concerning(source, workspace, inventory)] as const);
+  const gaps = read.flatMap(([source, scopes]) => toGaps(source, scopes));
+  if (gaps.length > 0) {
+    return [notEvaluated(check, scope, gaps, context)];
+  }
+  const facts = Object.fromEntries(read.map(([s, scopes]) => [s, dataOf(scopes)])) as unknown as Facts<SourceName>;
+  const judged = guard(check, scope, context, () =>
+    check.evaluate(workspace, facts, checkContext(check, context), enrichmentsOf(check, inventory, scope, workspace)),
+  );
+  return judged.length > 0 ? judged : [notApplicable(check, scope, context)];
+}
+
+/** Calls a check; what it throws blinds this scope only, and is said. */
+function guard(check: Check, scope: Scope, context: EvaluationContext, call: () => Verdict[]): readonly Finding[] {
+  let verdicts: Verdict[];
+  try {
+    verdicts = call();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [
+      {
+        ...baseOfScope(check, scope, context),
+        status: 'notEvaluated',
+        severity: check.severity,
+        message: `The check ${check.id} failed on ${describe(scope)}: ${reason}`,
+        remediation: 'This is a defect of the auditor. Report it with the version and this message.',
+        because: 'checkThrew',
+        sources: [],
+      },
+    ];
+  }
+  return verdicts.map((verdict) => ({
+    ...base(check, verdict.subject, verdict.scope ?? scope.id),
+    status: verdict.status,
+    severity: verdict.status === 'fail' ? verdict.severity : 'info',
+    message: verdict.message,
+    evidence: verdict.evidence,
+    remediation: verdict.status === 'fail' ? verdict.remediation : '',
+  }));
+}
+
+function notEvaluated(check: Check, scope: Scope, gaps: readonly Gap[], context: EvaluationContext): Finding {
+  const sources = [...new Set(gaps.map((gap) => gap.source))];
+  const reasons = [...new Set(gaps.map((gap) => gap.message))];
+  const forbidden = gaps.some((gap) => gap.because === 'forbidden');
+  const permissions = [...new Set(sources.map((s) => `${SOURCES[s].permission} (${SOURCES[s].grantedIn})`))];
+  return {
+    ...baseOfScope(check, scope, context),
+    status: 'notEvaluated',
+    severity: check.severity,
+    message: `Not evaluated for ${describe(scope)}: ${reasons.join(' ')}`,
+    evidence: { missingSources: sources },
+    remediation: forbidden
+      ? `Grant the auditor’s identity: ${permissions.join('; ')}.`
+      : 'Nothing to grant as far as known: the next run tries again. If it stays, look at the reason above.',
+    because: gaps[0]?.because ?? 'failed',
+    sources,
+  };
+}
+
+function notApplicable(check: Check, scope: Scope, context: EvaluationContext): Finding {
+  return {
+    ...baseOfScope(check, scope, context),
+    status: 'notApplicable',
+    severity: 'info',
+    message: `Nothing to judge in ${describe(scope)}: no such subject exists.`,
+    remediation: '',
+  };
+}
+
+type Base = Pick<Finding, 'fingerprint' | 'checkId' | 'subject' | 'evidence' | 'scope'>;
+
+function base(check: Check, subject: Subject, scope: string): Base {
+  return { fingerprint: fingerprint(check.id, subject.id), checkId: check.id, subject, evidence: {}, scope };
+}
+
+/** What the runner itself says of a scope must not be mistaken for a check's finding about the same workspace. */
+function baseOfScope(check: Check, scope: Scope, context: EvaluationContext): Base {
+  const own = base(check, subjectOf(scope, context), scope.id);
+  return { ...own, fingerprint: fingerprint(check.id, `scope:${scope.id}`) };
+}
+
+function checkContext(check: Check, context: EvaluationContext): CheckContext<unknown> {
+  const options = context.options[check.id] ?? check.options.parse({});
+  return { now: context.now, tenantId: context.tenantId, portal: context.portal, options };
+}
+
+/** Scopes of a source that were not read; a source that was never collected is one gap over the tenant. */
+function gapsOf(source: SourceName, inventory: Inventory, tenant: Scope): readonly Gap[] {
+  const scopes = scopesOf(source, inventory);
+  return scopes === undefined ? [neverCollected(source, tenant)] : toGaps(source, scopes);
+}
+
+function scopesOf<S extends SourceName>(
+  source: S,
+  inventory: Inventory,
+): readonly CollectedScope<Sources[S]>[] | undefined {
+  return inventory[source] as readonly CollectedScope<Sources[S]>[] | undefined;
+}
+
+function toGaps(source: SourceName, scopes: readonly CollectedScope<unknown>[]): readonly Gap[] {
+  return scopes.flatMap(({ scope, result }) =>
+    result.ok ? [] : [{ source, scope, because: result.because, message: result.message }],
+  );
+}
+
+function neverCollected(source: SourceName, scope: Scope): Gap {
+  return { source, scope, because: 'upstream', message: `${SOURCES[source].title} were not collected in this run.` };
+}
+
+/** The scopes of a source that a workspace depends on; a scope nobody read stands there as a gap. */
+function concerning<S extends SourceName>(
+  source: S,
+  workspace: Workspace,
+  inventory: Inventory,
+): readonly CollectedScope<Sources[S]>[] {
+  const all = scopesOf(source, inventory);
+  const scope = workspaceScope(workspace);
+  const missing = (gapScope: Scope): CollectedScope<Sources[S]> => {
+    const { because, message } = neverCollected(source, gapScope);
+    return { scope: gapScope, result: { ok: false, because, message } };
+  };
+  if (all === undefined) {
+    return [missing(scope)];
+  }
+  const pick = (id: string): CollectedScope<Sources[S]> => all.find((s) => s.scope.id === id) ?? missing(scope);
+  switch (SOURCES[source].scope) {
+    case 'tenant':
+      return all;
+    case 'workspace':
+      return [pick(workspace.id)];
+    case 'subscription':
+      return subscriptionsOf(source, workspace, inventory).map(pick);
+  }
+}
+
+/** Azure role assignments count where the workspace and where its storage is; identities where they live. */
+function subscriptionsOf(source: SourceName, workspace: Workspace, inventory: Inventory): readonly string[] {
+  const ids = [workspace.subscriptionId];
+  if (source === 'azureRoleAssignments') {
+    const storage = inventory.storageAccounts?.find((s) => s.scope.id === workspace.id)?.result;
+    ids.push(...(storage?.ok === true ? storage.data.map((account) => subscriptionIn(account.id)) : []));
+  }
+  if (source === 'userAssignedIdentities') {
+    ids.push(...workspace.identity.userAssigned.map((identity) => subscriptionIn(identity.id)));
+  }
+  return [...new Set(ids)];
+}
+
+/** Subscription GUID in an ARM id (`/subscriptions/{id}/…`), lower-cased. */
+export function subscriptionIn(armId: string): string {
+  return (armId.split('/')[2] ?? '').toLowerCase();
+}
+
+function enrichmentsOf(
+  check: Check,
+  inventory: Inventory,
+  scope: Scope,
+  workspace?: Workspace,
+): Enrichments<SourceName> {
+  const entries = check.uses.map((source): [SourceName, Enrichment<unknown>] => {
+    const scopes =
+      workspace === undefined ? (scopesOf(source, inventory) ?? []) : concerning(source, workspace, inventory);
+    const gaps = inventory[source] === undefined ? [neverCollected(source, scope)] : toGaps(source, scopes);
+    return [
+      source,
+      { data: dataOf(scopes), complete: gaps.length === 0, missing: gaps.map((gap) => describe(gap.scope)) },
+    ];
+  });
+  return Object.fromEntries(entries) as unknown as Enrichments<SourceName>;
+}
+
+/** The same array for the same single scope, so that a check can keep an index of it from workspace to workspace. */
+function dataOf<T>(scopes: readonly CollectedScope<T>[] | undefined): readonly T[] {
+  const read = (scopes ?? []).flatMap(({ result }) => (result.ok ? [result.data] : []));
+  return read.length === 1 && read[0] !== undefined ? read[0] : read.flat();
+}
+
+function groupByScope(gaps: readonly Gap[]): readonly (readonly [Scope, readonly Gap[]])[] {
+  const groups = new Map<string, readonly [Scope, Gap[]]>();
+  for (const gap of gaps) {
+    const group = groups.get(gap.scope.id) ?? [gap.scope, []];
+    group[1].push(gap);
+    groups.set(gap.scope.id, group);
+  }
+  return [...groups.values()];
+}
+
+/** One finding a subject: where a check judged it twice (a credential on application and principal), the worse counts. */
+function mergeBySubject(findings: readonly Finding[]): readonly Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const finding of findings) {
+    const known = merged.get(finding.fingerprint);
+    if (known === undefined || outranks(finding, known)) {
+      merged.set(finding.fingerprint, finding);
+    }
+  }
+  return [...merged.values()];
+}
+
+function outranks(a: Finding, b: Finding): boolean {
+  if (a.status === b.status) {
+    return isWorse(a.severity, b.severity);
+  }
+  return a.status === 'fail' || (a.status === 'notEvaluated' && b.status !== 'fail');
+}
+
+function workspaceScope(workspace: Workspace): Scope {
+  return { kind: 'workspace', id: workspace.id, name: workspace.name };
+}
+
+function subjectOf(scope: Scope, context: EvaluationContext): Subject {
+  const link =
+    scope.kind === 'tenant' ? context.portal : `${context.portal}/#@${context.tenantId}/resource${resourceId(scope)}`;
+  return { id: scope.id, kind: scope.kind, name: scope.name, link };
+}
+
+function resourceId(scope: Scope): string {
+  return scope.kind === 'subscription' ? `/subscriptions/${scope.id}` : scope.id;
+}
+
+function describe(scope: Scope): string {
+  return scope.kind === 'tenant' ? 'the tenant' : `${scope.kind} ${scope.name}`;
+}

@@ -1,0 +1,30 @@
+/** Addresses of portal pages, where a reader goes on from a finding. */
+
+/** “Certificates & secrets” of an application registration. */
+export function credentialsLink(portal: string, appId: string): string {
+  return `${portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/${appId}`;
+}
+
+/** The enterprise application: a service principal's own page. */
+export function servicePrincipalLink(
+  portal: string,
+  servicePrincipal: { readonly id: string; readonly appId: string },
+): string {
+  const { id, appId } = servicePrincipal;
+  return `${portal}/#view/Microsoft_AAD_IAM/ManagedAppMenuBlade/~/Overview/objectId/${id}/appId/${appId}`;
+}
+
+/** The page of a user. */
+export function userLink(portal: string, userId: string): string {
+  return `${portal}/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/${userId}`;
+}
+
+/** The page of an Azure resource, resource group or subscription. */
+export function resourceLink(portal: string, tenantId: string, armId: string): string {
+  return `${portal}/#@${tenantId}/resource${armId}`;
+}
+
+/** “Access control (IAM)” of an Azure scope. */
+export function accessControlLink(portal: string, tenantId: string, scope: string): string {
+  return `${resourceLink(portal, tenantId, scope)}/users`;
+}

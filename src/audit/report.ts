@@ -1,0 +1,174 @@
+/** The report of one run: what was seen, what was not, and what follows. The JSON of `GET /api/report` is this shape. */
+import type { CollectedScope, Inventory, NotCollectedReason, ScopeKind, SourceName } from '../inventory/sources';
+import { SOURCE_NAMES, SOURCES } from '../inventory/sources';
+import type { Check } from './check';
+import type { Change, ChangeKind } from './compare';
+import { SEVERITIES, STATUSES, type Finding, type Severity, type Status } from './finding';
+
+/** `clean`: everything was read and nothing fails. `incomplete`: something was not evaluated, whatever else is known. */
+export type Overall = 'clean' | 'attention' | 'incomplete';
+
+export interface CoverageGap {
+  readonly because: NotCollectedReason;
+  readonly message: string;
+  readonly permission: string;
+  readonly scopes: readonly { readonly kind: ScopeKind; readonly name: string; readonly because: NotCollectedReason }[];
+}
+export type Coverage = { readonly [S in SourceName]?: 'collected' | CoverageGap };
+
+/** A check as it was in this run, once instead of on each finding. */
+export interface CheckSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly why: string;
+  readonly remediation: readonly string[];
+  readonly link: string;
+  readonly totals: Readonly<Record<Status, number>>;
+}
+
+/** A report without its findings: what a monitor needs, small however large the tenant. */
+export interface ReportHeader {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  /** The published run before this one, which `changes` compares with. */
+  readonly previousRunId: string | null;
+  /** ISO 8601, as all times here. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly tenantId: string;
+  readonly overall: Overall;
+  readonly coverage: Coverage;
+  readonly totals: Readonly<Record<Status, number>>;
+  /** Failing findings by severity. */
+  readonly severities: Readonly<Record<Severity, number>>;
+  readonly changes: Readonly<Record<ChangeKind, number>>;
+  /** The next credential that ends, of all that were read. */
+  readonly nextExpiry: { readonly endsAt: string; readonly name: string; readonly fingerprint: string } | null;
+  readonly checks: readonly CheckSummary[];
+}
+
+export interface Report extends ReportHeader {
+  readonly findings: readonly Finding[];
+}
+
+export interface RunFacts {
+  readonly runId: string;
+  readonly previousRunId: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly tenantId: string;
+}
+
+/** Findings come out most telling first: status, severity, check, subject. */
+export function buildReport(
+  run: RunFacts,
+  checks: readonly Check[],
+  inventory: Inventory,
+  findings: readonly Finding[],
+  changes: readonly Change[],
+): Report {
+  const coverage = coverageOf(inventory);
+  const sorted = [...findings].sort(byUrgency);
+  const totals = count(STATUSES, sorted, (finding) => finding.status);
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    previousRunId: run.previousRunId,
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: run.finishedAt.toISOString(),
+    tenantId: run.tenantId,
+    overall: overallOf(totals, coverage),
+    coverage,
+    totals,
+    severities: count(
+      SEVERITIES,
+      sorted.filter((finding) => finding.status === 'fail'),
+      (finding) => finding.severity,
+    ),
+    changes: count(
+      ['opened', 'worsened', 'unchanged', 'resolved', 'unconfirmed'] as const,
+      changes,
+      (change) => change.kind,
+    ),
+    nextExpiry: nextExpiryOf(sorted, run.finishedAt),
+    checks: checks.map((check) => summarize(check, sorted)),
+    findings: sorted,
+  };
+}
+
+function overallOf(totals: Readonly<Record<Status, number>>, coverage: Coverage): Overall {
+  const unread = Object.values(coverage).some((state) => state !== 'collected');
+  if (unread || totals.notEvaluated > 0) {
+    return 'incomplete';
+  }
+  return totals.fail > 0 ? 'attention' : 'clean';
+}
+
+/** A source is collected when every scope of it was read. */
+function coverageOf(inventory: Inventory): Coverage {
+  const coverage: { -readonly [S in SourceName]?: Coverage[S] } = {};
+  for (const source of SOURCE_NAMES) {
+    const scopes = inventory[source];
+    if (scopes !== undefined) {
+      coverage[source] = stateOf(source, scopes);
+    }
+  }
+  return coverage;
+}
+
+function stateOf(source: SourceName, scopes: readonly CollectedScope<unknown>[]): 'collected' | CoverageGap {
+  const gaps = scopes.flatMap(({ scope, result }) => (result.ok ? [] : [{ scope, ...result }]));
+  const [first] = gaps;
+  if (first === undefined) {
+    return 'collected';
+  }
+  const messages = [...new Set(gaps.map((gap) => gap.message))].slice(0, 5).join(' ');
+  return {
+    because: first.because,
+    message: scopes.length === 1 ? messages : `${gaps.length} of ${scopes.length} could not be read. ${messages}`,
+    permission: `${SOURCES[source].permission} (${SOURCES[source].grantedIn})`,
+    scopes: gaps.map(({ scope, because }) => ({ kind: scope.kind, name: scope.name, because })),
+  };
+}
+
+function summarize(check: Check, findings: readonly Finding[]): CheckSummary {
+  const { id, title, severity, why, remediation, link } = check;
+  const own = findings.filter((finding) => finding.checkId === id);
+  return { id, title, severity, why, remediation, link, totals: count(STATUSES, own, (finding) => finding.status) };
+}
+
+function nextExpiryOf(findings: readonly Finding[], now: Date): ReportHeader['nextExpiry'] {
+  let next: ReportHeader['nextExpiry'] = null;
+  for (const { evidence, subject, fingerprint } of findings) {
+    const endsAt = evidence['endsAt'];
+    const ahead = typeof endsAt === 'string' && endsAt > now.toISOString();
+    if (ahead && (next === null || endsAt < next.endsAt)) {
+      next = { endsAt, name: subject.name, fingerprint };
+    }
+  }
+  return next;
+}
+
+function byUrgency(a: Finding, b: Finding): number {
+  return (
+    STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    compareText(a.checkId, b.checkId) ||
+    compareText(a.subject.name, b.subject.name) ||
+    compareText(a.fingerprint, b.fingerprint)
+  );
+}
+
+/** By code unit: the order must not depend on the machine's language. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function count<K extends string, T>(keys: readonly K[], items: readonly T[], keyOf: (item: T) => K): Record<K, number> {
+  const counts = Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+  for (const item of items) {
+    counts[keyOf(item)] += 1;
+  }
+  return counts;
+}

@@ -1,0 +1,67 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { appServices } from '../app-services';
+import type { ReportHeader } from '../audit/report';
+import { isRunId } from '../audit/run-id';
+import { endpoint } from '../http/endpoint';
+import { json, problem, SECURITY_HEADERS } from '../http/problem';
+import { matches, parseReportQuery } from '../http/report-query';
+
+/** `GET /api/report` and `GET /api/report/{runId}`: the latest report, or that of one run. */
+export const reportEndpoint = endpoint(async (request) => {
+  const runId = request.params['runId'];
+  const { reports } = appServices().storage;
+  if (runId === undefined || runId === '') {
+    const latest = await reports.latest();
+    return latest === undefined
+      ? problem(
+          404,
+          'No report yet',
+          'No audit has finished so far. Start one by POST /api/audit or wait for the night.',
+        )
+      : answer(request, latest);
+  }
+  const header = isRunId(runId) ? await reports.get(runId) : undefined;
+  return header === undefined ? stateOf(runId) : answer(request, header);
+});
+
+async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpResponseInit> {
+  const query = parseReportQuery(
+    request.query,
+    header.checks.map((check) => check.id),
+  );
+  // A published report never changes, so that its run id says which version this is.
+  const etag = `"${header.runId}"`;
+  if (request.headers.get('if-none-match')?.includes(etag)) {
+    return { status: 304, headers: { ...SECURITY_HEADERS, etag } };
+  }
+  const { reports } = appServices().storage;
+  const [status] = query.statuses;
+  const [severity] = query.severities;
+  const page = await reports.findings(header.runId, {
+    filter: (finding) => matches(query, finding),
+    hint: {
+      ...(query.statuses.length === 1 && status ? { status } : {}),
+      ...(query.severities.length === 1 && severity ? { severity } : {}),
+    },
+    top: query.top,
+    ...(query.continuationToken === undefined ? {} : { continuationToken: query.continuationToken }),
+  });
+  const lastComplete = (await reports.latestComplete()) ?? null;
+  return json(200, { ...header, lastComplete, ...page }, { etag });
+}
+
+/** A run without a report is asked for, under way, or failed. */
+async function stateOf(runId: string): Promise<HttpResponseInit> {
+  const run = isRunId(runId) ? await appServices().storage.runs.get(runId) : undefined;
+  switch (run?.state) {
+    case 'requested':
+    case 'running':
+      return json(202, run, { 'retry-after': '10' });
+    case 'failed':
+      return problem(404, 'The run failed', `Run ${runId} left no report: ${run.message ?? 'no reason known'}`, {
+        run,
+      });
+    default:
+      return problem(404, 'No such report', `There is no report ${JSON.stringify(runId.slice(0, 100))}.`);
+  }
+}

@@ -1,0 +1,32 @@
+import { output, type InvocationContext } from '@azure/functions';
+import { appServices, stopSignal } from '../app-services';
+import { runAudit } from '../audit/run-audit';
+import { isRunId } from '../audit/run-id';
+import { logTo } from '../log';
+import { RunInProgressError } from '../storage/errors';
+
+export const REQUEST_QUEUE = 'audit-requests';
+
+/** Where `POST /api/audit` leaves its requests. */
+export const requestOutput = output.storageQueue({ queueName: REQUEST_QUEUE, connection: 'AzureWebJobsStorage' });
+
+/**
+ * The queue function behind `POST /api/audit`: an audit may outlast the 230 seconds an HTTP answer has. A failed run
+ * throws, and the platform tries the message again.
+ */
+export async function requestedAudit(message: unknown, context: InvocationContext): Promise<void> {
+  const runId = typeof message === 'object' && message !== null && 'runId' in message ? message.runId : undefined;
+  const log = logTo(context);
+  if (typeof runId !== 'string' || !isRunId(runId)) {
+    log.error('audit request not understood', { expected: '{"runId":"YYYYMMDDTHHMMSSZ-xxxxxxxx"}' });
+    return;
+  }
+  try {
+    await runAudit(appServices(), { runId, trigger: 'request', stop: stopSignal, log });
+  } catch (error) {
+    if (!(error instanceof RunInProgressError)) {
+      throw error;
+    }
+    log.warn('requested audit skipped', { runId, message: error.message });
+  }
+}

@@ -1,0 +1,85 @@
+import { SEVERITIES, STATUSES, type Finding, type Severity, type Status } from '../audit/finding';
+import { BadRequestError } from './problem';
+
+/** What to show of a report. Several values are joined by commas: some hosts join repeated keys so anyway. */
+export interface ReportQuery {
+  readonly statuses: readonly Status[];
+  readonly severities: readonly Severity[];
+  readonly checks: readonly string[];
+  /** Lower-cased; matches a subject's id, or part of its name. */
+  readonly subject: string | undefined;
+  readonly top: number;
+  readonly continuationToken: string | undefined;
+}
+
+const PARAMETERS = ['status', 'severity', 'check', 'subject', 'top', 'continuationToken', 'format', 'code'] as const;
+const FORMATS = ['json'] as const;
+const DEFAULT_TOP = 1000;
+const MAX_TOP = 5000;
+
+/**
+ * @param parameters query string
+ * @param checkIds what `check` may name
+ * @throws BadRequestError naming the parameter and the allowed values
+ */
+export function parseReportQuery(parameters: URLSearchParams, checkIds: readonly string[]): ReportQuery {
+  for (const name of parameters.keys()) {
+    oneOf('query', name, PARAMETERS);
+  }
+  const format = parameters.get('format');
+  if (format !== null) {
+    oneOf('format', format, FORMATS);
+  }
+  return {
+    statuses: listOf('status', parameters, STATUSES),
+    severities: listOf('severity', parameters, SEVERITIES),
+    checks: listOf('check', parameters, checkIds),
+    subject: parameters.get('subject')?.toLowerCase() || undefined,
+    top: topOf(parameters.get('top')),
+    continuationToken: parameters.get('continuationToken') ?? undefined,
+  };
+}
+
+/** `true` where a finding is asked for. */
+export function matches(query: ReportQuery, finding: Finding): boolean {
+  const { statuses, severities, checks, subject } = query;
+  return (
+    (statuses.length === 0 || statuses.includes(finding.status)) &&
+    (severities.length === 0 || severities.includes(finding.severity)) &&
+    (checks.length === 0 || checks.includes(finding.checkId)) &&
+    (subject === undefined ||
+      finding.subject.id.toLowerCase() === subject ||
+      finding.subject.name.toLowerCase().includes(subject))
+  );
+}
+
+function listOf<T extends string>(name: string, parameters: URLSearchParams, allowed: readonly T[]): T[] {
+  const given = parameters.getAll(name).flatMap((value) => value.split(','));
+  return given.filter((value) => value !== '').map((value) => oneOf(name, value, allowed));
+}
+
+function oneOf<T extends string>(parameter: string, value: string, allowed: readonly T[]): T {
+  const known = allowed.find((candidate) => candidate === value);
+  if (known === undefined) {
+    throw new BadRequestError(
+      parameter,
+      `${JSON.stringify(value.slice(0, 100))} is not a valid ${parameter === 'query' ? 'query parameter' : parameter}; allowed: ${allowed.join(', ')}.`,
+      allowed,
+    );
+  }
+  return known;
+}
+
+function topOf(text: string | null): number {
+  if (text === null) {
+    return DEFAULT_TOP;
+  }
+  const top = Number(text);
+  if (!/^\d+$/.test(text) || top < 1 || top > MAX_TOP) {
+    throw new BadRequestError(
+      'top',
+      `${JSON.stringify(text.slice(0, 100))} is not a valid top; allowed: 1 to ${MAX_TOP}.`,
+    );
+  }
+  return top;
+}

@@ -1,0 +1,45 @@
+/** Builds the clients of every service the audit reads. Loads the ARM SDKs: import it lazily from HTTP functions' paths. */
+import { AuthorizationManagementClient } from '@azure/arm-authorization';
+import { ManagedServiceIdentityClient } from '@azure/arm-msi';
+import { ResourceGraphClient } from '@azure/arm-resourcegraph';
+import { SynapseManagementClient } from '@azure/arm-synapse';
+import type { TokenCredential } from '@azure/core-auth';
+import type { Cloud } from '../../clouds';
+import { createGraph, type Graph } from './graph';
+import { requestPolicies } from './request-policies';
+import { createRestClient, type RestClient } from './rest-client';
+import { USER_AGENT } from './user-agent';
+
+export interface AzureClients {
+  readonly graph: Graph;
+  readonly resourceManager: RestClient;
+  readonly resourceManagerEndpoint: string;
+  /** For any workspace's development endpoint. */
+  readonly synapse: RestClient;
+  readonly resourceGraph: ResourceGraphClient;
+  workspacesOf(subscriptionId: string): SynapseManagementClient;
+  authorizationOf(subscriptionId: string): AuthorizationManagementClient;
+  identitiesOf(subscriptionId: string): ManagedServiceIdentityClient;
+}
+
+export function createAzureClients(cloud: Cloud, credential: TokenCredential): AzureClients {
+  const scope = `${cloud.resourceManagerAudience}/.default`;
+  const options = {
+    endpoint: cloud.resourceManager,
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: requestPolicies,
+    userAgentOptions: { userAgentPrefix: USER_AGENT },
+  };
+  const older = { ...options, credentialScopes: scope };
+  const newer = { ...options, credentials: { scopes: [scope] } };
+  return {
+    graph: createGraph(createRestClient(credential, cloud.graphAudience), cloud.graph),
+    resourceManager: createRestClient(credential, cloud.resourceManagerAudience),
+    resourceManagerEndpoint: cloud.resourceManager,
+    synapse: createRestClient(credential, cloud.synapseAudience),
+    resourceGraph: new ResourceGraphClient(credential, newer),
+    workspacesOf: (id) => new SynapseManagementClient(credential, id, older),
+    authorizationOf: (id) => new AuthorizationManagementClient(credential, id, older),
+    identitiesOf: (id) => new ManagedServiceIdentityClient(credential, id, older),
+  };
+}

@@ -1,0 +1,146 @@
+/** Microsoft Graph v1.0: collections over all pages, and `$batch` with its own retry. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { AzureRequestError, describeErrorBody, IncompleteAnswerError } from './azure-request-error';
+import { parseAnswer } from './parse-answer';
+import { requestContext } from './request-context';
+import { askedDelay, delayFor } from './request-policies';
+import type { RestClient } from './rest-client';
+
+export interface Graph {
+  /**
+   * Every item of a collection, page after page.
+   * @param path from `/v1.0` on, or an `@odata.nextLink` as it came
+   */
+  list<T extends z.ZodType>(path: string, item: T): AsyncGenerator<z.infer<T>>;
+  /**
+   * The first pages of many collections, 20 a request; parts that are throttled are asked again. Follow-up pages are
+   * fetched one by one.
+   * @returns the items, in the order of `paths`; `null` where the object does not exist (404)
+   */
+  listMany<T extends z.ZodType>(paths: readonly string[], item: T): Promise<(z.infer<T>[] | null)[]>;
+}
+
+const BATCH_LIMIT = 20;
+const BATCH_ROUNDS = 7;
+
+/** A page may be empty and still have a successor: https://learn.microsoft.com/graph/paging */
+const page = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() });
+
+const batchAnswer = z.object({
+  responses: z.array(
+    z.object({
+      id: z.string(),
+      status: z.number(),
+      headers: z.record(z.string(), z.string()).nullish(),
+      body: z.unknown(),
+    }),
+  ),
+});
+type Part = z.infer<typeof batchAnswer>['responses'][number];
+
+/** @param endpoint address of Graph without version, without trailing slash */
+export function createGraph(client: RestClient, endpoint: string): Graph {
+  const base = `${endpoint}/v1.0`;
+
+  async function* list<T extends z.ZodType>(path: string, item: T): AsyncGenerator<z.infer<T>> {
+    let url: string | undefined = `${base}${path}`;
+    while (url !== undefined) {
+      const answer: z.infer<typeof page> = parseAnswer(page, (await client.get(url)).body, `Graph ${path}`);
+      yield* parseItems(answer.value, item, path);
+      url = successor(answer, endpoint);
+    }
+  }
+
+  async function listMany<T extends z.ZodType>(paths: readonly string[], item: T): Promise<(z.infer<T>[] | null)[]> {
+    const results: (z.infer<T>[] | null)[] = [];
+    for (let from = 0; from < paths.length; from += BATCH_LIMIT) {
+      const chunk = paths.slice(from, from + BATCH_LIMIT);
+      for (const [index, part] of (await batch(chunk)).entries()) {
+        results.push(await completeList(chunk[index] ?? '', part, item));
+      }
+    }
+    return results;
+  }
+
+  async function completeList<T extends z.ZodType>(path: string, part: Part, item: T): Promise<z.infer<T>[] | null> {
+    if (part.status === 404) {
+      return null;
+    }
+    if (part.status !== 200) {
+      const { code, message } = describeErrorBody(JSON.stringify(part.body));
+      throw new AzureRequestError(`GET ${path.split('?')[0] ?? path}`, part.status, code, message);
+    }
+    const first = parseAnswer(page, part.body, `Graph ${path}`);
+    const items = parseItems(first.value, item, path);
+    const next = successor(first, endpoint);
+    if (next !== undefined) {
+      for await (const more of list(next.slice(base.length), item)) {
+        items.push(more);
+      }
+    }
+    return items;
+  }
+
+  /** Graph throttles each part of a batch on its own, and no SDK repeats the parts. */
+  async function batch(paths: readonly string[]): Promise<Part[]> {
+    const parts = new Map<number, Part>();
+    for (let round = 0; round < BATCH_ROUNDS; round += 1) {
+      const open = [...paths.keys()].filter((index) => !isFinal(parts.get(index)));
+      if (open.length === 0) {
+        break;
+      }
+      if (round > 0) {
+        await pause(
+          open.map((index) => parts.get(index)),
+          round - 1,
+        );
+      }
+      const requests = open.map((index) => ({ id: String(index), method: 'GET', url: paths[index] }));
+      const answer = parseAnswer(batchAnswer, (await client.post(`${base}/$batch`, { requests })).body, 'Graph $batch');
+      for (const part of answer.responses) {
+        parts.set(Number(part.id), part);
+      }
+    }
+    return paths.map((path, index) => {
+      const part = parts.get(index);
+      if (part === undefined) {
+        throw new IncompleteAnswerError('truncated', `Graph left GET ${path} out of its $batch answer.`);
+      }
+      return part;
+    });
+  }
+
+  return { list, listMany };
+}
+
+function isFinal(part: Part | undefined): boolean {
+  return part !== undefined && part.status !== 429 && part.status < 500;
+}
+
+async function pause(parts: readonly (Part | undefined)[], round: number): Promise<void> {
+  const context = requestContext.getStore();
+  if (context !== undefined) {
+    context.meter.retries += 1;
+  }
+  const asked = parts.map((part) => askedDelay((name) => header(part, name)) ?? 0);
+  const delay = Math.max(...asked) || delayFor(round, undefined);
+  await sleep(delay, undefined, context === undefined ? {} : { signal: context.signal });
+}
+
+function header(part: Part | undefined, name: string): string | undefined {
+  return Object.entries(part?.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+function parseItems<T extends z.ZodType>(items: readonly unknown[], item: T, path: string): z.infer<T>[] {
+  return items.map((value) => parseAnswer(item, value, `An item of Graph ${path.split('?')[0] ?? path}`));
+}
+
+/** A token must not follow a link to a foreign host. */
+function successor(answer: z.infer<typeof page>, endpoint: string): string | undefined {
+  const next = answer['@odata.nextLink'];
+  if (next !== undefined && !next.startsWith(`${endpoint}/v1.0/`)) {
+    throw new IncompleteAnswerError('truncated', `Graph’s next page is on another host: ${new URL(next).host}.`);
+  }
+  return next;
+}

@@ -1,0 +1,108 @@
+/** One behaviour on the wire for every Azure service: retry, deadline, counting. Handed to the SDK clients and our own. */
+import {
+  retryPolicy,
+  type PipelinePolicy,
+  type PipelineResponse,
+  type RetryInformation,
+  type RetryModifiers,
+} from '@azure/core-rest-pipeline';
+import { requestContext } from './request-context';
+
+/** A single try may take so long; Graph pages with 999 applications take seconds. */
+const TRY_TIMEOUT_MILLISECONDS = 100_000;
+const MAX_RETRIES = 6;
+const FIRST_DELAY_MILLISECONDS = 500;
+const LONGEST_DELAY_MILLISECONDS = 60_000;
+const RETRYABLE_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504];
+
+/** To spread as `additionalPolicies`; the SDK's own retries must be off (`retryOptions: { maxRetries: 0 }`). */
+export const requestPolicies: { policy: PipelinePolicy; position: 'perCall' | 'perRetry' }[] = [
+  { policy: deadlinePolicy(), position: 'perCall' },
+  { policy: patientRetryPolicy(), position: 'perCall' },
+  { policy: countingPolicy(), position: 'perRetry' },
+];
+
+function deadlinePolicy(): PipelinePolicy {
+  return {
+    name: 'auditDeadline',
+    async sendRequest(request, next) {
+      const context = requestContext.getStore();
+      if (context !== undefined && request.abortSignal === undefined) {
+        request.abortSignal = context.signal;
+      }
+      request.timeout = TRY_TIMEOUT_MILLISECONDS;
+      return next(request);
+    },
+  };
+}
+
+function countingPolicy(): PipelinePolicy {
+  return {
+    name: 'auditMeter',
+    async sendRequest(request, next) {
+      const meter = requestContext.getStore()?.meter;
+      if (meter !== undefined) {
+        meter.requests += 1;
+      }
+      return next(request);
+    },
+  };
+}
+
+/**
+ * The SDK's policy gives up at once on a 429 without Retry-After, which Resource Graph and conditional access send. This
+ * one waits what the service asks for and otherwise doubles from half a second. Every request of the auditor reads, so
+ * that repeating one, POST queries included, is safe.
+ */
+function patientRetryPolicy(): PipelinePolicy {
+  const policy = retryPolicy(
+    [
+      {
+        name: 'patientRetry',
+        retry(information: RetryInformation): RetryModifiers {
+          if (!isTransient(information)) {
+            return { skipStrategy: true };
+          }
+          const meter = requestContext.getStore()?.meter;
+          if (meter !== undefined && information.retryCount < MAX_RETRIES) {
+            meter.retries += 1;
+          }
+          return { retryAfterInMs: delayFor(information.retryCount, information.response) };
+        },
+      },
+    ],
+    { maxRetries: MAX_RETRIES },
+  );
+  return { ...policy, name: 'auditRetry' };
+}
+
+function isTransient({ response, responseError }: RetryInformation): boolean {
+  if (response !== undefined) {
+    return RETRYABLE_STATUS.includes(response.status);
+  }
+  // No answer at all: refused, cut, timed out. A wrong host name will not get right by asking again.
+  return responseError !== undefined && responseError.code !== 'ENOTFOUND';
+}
+
+/** @returns milliseconds to wait before try `retryCount + 1` */
+export function delayFor(retryCount: number, response: Pick<PipelineResponse, 'headers'> | undefined): number {
+  const asked = response === undefined ? undefined : askedDelay((name) => response.headers.get(name));
+  const backoff = Math.min(FIRST_DELAY_MILLISECONDS * 2 ** retryCount, LONGEST_DELAY_MILLISECONDS);
+  // Jitter, so that scopes read side by side don't come back all at once.
+  return asked ?? backoff * (0.75 + Math.random() / 2);
+}
+
+/** What Retry-After and its relatives ask for, in milliseconds; Resource Graph says it as `hh:mm:ss`. */
+export function askedDelay(header: (name: string) => string | null | undefined): number | undefined {
+  const milliseconds = header('retry-after-ms') ?? header('x-ms-retry-after-ms');
+  if (milliseconds && Number.isFinite(Number(milliseconds))) {
+    return Number(milliseconds);
+  }
+  const seconds = header('retry-after');
+  if (seconds) {
+    const delay = Number.isFinite(Number(seconds)) ? Number(seconds) * 1000 : Date.parse(seconds) - Date.now();
+    return Number.isFinite(delay) ? Math.max(delay, 0) : undefined;
+  }
+  const resets = /^(\d+):(\d\d):(\d\d)$/.exec(header('x-ms-user-quota-resets-after') ?? '');
+  return resets === null ? undefined : (Number(resets[1]) * 3600 + Number(resets[2]) * 60 + Number(resets[3])) * 1000;
+}

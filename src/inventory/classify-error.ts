@@ -1,0 +1,94 @@
+import { SOURCES, type NotCollectedReason, type Scope, type SourceName } from './sources';
+import { AzureRequestError, describeErrorBody, IncompleteAnswerError } from './azure/azure-request-error';
+
+/** Says why a scope could not be read, in words an administrator can act on. The one place where errors become facts. */
+export function classifyError(
+  source: SourceName,
+  scope: Scope,
+  error: unknown,
+): { readonly because: NotCollectedReason; readonly message: string } {
+  const { permission, grantedIn, title } = SOURCES[source];
+  const where = scope.kind === 'tenant' ? '' : ` of ${scope.kind} ${scope.name}`;
+  const { because, detail } = explain(error);
+  const advice: Readonly<Record<NotCollectedReason, string>> = {
+    forbidden: `Missing permission: ${permission} (${grantedIn}).`,
+    throttled: 'The service kept throttling; the next run tries again.',
+    truncated: 'The answer was incomplete and was not used.',
+    noData: 'There is nothing to read.',
+    upstream: '',
+    unreachable: 'No connection: look at the network, the DNS and the private endpoints between the auditor and it.',
+    cancelled: 'The run was stopped or out of time before this was read.',
+    failed: 'The next run tries again.',
+  };
+  return { because, message: `${title}${where} could not be read: ${detail} ${advice[because]}`.trim() };
+}
+
+function explain(error: unknown): { because: NotCollectedReason; detail: string } {
+  if (!(error instanceof Error)) {
+    return { because: 'failed', detail: String(error) };
+  }
+  if (error instanceof IncompleteAnswerError) {
+    return { because: error.because, detail: error.message };
+  }
+  if (error.name === 'AbortError') {
+    return { because: 'cancelled', detail: 'stopped.' };
+  }
+  const answer = answerOf(error);
+  if (answer === undefined) {
+    const code = codeOf(error);
+    return isConnectionCode(code)
+      ? { because: 'unreachable', detail: `${code}.` }
+      : { because: 'failed', detail: sentence(error.message) };
+  }
+  const detail = sentence(`${answer.status}${answer.code === '' ? '' : ` ${answer.code}`}: ${answer.message}`);
+  if (answer.code === 'ClientIpAddressNotAuthorized') {
+    return {
+      because: 'unreachable',
+      detail: `${detail} The workspace’s firewall does not admit the auditor: allow its address or give it a private endpoint.`,
+    };
+  }
+  const because: NotCollectedReason =
+    answer.status === 401 || answer.status === 403
+      ? 'forbidden'
+      : answer.status === 429 || answer.status === 503
+        ? 'throttled'
+        : 'failed';
+  return { because, detail };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Our own REST client's errors and the SDKs' RestError. */
+function answerOf(error: Error): Answer | undefined {
+  if (error instanceof AzureRequestError) {
+    return { status: error.statusCode, code: error.code, message: error.message };
+  }
+  const { statusCode, code, response } = error as Error & {
+    statusCode?: unknown;
+    code?: unknown;
+    response?: { bodyAsText?: string | null };
+  };
+  if (typeof statusCode !== 'number') {
+    return undefined;
+  }
+  const body = describeErrorBody(response?.bodyAsText);
+  return { status: statusCode, code: typeof code === 'string' ? code : body.code, message: body.message };
+}
+
+function codeOf(error: Error): string {
+  const { code } = error as Error & { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
+
+function isConnectionCode(code: string): boolean {
+  return /^(E[A-Z]+|REQUEST_SEND_ERROR|[A-Z_]*CERT[A-Z_]*)$/.test(code);
+}
+
+function sentence(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim().slice(0, 600);
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}

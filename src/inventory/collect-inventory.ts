@@ -1,0 +1,292 @@
+/**
+ * Reads what the checks need, each source once, scopes side by side. The only place where a failed read becomes a fact:
+ * collectors throw, this turns it into "not collected, because …" for that scope alone.
+ */
+import pLimit from 'p-limit';
+import type { Log } from '../log';
+import type { AzureClients } from './azure/clients';
+import { requestContext, type Meter } from './azure/request-context';
+import { classifyError } from './classify-error';
+import { listApplications } from './collectors/applications';
+import { createAzureRoleReader } from './collectors/azure-role-assignments';
+import { listGroups } from './collectors/groups';
+import { listDeletedServicePrincipals, listServicePrincipals } from './collectors/service-principals';
+import { findStorageAccounts } from './collectors/storage-accounts';
+import { listSubscriptions } from './collectors/subscriptions';
+import { createSynapseRoleReader } from './collectors/synapse-role-assignments';
+import { listUserAssignedIdentities } from './collectors/user-assigned-identities';
+import { listUsers } from './collectors/users';
+import { listWorkspaces } from './collectors/workspaces';
+import type { RoleAssignment, StorageAccount, Subscription, Workspace } from './model';
+import { SOURCES, type CollectedScope, type Inventory, type Scope, type SourceName, type Sources } from './sources';
+
+/**
+ * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
+ * below the limits; the Synapse data plane publishes none.
+ */
+const ARM_SCOPES_AT_A_TIME = 8;
+const SYNAPSE_SCOPES_AT_A_TIME = 16;
+
+export interface CollectOptions {
+  readonly tenantId: string;
+  /** `undefined`: every visible one. */
+  readonly subscriptions: readonly string[] | undefined;
+  /** Ends all reading; what is not read by then is "cancelled". */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/** @param needed sources the checks ask for; what those depend on is read as well */
+export async function collectInventory(
+  azure: AzureClients,
+  needed: ReadonlySet<SourceName>,
+  options: CollectOptions,
+): Promise<Inventory> {
+  const wanted = withDependencies(needed);
+  const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: 'tenant' };
+  const reader = createReader(options);
+
+  /** A source of the whole tenant. */
+  const whole = async <S extends SourceName>(
+    source: S,
+    list: () => Promise<Sources[S][]>,
+  ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> =>
+    wanted.has(source) ? reader.read(source, [tenant], 1, list) : undefined;
+
+  const applications = whole('applications', () => listApplications(azure.graph));
+  const servicePrincipals = whole('servicePrincipals', () => listServicePrincipals(azure.graph));
+  const deletedServicePrincipals = whole('deletedServicePrincipals', () => listDeletedServicePrincipals(azure.graph));
+
+  const subscriptions = await whole('subscriptions', () =>
+    listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
+  );
+  const workspaces = wanted.has('workspaces') ? await readWorkspaces() : undefined;
+  const known = dataOf(workspaces);
+  const synapseRoleAssignments = wanted.has('synapseRoleAssignments') ? readSynapseRoles() : undefined;
+  const storageAccounts = wanted.has('storageAccounts') ? await readStorageAccounts() : undefined;
+  const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
+  const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
+
+  const holders = { synapse: await synapseRoleAssignments, azure: await azureRoleAssignments };
+  const principals = dataOf(holders.synapse).concat(dataOf(holders.azure));
+  const [users, groups] = await Promise.all([
+    whole('users', () => listUsers(azure.graph, idsOf(principals, 'user'))),
+    whole('groups', () => listGroups(azure.graph, idsOf(principals, 'group'))),
+  ]);
+
+  return defined({
+    applications: await applications,
+    servicePrincipals: await servicePrincipals,
+    deletedServicePrincipals: await deletedServicePrincipals,
+    subscriptions,
+    workspaces,
+    synapseRoleAssignments: holders.synapse,
+    storageAccounts,
+    azureRoleAssignments: holders.azure,
+    userAssignedIdentities: await userAssignedIdentities,
+    users,
+    groups,
+  });
+
+  async function readWorkspaces(): Promise<readonly CollectedScope<Workspace>[]> {
+    const byId = new Map(dataOf(subscriptions).map((subscription) => [subscription.id, subscription]));
+    const read = await reader.read(
+      'workspaces',
+      [...byId.values()].map(subscriptionScope),
+      ARM_SCOPES_AT_A_TIME,
+      (scope) => listWorkspaces(azure.workspacesOf(scope.id), byId.get(scope.id) ?? scope),
+    );
+    return [...read, ...gapsBehind('workspaces', subscriptions, 'subscriptions')];
+  }
+
+  async function readSynapseRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
+    const byId = new Map(known.map((workspace) => [workspace.id, workspace]));
+    const readRoles = createSynapseRoleReader(azure.synapse);
+    const read = await reader.read(
+      'synapseRoleAssignments',
+      known.map(workspaceScope),
+      SYNAPSE_SCOPES_AT_A_TIME,
+      (scope) => readRoles(present(byId.get(scope.id))),
+    );
+    return [...read, ...gapsBehind('synapseRoleAssignments', workspaces, 'workspaces')];
+  }
+
+  /** One look-up by name for all the workspaces that don't say where their account is, and none where all do. */
+  async function readStorageAccounts(): Promise<readonly CollectedScope<StorageAccount>[]> {
+    const lakes = known.flatMap((workspace) =>
+      workspace.defaultStorage === null ? [] : [{ workspace, storage: workspace.defaultStorage }],
+    );
+    const unplaced = lakes.flatMap(({ storage }) => (storage.accountId === null ? [storage.accountName] : []));
+    let lookUp: Promise<readonly StorageAccount[]> | undefined;
+    const byId = new Map(lakes.map((lake) => [lake.workspace.id, lake.storage]));
+    const read = await reader.read('storageAccounts', known.map(workspaceScope), known.length, async (scope) => {
+      const storage = byId.get(scope.id);
+      if (storage === undefined) {
+        return [];
+      }
+      if (storage.accountId !== null) {
+        return [{ id: storage.accountId, name: storage.accountName }];
+      }
+      const found = await (lookUp ??= findStorageAccounts(azure.resourceGraph, unplaced));
+      const account = found.find(({ name }) => name.toLowerCase() === storage.accountName.toLowerCase());
+      if (account === undefined) {
+        throw new NotVisibleError(`storage account ${storage.accountName} is not visible to the auditor.`);
+      }
+      return [account];
+    });
+    return [...read, ...gapsBehind('storageAccounts', workspaces, 'workspaces')];
+  }
+
+  async function readAzureRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
+    const accounts = dataOf(storageAccounts).map((account) => account.id);
+    const resources = [...known.map((workspace) => workspace.id), ...accounts];
+    const readRoles = createAzureRoleReader(azure.authorizationOf, [...new Set(resources)]);
+    const scopes = subscriptionScopes(resources);
+    const read = await reader.read('azureRoleAssignments', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+      readRoles(scope.id),
+    );
+    return [...read, ...gapsBehind('azureRoleAssignments', workspaces, 'workspaces')];
+  }
+
+  async function readIdentities(): Promise<readonly CollectedScope<Sources['userAssignedIdentities']>[]> {
+    const attached = known.flatMap((workspace) => workspace.identity.userAssigned.map((identity) => identity.id));
+    const scopes = subscriptionScopes([...known.map((workspace) => workspace.id), ...attached]);
+    const read = await reader.read('userAssignedIdentities', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+      listUserAssignedIdentities(azure.identitiesOf(scope.id)),
+    );
+    return [...read, ...gapsBehind('userAssignedIdentities', workspaces, 'workspaces')];
+  }
+
+  function subscriptionScopes(armIds: readonly string[]): Scope[] {
+    const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
+    const ids = new Set(armIds.map((id) => id.split('/')[2] ?? ''));
+    return [...ids].map((id) => ({ kind: 'subscription', id, name: names.get(id) ?? id }));
+  }
+}
+
+/** Nothing was refused, but what must exist can't be seen: in Azure that is how a missing role shows. */
+class NotVisibleError extends Error {}
+
+function createReader(options: CollectOptions) {
+  return {
+    /** Reads the scopes of one source, some at a time; never rejects. */
+    async read<S extends SourceName>(
+      source: S,
+      scopes: readonly Scope[],
+      atATime: number,
+      list: (scope: Scope) => Promise<Sources[S][]>,
+    ): Promise<readonly CollectedScope<Sources[S]>[]> {
+      const meter: Meter = { requests: 0, retries: 0 };
+      const started = performance.now();
+      const limit = pLimit(Math.max(atATime, 1));
+      const collected = await requestContext.run({ meter, signal: options.signal }, () =>
+        Promise.all(scopes.map((scope) => limit(() => readScope(source, scope, list)))),
+      );
+      const refused = collected.filter(({ result }) => !result.ok).length;
+      const write = refused > 0 ? options.log.warn : options.log.info;
+      write('source collected', {
+        source,
+        count: dataOf(collected).length,
+        scopes: scopes.length,
+        notCollected: refused,
+        ...meter,
+        milliseconds: Math.round(performance.now() - started),
+      });
+      return collected;
+    },
+  };
+
+  async function readScope<S extends SourceName>(
+    source: S,
+    scope: Scope,
+    list: (scope: Scope) => Promise<Sources[S][]>,
+  ): Promise<CollectedScope<Sources[S]>> {
+    try {
+      options.signal.throwIfAborted();
+      return { scope, result: { ok: true, data: await list(scope) } };
+    } catch (error) {
+      const reason = options.signal.aborted ? abortError() : error;
+      const because = reason instanceof NotVisibleError ? ('forbidden' as const) : undefined;
+      const classified = classifyError(source, scope, reason);
+      return { scope, result: { ok: false, ...classified, because: because ?? classified.because } };
+    }
+  }
+}
+
+function abortError(): Error {
+  return new DOMException('stopped', 'AbortError');
+}
+
+/** What could not be listed upstream has unknown scopes downstream: each such gap is handed on, so that it is not lost. */
+function gapsBehind<S extends SourceName>(
+  source: S,
+  upstream: readonly CollectedScope<unknown>[] | undefined,
+  name: SourceName,
+): readonly CollectedScope<Sources[S]>[] {
+  return (upstream ?? []).flatMap(({ scope, result }) =>
+    result.ok
+      ? []
+      : [
+          {
+            scope,
+            result: {
+              ok: false as const,
+              because: 'upstream' as const,
+              message: `${SOURCES[source].title} could not be looked for, as ${name} are unknown. ${result.message}`,
+            },
+          },
+        ],
+  );
+}
+
+const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
+  workspaces: ['subscriptions'],
+  synapseRoleAssignments: ['workspaces'],
+  storageAccounts: ['workspaces'],
+  azureRoleAssignments: ['workspaces', 'storageAccounts'],
+  userAssignedIdentities: ['workspaces'],
+  users: ['synapseRoleAssignments', 'azureRoleAssignments'],
+  groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
+};
+
+function withDependencies(needed: ReadonlySet<SourceName>): ReadonlySet<SourceName> {
+  const all = new Set<SourceName>();
+  const add = (source: SourceName): void => {
+    if (!all.has(source)) {
+      all.add(source);
+      DEPENDENCIES[source]?.forEach(add);
+    }
+  };
+  needed.forEach(add);
+  return all;
+}
+
+/** Principals that are, or may be, of a kind. */
+function idsOf(assignments: readonly RoleAssignment[], kind: 'user' | 'group'): string[] {
+  return assignments
+    .filter(({ principalKind }) => principalKind === kind || principalKind === 'unknown')
+    .map(({ principalId }) => principalId);
+}
+
+function subscriptionScope({ id, name }: Subscription): Scope {
+  return { kind: 'subscription', id, name };
+}
+
+function workspaceScope({ id, name }: Workspace): Scope {
+  return { kind: 'workspace', id, name };
+}
+
+function dataOf<T>(scopes: readonly CollectedScope<T>[] | undefined): readonly T[] {
+  return (scopes ?? []).flatMap(({ result }) => (result.ok ? result.data : []));
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) {
+    throw new Error('a scope without its workspace');
+  }
+  return value;
+}
+
+function defined(inventory: { [S in SourceName]: Inventory[S] | undefined }): Inventory {
+  return Object.fromEntries(Object.entries(inventory).filter(([, scopes]) => scopes !== undefined)) as Inventory;
+}

@@ -1,0 +1,161 @@
+/**
+ * The facts an audit is judged on: small, plain, read-only objects. Collectors turn API answers into these at the edge;
+ * nothing further in knows a wire format. Ids that Azure compares without case are lower-cased by the collectors.
+ */
+
+/** A secret or certificate of an application or service principal. Never holds the secret, its hint or a key. */
+export interface Credential {
+  /** Provider key of the credential; stable however it is renamed. */
+  readonly keyId: string;
+  readonly kind: 'secret' | 'certificate';
+  readonly displayName: string | null;
+  readonly startsAt: Date | null;
+  /** `null`: the credential never expires. */
+  readonly endsAt: Date | null;
+  /** What a certificate is for. A SAML signing pair is folded into one `samlSigning` certificate by the collector. */
+  readonly usage: 'signIn' | 'samlSigning';
+}
+
+export interface Owner {
+  readonly id: string;
+  readonly name: string;
+  readonly mail: string | null;
+  /** `null`: Graph did not say (the permission to read users is missing). */
+  readonly enabled: boolean | null;
+}
+
+/** An app registration of this tenant. */
+export interface Application {
+  /** Object id. */
+  readonly id: string;
+  /** Client id, shared with its service principal. */
+  readonly appId: string;
+  readonly displayName: string;
+  readonly credentials: readonly Credential[];
+  readonly owners: readonly Owner[];
+  /** Set where Microsoft itself disabled the application. */
+  readonly disabledByMicrosoft: boolean;
+}
+
+export interface ServicePrincipal {
+  /** Object id: what role assignments name. */
+  readonly id: string;
+  readonly appId: string;
+  readonly displayName: string;
+  readonly enabled: boolean;
+  readonly kind: 'application' | 'managedIdentity' | 'other';
+  /** Credentials on the principal itself; empty for managed identities, whose certificates the platform rotates. */
+  readonly credentials: readonly Credential[];
+  /** ARM id of the resource that a managed identity belongs to, lower-cased. */
+  readonly managedBy: string | null;
+}
+
+/** A service principal in the directory's recycle bin; restorable for 30 days. */
+export interface DeletedServicePrincipal {
+  readonly id: string;
+  readonly appId: string;
+  readonly displayName: string;
+  readonly deletedAt: Date | null;
+}
+
+export interface User {
+  readonly id: string;
+  readonly displayName: string;
+  readonly userPrincipalName: string;
+  readonly guest: boolean;
+  readonly enabled: boolean;
+}
+
+/** A group that holds a role, with everybody in it, nested groups flattened. */
+export interface Group {
+  readonly id: string;
+  readonly displayName: string;
+  readonly users: readonly User[];
+  readonly servicePrincipalIds: readonly string[];
+}
+
+export interface Subscription {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface UserAssignedIdentityReference {
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly clientId: string | null;
+  readonly principalId: string | null;
+}
+
+/** A Synapse workspace as Azure Resource Manager describes it. */
+export interface Workspace {
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Base address of the data plane as Azure gives it, a path in it included, without trailing slash. */
+  readonly devEndpoint: string | null;
+  readonly identity: {
+    readonly systemAssigned: boolean;
+    readonly principalId: string | null;
+    readonly tenantId: string | null;
+    readonly userAssigned: readonly UserAssignedIdentityReference[];
+  };
+  /** The lake the workspace was created with. */
+  readonly defaultStorage: {
+    readonly accountName: string;
+    readonly filesystem: string;
+    /** ARM id of the account, lower-cased; older workspaces don't say it. */
+    readonly accountId: string | null;
+  } | null;
+}
+
+export interface UserAssignedIdentity {
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+  readonly clientId: string;
+  readonly principalId: string;
+}
+
+/** Where a storage account of that name is; names are unique in all of Azure. */
+export interface StorageAccount {
+  readonly name: string;
+  /** ARM id, lower-cased. */
+  readonly id: string;
+}
+
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly dataActions: readonly string[];
+  readonly notDataActions: readonly string[];
+}
+
+export interface Role {
+  /** GUID of the definition. */
+  readonly id: string;
+  readonly name: string;
+  readonly builtIn: boolean;
+  readonly permissions: readonly Permission[];
+}
+
+export type PrincipalKind = 'user' | 'group' | 'servicePrincipal' | 'other' | 'unknown';
+
+/** A role assignment of Azure RBAC or of Synapse RBAC, its role definition already looked up. */
+export interface RoleAssignment {
+  readonly system: 'azure' | 'synapse';
+  /** ARM id (lower-cased), or the Synapse assignment id. */
+  readonly id: string;
+  readonly principalId: string;
+  readonly principalKind: PrincipalKind;
+  readonly role: Role;
+  /** ARM scope (lower-cased), or a Synapse scope such as `workspaces/ws/credentials/WorkspaceSystemIdentity`. */
+  readonly scope: string;
+  /** The subscription (GUID) or workspace (ARM id) it was read from. */
+  readonly readFrom: string;
+  /** Azure RBAC condition expression, where one narrows the assignment. */
+  readonly condition: string | null;
+}

@@ -1,0 +1,159 @@
+/**
+ * What can be read, where, and with which permission: the one list from which coverage, "missing permission" messages
+ * and `docs/permissions.md` are made.
+ */
+import type {
+  Application,
+  DeletedServicePrincipal,
+  Group,
+  RoleAssignment,
+  ServicePrincipal,
+  StorageAccount,
+  Subscription,
+  User,
+  UserAssignedIdentity,
+  Workspace,
+} from './model';
+
+export interface Sources {
+  readonly applications: Application;
+  readonly servicePrincipals: ServicePrincipal;
+  readonly deletedServicePrincipals: DeletedServicePrincipal;
+  readonly subscriptions: Subscription;
+  readonly workspaces: Workspace;
+  readonly synapseRoleAssignments: RoleAssignment;
+  readonly azureRoleAssignments: RoleAssignment;
+  readonly storageAccounts: StorageAccount;
+  readonly userAssignedIdentities: UserAssignedIdentity;
+  readonly users: User;
+  readonly groups: Group;
+}
+
+export type SourceName = keyof Sources;
+
+export type ScopeKind = 'tenant' | 'subscription' | 'workspace';
+
+/** The unit that is read whole or not at all. */
+export interface Scope {
+  readonly kind: ScopeKind;
+  /** Tenant GUID, subscription GUID or the workspace's ARM id. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Why a scope could not be read. `forbidden`: a permission is missing; `throttled`: the service kept refusing for load;
+ * `truncated`: the answer was cut; `upstream`: what it depends on could not be read; `unreachable`: no connection;
+ * `cancelled`: the run was stopped or out of time; `failed`: anything else.
+ */
+export type NotCollectedReason =
+  'forbidden' | 'throttled' | 'truncated' | 'noData' | 'upstream' | 'unreachable' | 'cancelled' | 'failed';
+
+/** A source arrives whole or not at all; an empty array means "looked and found none". */
+export type Collected<T> =
+  | { readonly ok: true; readonly data: readonly T[] }
+  | { readonly ok: false; readonly because: NotCollectedReason; readonly message: string };
+
+export interface CollectedScope<T> {
+  readonly scope: Scope;
+  readonly result: Collected<T>;
+}
+
+/**
+ * Everything one run read. A source that was not asked for is absent. A scope that could not even be listed (its
+ * subscription was unreadable) stands there as not collected too, so that no gap is silent.
+ */
+export type Inventory = { readonly [S in SourceName]?: readonly CollectedScope<Sources[S]>[] };
+
+export interface SourceDescription {
+  readonly title: string;
+  readonly scope: ScopeKind;
+  /** Least permission, as an administrator would search for it. */
+  readonly permission: string;
+  /** Where to grant it. */
+  readonly grantedIn: 'Microsoft Graph' | 'Azure RBAC' | 'Synapse RBAC';
+  /** What is asked, for the documentation. */
+  readonly api: string;
+}
+
+export const SOURCES: { readonly [S in SourceName]: SourceDescription } = {
+  applications: {
+    title: 'Applications with their credentials and owners',
+    scope: 'tenant',
+    permission: 'Application.Read.All (and User.Read.All for the owners’ mail addresses)',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/applications?$expand=owners, GET /v1.0/applications/{id}/owners where there are 20 or more',
+  },
+  servicePrincipals: {
+    title: 'Service principals with their credentials',
+    scope: 'tenant',
+    permission: 'Application.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/servicePrincipals',
+  },
+  deletedServicePrincipals: {
+    title: 'Deleted service principals that can still be restored',
+    scope: 'tenant',
+    permission: 'Application.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/directory/deletedItems/microsoft.graph.servicePrincipal',
+  },
+  users: {
+    title: 'Users who hold a role',
+    scope: 'tenant',
+    permission: 'User.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'POST /v1.0/$batch of GET /users?$filter=id in (…)',
+  },
+  groups: {
+    title: 'Groups that hold a role, with their members',
+    scope: 'tenant',
+    permission: 'GroupMember.Read.All and User.Read.All (and Member.Read.Hidden for groups that hide their members)',
+    grantedIn: 'Microsoft Graph',
+    api: 'POST /v1.0/$batch of GET /groups?$filter=id in (…), GET /groups/{id}/transitiveMembers',
+  },
+  subscriptions: {
+    title: 'Subscriptions',
+    scope: 'tenant',
+    permission: 'Reader (or the auditor’s custom role) on at least one subscription',
+    grantedIn: 'Azure RBAC',
+    api: 'GET /subscriptions',
+  },
+  workspaces: {
+    title: 'Synapse workspaces with their identities',
+    scope: 'subscription',
+    permission: 'Microsoft.Synapse/workspaces/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET /subscriptions/{id}/providers/Microsoft.Synapse/workspaces',
+  },
+  storageAccounts: {
+    title: 'Storage accounts of workspaces that name them without their resource id',
+    scope: 'tenant',
+    permission: 'Microsoft.Storage/storageAccounts/read',
+    grantedIn: 'Azure RBAC',
+    api: 'POST /providers/Microsoft.ResourceGraph/resources',
+  },
+  azureRoleAssignments: {
+    title: 'Azure role assignments that concern workspaces, their storage or service principals',
+    scope: 'subscription',
+    permission: 'Microsoft.Authorization/roleAssignments/read and Microsoft.Authorization/roleDefinitions/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET /subscriptions/{id}/providers/Microsoft.Authorization/roleAssignments and …/roleDefinitions',
+  },
+  userAssignedIdentities: {
+    title: 'User-assigned managed identities',
+    scope: 'subscription',
+    permission: 'Microsoft.ManagedIdentity/userAssignedIdentities/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET /subscriptions/{id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities',
+  },
+  synapseRoleAssignments: {
+    title: 'Synapse role assignments',
+    scope: 'workspace',
+    permission: 'Synapse User (Microsoft.Synapse/workspaces/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/roleAssignments and /roleDefinitions',
+  },
+};
+
+export const SOURCE_NAMES = Object.keys(SOURCES) as readonly SourceName[];

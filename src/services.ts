@@ -1,0 +1,67 @@
+/** Composition root: builds the real clients from the settings, each when it is first used. */
+import type { TokenCredential } from '@azure/core-auth';
+import { deliverAlerts } from './alerts/deliver-alerts';
+import type { AuditServices } from './audit/run-audit';
+import checks from './checks';
+import { readSettings, type Settings } from './settings';
+import { openStorage } from './storage/open-storage';
+
+export interface Services extends AuditServices {
+  readonly settings: Settings;
+}
+
+/** @throws SettingsError with every problem of the settings */
+export function createServices(environment: Readonly<Record<string, string | undefined>>): Services {
+  const settings = readSettings(environment);
+  const credential = lazyCredential(settings.identityClientId, environment);
+  const storage = openStorage({ ...settings.storage, tablePrefix: settings.tablePrefix }, () => credential);
+  const now = () => new Date();
+  return {
+    settings,
+    checks,
+    checkOptions: settings.checkOptions,
+    tenantId: settings.tenantId,
+    portal: settings.cloud.portal,
+    storage,
+    recipients: settings.mail?.recipients ?? [],
+    retentionDays: settings.retentionDays,
+    timeoutMilliseconds: settings.timeoutMilliseconds,
+    now,
+    // The SDKs below are imported when an audit runs: the HTTP functions answer without ever loading them.
+    async collect(needed, signal, log) {
+      const [{ createAzureClients }, { collectInventory }] = await Promise.all([
+        import('./inventory/azure/clients'),
+        import('./inventory/collect-inventory'),
+      ]);
+      const { tenantId, subscriptions } = settings;
+      const azure = createAzureClients(settings.cloud, credential);
+      return collectInventory(azure, needed, { tenantId, subscriptions, signal, log });
+    },
+    async deliver(signal, log) {
+      const { mail } = settings;
+      if (mail === undefined) {
+        log.warn('mails are off', { missing: 'COMMUNICATION_SERVICES_ENDPOINT, MAIL_SENDER and MAIL_RECIPIENTS' });
+        return;
+      }
+      const { createMailer } = await import('./alerts/communication-mailer');
+      const mailer = createMailer(
+        'endpoint' in mail.service ? { ...mail.service, credential } : mail.service,
+        mail.sender,
+      );
+      await deliverAlerts({ outbox: storage.alerts, mailer, now, log, signal });
+    },
+  };
+}
+
+function lazyCredential(
+  clientId: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): TokenCredential {
+  let credential: Promise<TokenCredential> | undefined;
+  return {
+    async getToken(scopes, options) {
+      credential ??= import('./credential').then(({ createCredential }) => createCredential(clientId, environment));
+      return (await credential).getToken(scopes, options);
+    },
+  };
+}

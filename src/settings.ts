@@ -1,0 +1,282 @@
+/** Reads the environment once and validates it; every problem is told in one message. Documented in `docs/settings.md`. */
+import { Cron } from 'croner';
+import { z } from 'zod';
+import checks from './checks';
+import { CLOUD_NAMES, CLOUDS, type Cloud } from './clouds';
+
+const guid = z.guid('expected a GUID such as 11111111-2222-3333-4444-555555555555');
+
+/** Azure SDKs refuse to send bearer tokens over plain http, so that only https makes sense. */
+const httpsAddress = z
+  .url({ protocol: /^https$/, error: 'expected an https address such as https://management.azure.com' })
+  .transform((address) => address.replace(/\/+$/, ''));
+
+const tableAddress = z
+  .url({ error: 'expected an address such as https://account.table.core.windows.net' })
+  .refine(isHttpsOrLoopback, { error: 'expected https; http is allowed on this machine only' })
+  .transform((address) => address.replace(/\/+$/, ''));
+
+const mailAddress = z.email('expected a mail address such as team@example.com');
+
+const list = z.string().transform((text) =>
+  text
+    .split(/[,;\s]+/)
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.number().min(minimum).max(maximum, `expected ${minimum} to ${maximum}`));
+
+/** One entry a setting: its rule and what the documentation says of it. Optional ones without default are off when absent. */
+export const SETTINGS = {
+  AZURE_TENANT_ID: guid.describe('The Entra tenant that is audited. Subscriptions of other tenants are left out.'),
+  AZURE_CLIENT_ID: guid
+    .optional()
+    .describe('Client id of the user-assigned identity to sign in with. Absent: the system-assigned one.'),
+  AZURE_CLOUD: z
+    .enum(CLOUD_NAMES)
+    .default('AzureCloud')
+    .describe('Which Azure cloud; decides addresses and token audiences.'),
+  AUDIT_SCHEDULE: z
+    .string()
+    .refine(isNcrontab, {
+      error: 'expected an NCRONTAB expression of six fields (second minute hour day month weekday), UTC',
+    })
+    .default('0 0 2 * * *')
+    .describe('When the nightly audit runs: NCRONTAB with six fields, UTC.'),
+  AUDIT_SUBSCRIPTIONS: list
+    .pipe(z.array(guid))
+    .optional()
+    .describe('Subscriptions to audit, comma-separated. Absent: every subscription the identity can see.'),
+  AUDIT_TIMEOUT_MINUTES: wholeNumber(1, 600)
+    .default(25)
+    .describe(
+      'After so many minutes an audit stops reading, reports the rest as not evaluated and publishes. Keep it below functionTimeout in host.json.',
+    ),
+  AUDIT_STORAGE_TABLE_ENDPOINT: tableAddress
+    .optional()
+    .describe('Table Storage address of the auditor’s state, signed in to with the identity. Preferred in Azure.'),
+  AzureWebJobsStorage: z
+    .string()
+    .optional()
+    .describe(
+      'The Functions host’s storage. Its connection string also keeps the auditor’s state when AUDIT_STORAGE_TABLE_ENDPOINT is absent; UseDevelopmentStorage=true means Azurite.',
+    ),
+  AUDIT_TABLE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9]{0,39}$/, 'expected 1 to 40 letters and digits, a letter first')
+    .default('SynapseAudit')
+    .describe('First part of the table names.'),
+  REPORT_RETENTION_DAYS: wholeNumber(1, 3650)
+    .default(90)
+    .describe('Reports older than this are removed; the latest and the latest complete one stay.'),
+  COMMUNICATION_SERVICES_ENDPOINT: httpsAddress
+    .optional()
+    .describe('Azure Communication Services address, signed in to with the identity. Preferred in Azure.'),
+  COMMUNICATION_SERVICES_CONNECTION_STRING: z
+    .string()
+    .regex(/endpoint=.+;\s*accesskey=.+/i, 'expected endpoint=…;accesskey=…')
+    .optional()
+    .describe('Alternative to COMMUNICATION_SERVICES_ENDPOINT, with a key.'),
+  MAIL_SENDER: mailAddress.optional().describe('Sender address of a domain linked to Communication Services.'),
+  MAIL_RECIPIENTS: list.pipe(z.array(mailAddress)).optional().describe('Who gets the mails, comma-separated.'),
+  CHECK_OPTIONS: z
+    .string()
+    .default('{}')
+    .transform(parseCheckOptions)
+    .describe('JSON: options by check id, for instance {"secret-expiry":{"lowWithinDays":45}}. See docs/checks.md.'),
+  AZURE_RESOURCE_MANAGER_ENDPOINT: httpsAddress
+    .optional()
+    .describe('Azure Resource Manager address, where it is not that of AZURE_CLOUD.'),
+  MICROSOFT_GRAPH_ENDPOINT: httpsAddress
+    .optional()
+    .describe('Microsoft Graph address, where it is not that of AZURE_CLOUD.'),
+  LOG_ANALYTICS_ENDPOINT: httpsAddress
+    .optional()
+    .describe('Log Analytics query address, where it is not that of AZURE_CLOUD.'),
+} as const;
+
+export interface Settings {
+  readonly tenantId: string;
+  readonly identityClientId: string | undefined;
+  readonly cloud: Cloud;
+  readonly schedule: string;
+  /** `undefined`: every visible one. */
+  readonly subscriptions: readonly string[] | undefined;
+  readonly timeoutMilliseconds: number;
+  readonly storage: { readonly endpoint: string } | { readonly connectionString: string };
+  readonly tablePrefix: string;
+  readonly retentionDays: number;
+  /** `undefined`: no mails are planned or sent. */
+  readonly mail:
+    | {
+        readonly service: { readonly endpoint: string } | { readonly connectionString: string };
+        readonly sender: string;
+        readonly recipients: readonly string[];
+      }
+    | undefined;
+  /** By check id, complete with defaults. */
+  readonly checkOptions: Readonly<Record<string, unknown>>;
+}
+
+/** One message that lists every problem: what was found, what is expected. Never holds the value of a secret. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong or missing:\n` +
+        problems.map((problem) => `  - ${problem}`).join('\n') +
+        '\nSee docs/settings.md; local.settings.sample.json is a working example.',
+    );
+  }
+}
+
+/**
+ * @param environment `process.env` or the like; empty strings count as absent, as the portal leaves them behind
+ * @throws SettingsError naming every wrong, missing or misspelt setting at once
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = z.object(SETTINGS).safeParse(given);
+  const problems = [...misspelt(given), ...contradictions(given)];
+  if (!parsed.success) {
+    problems.unshift(...parsed.error.issues.map((issue) => describeIssue(issue, given)));
+  }
+  if (!parsed.success || problems.length > 0) {
+    throw new SettingsError(problems);
+  }
+  return toSettings(parsed.data);
+}
+
+function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
+  const cloud = CLOUDS[values.AZURE_CLOUD];
+  return {
+    tenantId: values.AZURE_TENANT_ID.toLowerCase(),
+    identityClientId: values.AZURE_CLIENT_ID,
+    cloud: {
+      ...cloud,
+      resourceManager: values.AZURE_RESOURCE_MANAGER_ENDPOINT ?? cloud.resourceManager,
+      graph: values.MICROSOFT_GRAPH_ENDPOINT ?? cloud.graph,
+      logAnalytics: values.LOG_ANALYTICS_ENDPOINT ?? cloud.logAnalytics,
+    },
+    schedule: values.AUDIT_SCHEDULE,
+    subscriptions: values.AUDIT_SUBSCRIPTIONS?.map((id) => id.toLowerCase()),
+    timeoutMilliseconds: values.AUDIT_TIMEOUT_MINUTES * 60_000,
+    storage:
+      values.AUDIT_STORAGE_TABLE_ENDPOINT !== undefined
+        ? { endpoint: values.AUDIT_STORAGE_TABLE_ENDPOINT }
+        : { connectionString: values.AzureWebJobsStorage ?? '' },
+    tablePrefix: values.AUDIT_TABLE_PREFIX,
+    retentionDays: values.REPORT_RETENTION_DAYS,
+    mail: mailOf(values),
+    checkOptions: values.CHECK_OPTIONS,
+  };
+}
+
+function mailOf(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings['mail'] {
+  const { MAIL_SENDER: sender, MAIL_RECIPIENTS: recipients } = values;
+  const endpoint = values.COMMUNICATION_SERVICES_ENDPOINT;
+  const connectionString = values.COMMUNICATION_SERVICES_CONNECTION_STRING;
+  const service =
+    endpoint !== undefined ? { endpoint } : connectionString !== undefined ? { connectionString } : undefined;
+  return service && sender && recipients ? { service, sender, recipients } : undefined;
+}
+
+/** Rules that concern more than one setting. */
+function contradictions(given: Readonly<Record<string, string | undefined>>): string[] {
+  const problems: string[] = [];
+  if (!given['AUDIT_STORAGE_TABLE_ENDPOINT'] && !given['AzureWebJobsStorage']) {
+    problems.push(
+      'AUDIT_STORAGE_TABLE_ENDPOINT is missing: expected the Table Storage address for the auditor’s state, or a connection string in AzureWebJobsStorage.',
+    );
+  }
+  const service = given['COMMUNICATION_SERVICES_ENDPOINT'] ?? given['COMMUNICATION_SERVICES_CONNECTION_STRING'];
+  const mail = {
+    'COMMUNICATION_SERVICES_ENDPOINT (or COMMUNICATION_SERVICES_CONNECTION_STRING)': service,
+    MAIL_SENDER: given['MAIL_SENDER'],
+    MAIL_RECIPIENTS: given['MAIL_RECIPIENTS'],
+  };
+  const missing = Object.entries(mail).flatMap(([name, value]) => (value ? [] : [name]));
+  if (missing.length > 0 && missing.length < Object.keys(mail).length) {
+    problems.push(
+      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: mails need all three settings; give all of them, or none to send no mails.`,
+    );
+  }
+  return problems;
+}
+
+/** A name of ours with a typing error would otherwise be ignored in silence. */
+function misspelt(given: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(given)
+    .filter((name) => /^(AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES)_/.test(name) && !(name in SETTINGS))
+    .map((name) => `${name} is not a setting. Known: ${Object.keys(SETTINGS).sort().join(', ')}.`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+  const [name, ...path] = issue.path.map(String);
+  const value = name === undefined ? undefined : given[name];
+  if (value === undefined) {
+    return `${name} is missing: expected ${SETTINGS[name as keyof typeof SETTINGS]?.description ?? 'a value'}`;
+  }
+  const secret = /CONNECTION_STRING|AzureWebJobsStorage/.test(name ?? '');
+  const found = secret
+    ? 'a value that is not shown'
+    : JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+  const where = path.length > 0 && name !== 'CHECK_OPTIONS' ? ` (item ${Number(path[0]) + 1})` : '';
+  return `${name}${where}: found ${found}, ${issue.message}.`;
+}
+
+/** Options of every check, validated by the check's own schema, defaults filled in. */
+function parseCheckOptions(text: string, context: z.core.$RefinementCtx<string>): Record<string, unknown> {
+  const fail = (message: string) => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    return fail(`expected JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  const byId = z.record(z.string(), z.unknown()).safeParse(given);
+  if (!byId.success) {
+    return fail('expected a JSON object with check ids as keys');
+  }
+  const unknown = Object.keys(byId.data).filter((id) => !checks.some((check) => check.id === id));
+  if (unknown.length > 0) {
+    fail(`expected check ids, but ${unknown.join(', ')} is none (known: ${checks.map(({ id }) => id).join(', ')})`);
+  }
+  return Object.fromEntries(
+    checks.map((check) => {
+      const options = check.options.safeParse(byId.data[check.id] ?? {});
+      if (!options.success) {
+        for (const issue of options.error.issues) {
+          fail(`expected valid options: ${[check.id, ...issue.path].join('.')}: ${issue.message}`);
+        }
+      }
+      return [check.id, options.data];
+    }),
+  );
+}
+
+/** NCRONTAB as the Functions host reads it: six fields, seconds first. */
+function isNcrontab(text: string): boolean {
+  if (text.trim().split(/\s+/).length !== 6) {
+    return false;
+  }
+  try {
+    return new Cron(text, { domAndDow: true, timezone: 'UTC', paused: true }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}
+
+function isHttpsOrLoopback(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+}

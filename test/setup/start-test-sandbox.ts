@@ -1,0 +1,13 @@
+import { createCertificates } from '../../sandbox/azure/certificates';
+import { startSandbox, type Sandbox } from '../../sandbox/azure/server';
+import { loadScenario } from '../../sandbox/scenarios/load-scenario';
+import type { Scenario } from '../../sandbox/scenarios/schema';
+
+/** A sandbox with the certificates of this test run; close it when done. */
+export async function startTestSandbox(scenario: Scenario | string, now?: Date): Promise<Sandbox> {
+  return startSandbox({
+    scenario: typeof scenario === 'string' ? loadScenario(scenario) : scenario,
+    certificates: await createCertificates(process.env['SANDBOX_CERTIFICATES'] ?? ''),
+    ...(now && { now }),
+  });
+}
