@@ -221,7 +221,7 @@ function describeIssue(issue: z.core.$ZodIssue, given: Readonly<Record<string, s
   const [name, ...path] = issue.path.map(String);
   const value = name === undefined ? undefined : given[name];
   if (value === undefined) {
-    return `${name} is missing: expected ${SETTINGS[name as keyof typeof SETTINGS]?.description ?? 'a value'}`;
+    return `${name} is missing: expected ${SETTINGS[name as keyof typeof SETTINGS].description ?? 'a value'}`;
   }
   const secret = /CONNECTION_STRING|AzureWebJobsStorage/.test(name ?? '');
   const found = secret

@@ -36,21 +36,15 @@ export function createDirectory(tenant: Tenant): Directory {
     if (application.servicePrincipal === 'absent') continue;
     const deleted = application.servicePrincipal === 'deleted';
     (deleted ? deletedServicePrincipals : servicePrincipals).push(
-      principalObject(
-        {
-          id: servicePrincipalIdOf(application.id),
-          appId: clientIdOf(application.id),
-          displayName: application.name,
-          accountEnabled: application.servicePrincipal !== 'disabled',
-          deletedDateTime: deleted ? wireDate('-5d', tenant.now) : null,
-          appOwnerOrganizationId: tenant.id,
-          ...credentialsOf(
-            application.id.replace(/^app:/, 'sp:'),
-            application.principalCredentials ?? {},
-            tenant.now,
-          ),
-        },
-      ),
+      principalObject({
+        id: servicePrincipalIdOf(application.id),
+        appId: clientIdOf(application.id),
+        displayName: application.name,
+        accountEnabled: application.servicePrincipal !== 'disabled',
+        deletedDateTime: deleted ? wireDate('-5d', tenant.now) : null,
+        appOwnerOrganizationId: tenant.id,
+        ...credentialsOf(application.id.replace(/^app:/, 'sp:'), application.principalCredentials ?? {}, tenant.now),
+      }),
     );
   }
   for (const principal of scenario.servicePrincipals) {
@@ -64,7 +58,11 @@ export function createDirectory(tenant: Tenant): Directory {
         servicePrincipalType: principal.type,
         deletedDateTime: principal.deleted === undefined ? null : wireDate(principal.deleted, tenant.now),
         appOwnerOrganizationId:
-          ownerTenant === null ? null : ownerTenant === 'microsoft' ? MICROSOFT_TENANT : guidOf(`tenant:${ownerTenant}`),
+          ownerTenant === null
+            ? null
+            : ownerTenant === 'microsoft'
+              ? MICROSOFT_TENANT
+              : guidOf(`tenant:${ownerTenant}`),
         ...credentialsOf(principal.id, principal, tenant.now),
       }),
     );
@@ -105,9 +103,7 @@ export function createDirectory(tenant: Tenant): Directory {
     deletedServicePrincipals,
     users,
     groups,
-    owners: new Map(
-      scenario.applications.map(({ id, owners }) => [guidOf(id), existing(owners.map(guidOf), objects)]),
-    ),
+    owners: new Map(scenario.applications.map(({ id, owners }) => [guidOf(id), existing(owners.map(guidOf), objects)])),
     transitiveMembers: new Map(
       scenario.groups.map(({ id }) => [guidOf(id), existing(flatten(id, scenario).map(guidOf), objects)]),
     ),
@@ -210,7 +206,12 @@ function managedIdentityObject(identity: {
     servicePrincipalNames: [appId, `https://identity.azure.net/${identity.id}`],
     signInAudience: null,
     keyCredentials: [
-      certificateObject(identity.symbol, `CN=${appId}`, { starts: starts.toISOString(), ends: ends.toISOString() }, identity.now),
+      certificateObject(
+        identity.symbol,
+        `CN=${appId}`,
+        { starts: starts.toISOString(), ends: ends.toISOString() },
+        identity.now,
+      ),
     ],
   });
 }
@@ -300,7 +301,11 @@ function credentialsOf(
         ? [
             { ...certificateObject(owner, 'saml-sign', saml, now), type: 'X509CertAndPassword', usage: 'Sign' },
             certificateObject(owner, 'saml-verify', saml, now),
-          ].map((each) => ({ ...each, customKeyIdentifier: thumbprint, displayName: 'CN=Microsoft Azure Federated SSO Certificate' }))
+          ].map((each) => ({
+            ...each,
+            customKeyIdentifier: thumbprint,
+            displayName: 'CN=Microsoft Azure Federated SSO Certificate',
+          }))
         : []),
     ],
     ...(saml && {
@@ -336,5 +341,9 @@ function hashOf(text: string): string {
 function wireDate(moment: string, now: Date): string;
 function wireDate(moment: string | null, now: Date): string | null;
 function wireDate(moment: string | null, now: Date): string | null {
-  return moment === null ? null : momentOf(moment, now).toISOString().replace(/\.\d+Z$/, 'Z');
+  return moment === null
+    ? null
+    : momentOf(moment, now)
+        .toISOString()
+        .replace(/\.\d+Z$/, 'Z');
 }

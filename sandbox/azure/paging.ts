@@ -25,7 +25,9 @@ export function pageOf<T>(list: readonly T[], { size, token, empty }: PageReques
 export function withToken(rawQuery: string, parameter: string, token: string): string {
   const others = rawQuery
     .split('&')
-    .filter((part) => part !== '' && decodeURIComponent(part.split('=')[0] ?? '').toLowerCase() !== parameter.toLowerCase());
+    .filter(
+      (part) => part !== '' && decodeURIComponent(part.split('=')[0] ?? '').toLowerCase() !== parameter.toLowerCase(),
+    );
   return [...others, `${parameter}=${encodeURIComponent(token)}`].join('&');
 }
 

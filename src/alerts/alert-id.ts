@@ -15,7 +15,12 @@ export function alertId(parts: {
   readonly changeKeys: readonly string[];
 }): string {
   const { tenantId, baseRunId, to, changeKeys } = parts;
-  const name = JSON.stringify([tenantId, baseRunId, to.map((address) => address.toLowerCase()).sort(), [...changeKeys].sort()]);
+  const name = JSON.stringify([
+    tenantId,
+    baseRunId,
+    to.map((address) => address.toLowerCase()).sort(),
+    [...changeKeys].sort(),
+  ]);
   const hash = createHash('sha256').update(name).digest('hex');
   // RFC 9562, version 8 (made by a rule of our own), variant 10.
   const variant = ((parseInt(hash.slice(16, 17), 16) & 0x3) | 0x8).toString(16);

@@ -1,6 +1,14 @@
 /** What a mail says, in the order it says it; plain text and HTML are two renderings of this one thing. */
 import type { Overall } from '../audit/report';
-import { SEVERITIES, type Evidence, type Finding, type Severity, type Status, type SubjectKind } from '../audit/finding';
+import {
+  SEVERITIES,
+  type Evidence,
+  type Finding,
+  type Severity,
+  type Status,
+  type SubjectKind,
+} from '../audit/finding';
+import { counted } from '../audit/wording';
 import { SOURCES } from '../inventory/sources';
 import { endOf, type Blindness, type News, type ProblemChange } from './news';
 import { multiLine, portalLink, singleLine } from './safe-text';
@@ -30,9 +38,15 @@ export interface MailItem {
   readonly label: string;
   readonly what: string;
   readonly facts: readonly { readonly name: string; readonly value: string }[];
-  /** May have lines; empty where nothing is to be done. */
-  readonly remedy: string;
+  /** Steps in order; empty where nothing is to be done. */
+  readonly remedy: readonly RemedyStep[];
   readonly link: string | undefined;
+}
+
+export interface RemedyStep {
+  /** To be copied as it is: a command line, a REST call, a query. Otherwise a sentence. */
+  readonly isCommand: boolean;
+  readonly text: string;
 }
 
 export interface MailSection {
@@ -67,7 +81,8 @@ export function standing({ overall, totals, severities }: MailRun): string {
   const bySeverity = SEVERITIES.filter((severity) => severities[severity] > 0).map(
     (severity) => `${severities[severity]} ${severity}`,
   );
-  const failing = totals.fail === 0 ? 'no known problem' : `${counted(totals.fail, 'problem')} (${bySeverity.join(', ')})`;
+  const failing =
+    totals.fail === 0 ? 'no known problem' : `${counted(totals.fail, 'problem')} (${bySeverity.join(', ')})`;
   return overall === 'incomplete'
     ? `Open after this run: ${failing}. ${counted(totals.notEvaluated, 'judgement')} could not be made, so the picture is incomplete.`
     : `Open after this run: ${failing}. Everything was read.`;
@@ -77,10 +92,6 @@ export function standing({ overall, totals, severities }: MailRun): string {
 export function moment(date: Date): string {
   const iso = date.toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}
-
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
 }
 
 function problemItem({ kind, finding, firstSeen, from }: ProblemChange, run: MailRun): MailItem {
@@ -98,7 +109,7 @@ function problemItem({ kind, finding, firstSeen, from }: ProblemChange, run: Mai
       Since: kind === 'opened' ? (run.baseRunId === null ? '' : 'new in this run') : day(firstSeen),
       Check: checkId,
     }),
-    remedy: multiLine(finding.remediation, REMEDY_LIMIT),
+    remedy: remedyOf(finding.remediation),
     link: portalLink(subject.link, run.portal),
   };
 }
@@ -109,7 +120,7 @@ function resolvedItem({ finding, firstSeen }: ProblemChange): MailItem {
     label: 'Resolved',
     what: singleLine(finding.message, WHAT_LIMIT),
     facts: facts({ 'It failed since': day(firstSeen), Check: finding.checkId }),
-    remedy: '',
+    remedy: [],
     link: undefined,
   };
 }
@@ -126,11 +137,10 @@ function blindItem({ source, because, finding, scopes, checkIds }: Blindness, ru
       'Not judged': named(checkIds),
       Since: run.baseRunId === null ? '' : 'new in this run',
     }),
-    remedy: multiLine(
+    remedy: remedyOf(
       source !== undefined && because === 'forbidden'
         ? `Grant the auditor's identity ${SOURCES[source].permission} (${SOURCES[source].grantedIn}).`
         : finding.remediation,
-      REMEDY_LIMIT,
     ),
     link: portalLink(finding.subject.link, run.portal),
   };
@@ -142,7 +152,7 @@ function regainedItem({ source, finding, firstSeen, scopes }: Blindness): MailIt
     label: 'Readable',
     what: source === undefined ? `The check ${finding.checkId} works again` : SOURCES[source].title,
     facts: facts({ Where: named(scopes), 'It was unread since': day(firstSeen) }),
-    remedy: '',
+    remedy: [],
     link: undefined,
   };
 }
@@ -152,6 +162,24 @@ const WHAT_LIMIT = 600;
 const FACT_LIMIT = 400;
 const REMEDY_LIMIT = 2_000;
 const NAMES_LISTED = 6;
+
+/** A remediation has one step a line; neighbouring commands stay together. */
+function remedyOf(remediation: string): readonly RemedyStep[] {
+  const steps: RemedyStep[] = [];
+  for (const line of multiLine(remediation, REMEDY_LIMIT).split('\n')) {
+    const isCommand = COMMAND.test(line);
+    const before = steps.at(-1);
+    if (isCommand && before?.isCommand === true) {
+      steps[steps.length - 1] = { isCommand, text: `${before.text}\n${line}` };
+    } else if (line.trim() !== '') {
+      steps.push({ isCommand, text: line });
+    }
+  }
+  return steps;
+}
+
+/** Shell and PowerShell commands, REST calls, and queries that start with a table. */
+const COMMAND = /^\s*(?:(?:az|azd|curl|GET|POST|PUT|PATCH|DELETE) |[A-Z][a-z]+-[A-Z]\w+|\w+ \| )/;
 
 function facts(values: Readonly<Record<string, string>>): MailItem['facts'] {
   return Object.entries(values).flatMap(([name, value]) =>
@@ -216,9 +244,12 @@ function listed(evidence: Evidence, key: string): string {
   return Array.isArray(value) ? named(value) : typeof value === 'string' ? value : '';
 }
 
+/** Lists of evidence may themselves end in "and 4 more". */
 function named(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_LISTED).map((name) => singleLine(name, 80));
-  const more = names.length - shown.length;
+  const cut = Number(/^and (\d+) more$/.exec(names.at(-1) ?? '')?.[1] ?? 0);
+  const listed = cut > 0 ? names.slice(0, -1) : names;
+  const shown = listed.slice(0, NAMES_LISTED).map((name) => singleLine(name, 80));
+  const more = listed.length - shown.length + cut;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 

@@ -1,6 +1,7 @@
 /** A mail in a line: what is worst first. It becomes the subject and the headline. */
 import type { Finding, SubjectKind } from '../audit/finding';
-import { counted, NOUNS, workspaceIn, type MailRun } from './mail-content';
+import { counted } from '../audit/wording';
+import { NOUNS, workspaceIn, type MailRun } from './mail-content';
 import { endOf, type News } from './news';
 import { asciiPunctuation, clip, singleLine } from './safe-text';
 
@@ -57,15 +58,21 @@ function phrasesOf(news: News, run: MailRun): readonly string[] {
 function phraseOf(end: Date | undefined, kind: SubjectKind, now: Date): Phrase {
   if (end === undefined) {
     const [singular, plural] = NOUNS[kind];
-    return { key: kind, say: (count) => `${counted(count, singular, plural)} ${count === 1 ? 'needs' : 'need'} attention` };
+    return {
+      key: kind,
+      say: (count) => `${counted(count, singular, plural)} ${count === 1 ? 'needs' : 'need'} attention`,
+    };
   }
   const daysLeft = (end.getTime() - now.getTime()) / DAY;
   if (daysLeft <= 0) {
-    return { key: 'expired', say: (count) => `${credentials(count)} ${count === 1 ? 'has' : 'have'} expired` };
+    return {
+      key: 'expired',
+      say: (count) => `${counted(count, 'credential')} ${count === 1 ? 'has' : 'have'} expired`,
+    };
   }
   const within = STEPS.find((step) => daysLeft <= step);
   const when = within === undefined ? 'later' : within === 1 ? 'within a day' : `within ${within} days`;
-  return { key: when, say: (count) => `${credentials(count)} ${count === 1 ? 'expires' : 'expire'} ${when}` };
+  return { key: when, say: (count) => `${counted(count, 'credential')} ${count === 1 ? 'expires' : 'expire'} ${when}` };
 }
 
 /** Days; the steps of the severities, and those people plan in. */
@@ -76,19 +83,20 @@ interface Phrase {
   readonly say: (count: number) => string;
 }
 
-function credentials(count: number): string {
-  return counted(count, 'credential');
-}
-
 /** Workspaces that what is bad concerns, `authentication` where none is known by name. */
 function placesOf({ problems, blind, resolved, regained }: News): string {
   const bad = [...problems, ...blind];
-  const names = new Set((bad.length > 0 ? bad : [...resolved, ...regained]).flatMap(({ finding }) => workspacesOf(finding)));
+  const names = new Set(
+    (bad.length > 0 ? bad : [...resolved, ...regained]).flatMap(({ finding }) => workspacesOf(finding)),
+  );
   const [first, second, ...others] = [...names].map((name) => singleLine(name, 30));
   if (first === undefined) {
     return 'authentication';
   }
-  return [first, ...(second === undefined ? [] : [second])].join(', ') + (others.length > 0 ? ` and ${others.length} more` : '');
+  return (
+    [first, ...(second === undefined ? [] : [second])].join(', ') +
+    (others.length > 0 ? ` and ${others.length} more` : '')
+  );
 }
 
 function workspacesOf({ evidence, scope }: Finding): readonly string[] {

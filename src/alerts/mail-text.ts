@@ -40,8 +40,8 @@ export function textItem(item: MailItem): string {
     wrap(`[${item.label}] ${item.what}`, indent).trimStart(),
     ...item.facts.map(({ name, value }) => wrap(`${name}: ${value}`, `${indent}  `).slice(indent.length)),
   ];
-  if (item.remedy !== '') {
-    lines.push(`${indent}To do:`, ...item.remedy.split('\n').map((line) => `${indent}  ${line}`.trimEnd()));
+  for (const { isCommand, text } of item.remedy) {
+    lines.push(isCommand ? text.replace(/^/gm, `${indent}    `) : wrap(text, indent));
   }
   if (item.link !== undefined) {
     lines.push(`${indent}Portal: ${item.link}`);

@@ -100,7 +100,10 @@ function toBlindness(source: SourceName | undefined, changes: readonly Change[])
     because: finding.because ?? 'failed',
     severity: findings.reduce((worst, { severity }) => (isWorse(severity, worst) ? severity : worst), finding.severity),
     finding,
-    firstSeen: changes.reduce((first, change) => (change.firstSeen < first ? change.firstSeen : first), clearest.firstSeen),
+    firstSeen: changes.reduce(
+      (first, change) => (change.firstSeen < first ? change.firstSeen : first),
+      clearest.firstSeen,
+    ),
     scopes: source !== undefined && SOURCES[source].scope === 'tenant' ? [] : distinct(findings.map(nameOfScope)),
     checkIds: distinct(findings.map(({ checkId }) => checkId)),
   };

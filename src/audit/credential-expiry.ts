@@ -5,11 +5,13 @@ import type { CheckContext, Enrichments, Verdict } from './check';
 import type { Evidence, Severity, Subject } from './finding';
 import { oneStepLower } from './finding';
 import { credentialsLink, servicePrincipalLink } from './links';
+import { describeRole } from './lookup';
 import { credentialsOf, isDisabled, principalsOf, type HeldCredential, type Principal } from './principals';
-import { describeUse, synapseUsage, workspacesOf, type SynapseUse } from './synapse-usage';
+import { synapseUsage, workspacesOf, type SynapseUse } from './synapse-usage';
 import { command, counted, day, daysBetween, daysInMs, evidenceList, quoted, quotedList, steps } from './wording';
 
-const days = (byDefault: number, description: string) => z.number().nonnegative().default(byDefault).describe(description);
+const days = (byDefault: number, description: string) =>
+  z.number().nonnegative().default(byDefault).describe(description);
 
 export const expiryOptions = z
   .strictObject({
@@ -141,12 +143,7 @@ function judge(
       severity: rankByUse('low', one.usage),
       message: `${fact} ${describeReplacement(replacement)} ${describeUsage(one.usage)}`,
       evidence: { ...base.evidence, replacedBy: replacement.keyId },
-      remediation: steps(
-        'See in the sign-in log whether the old credential is still used, and switch who uses it:',
-        `AADServicePrincipalSignInLogs | where ServicePrincipalCredentialKeyId == "${credential.keyId}"`,
-        'Then remove it:',
-        removal(one),
-      ),
+      remediation: removal(one),
     };
   }
   return {
@@ -188,7 +185,7 @@ function evidenceOf({ principal, held, usage, now }: Case): Evidence {
     disabled: isDisabled(principal),
     usedBySynapse: unknown ? `unknown (${usage.unread} could not be read)` : usage.roles.length > 0,
     workspaces: evidenceList(workspacesOf(usage.roles)),
-    roles: evidenceList(usage.roles.map(describeUse)),
+    roles: evidenceList(usage.roles.map(describeRole)),
     replacedBy: null,
   };
 }
@@ -238,34 +235,42 @@ function describeUsage({ roles, unread }: Usage): string {
     : `Whether Synapse uses the principal is unknown: ${unread} could not be read.`;
 }
 
-const SAML_ROTATION =
-  'In the portal: Enterprise applications > the application > Single sign-on > SAML certificates. Add a new certificate, give it to whoever runs the application, make it active, then delete the old one.';
+const SAML_CERTIFICATES =
+  'In the portal open Enterprise applications > the application > Single sign-on > SAML certificates.';
 
 /** https://learn.microsoft.com/cli/azure/ad/app/credential */
 function rotation(one: Case): string {
-  const { credential } = one.held;
-  if (credential.usage === 'samlSigning') {
-    return SAML_ROTATION;
+  const { kind, usage } = one.held.credential;
+  if (usage === 'samlSigning') {
+    return `${SAML_CERTIFICATES} Add a new certificate, give it to whoever runs the application, make it active, then delete the old one.`;
   }
   const material =
-    credential.kind === 'secret' ? ['--display-name', `rotated-${day(one.now)}`] : ['--cert', '@new-certificate.pem'];
+    kind === 'secret' ? ['--display-name', `rotated-${day(one.now)}`] : ['--cert', '@new-certificate.pem'];
   const workspaces = workspacesOf(one.usage.roles);
   const where = workspaces.length === 0 ? '' : `, first in the linked services of ${quotedList(workspaces)}`;
   return steps(
     'Add a new credential beside the old one:',
     credentialCommand(one, 'reset', '--append', ...material),
     `Put it wherever the old one is read (Key Vault, linked services, release pipelines)${where}, and see that sign-ins succeed. Then remove the old one:`,
-    removal(one),
+    deletion(one),
   );
 }
 
 function removal(one: Case): string {
-  const { credential } = one.held;
-  if (credential.usage === 'samlSigning') {
-    return SAML_ROTATION;
-  }
-  const certificate = credential.kind === 'certificate' ? ['--cert'] : [];
-  return credentialCommand(one, 'delete', '--key-id', credential.keyId, ...certificate);
+  const { keyId, usage } = one.held.credential;
+  return usage === 'samlSigning'
+    ? `${SAML_CERTIFICATES} See that the new certificate is the active one and that the application knows it, then delete the old one.`
+    : steps(
+        'See in the sign-in log whether the old credential is still used, and switch who uses it:',
+        `AADServicePrincipalSignInLogs | where ServicePrincipalCredentialKeyId == "${keyId}"`,
+        'Then remove it:',
+        deletion(one),
+      );
+}
+
+function deletion(one: Case): string {
+  const { keyId, kind } = one.held.credential;
+  return credentialCommand(one, 'delete', '--key-id', keyId, ...(kind === 'certificate' ? ['--cert'] : []));
 }
 
 function credentialCommand({ principal, held }: Case, verb: 'reset' | 'delete', ...rest: readonly string[]): string {

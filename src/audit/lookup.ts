@@ -12,6 +12,7 @@ import type {
   UserAssignedIdentity,
   Workspace,
 } from '../inventory/model';
+import { quoted } from './wording';
 
 /** A role that a principal holds, itself or as a member of a group. */
 export interface HeldRole {
@@ -52,6 +53,12 @@ export function rolesHeldBy(
     (byPrincipal.get(id) ?? []).map((assignment) => ({ assignment, through }));
   const memberships = groupsByMember(groups).get(principalId) ?? [];
   return [...heldBy(principalId, null), ...memberships.flatMap((membership) => heldBy(membership.id, membership))];
+}
+
+/** `Synapse Contributor on workspaces/ws through group “Loaders”` */
+export function describeRole({ assignment, through }: HeldRole): string {
+  const group = through === null ? '' : ` through group ${quoted(through.displayName)}`;
+  return `${assignment.role.name} on ${assignment.scope}${group}`;
 }
 
 /**

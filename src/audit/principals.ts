@@ -42,8 +42,10 @@ export function credentialsOf(principal: Principal, kind: Credential['kind']): r
   const held = new Map<string, HeldCredential>();
   for (const holder of ['servicePrincipal', 'application'] as const) {
     const object = principal[holder];
-    for (const credential of object?.credentials.filter((one) => one.kind === kind) ?? []) {
-      held.set(credential.keyId, { credential, holder, holderId: object.id, holderName: object.displayName });
+    if (object !== undefined) {
+      for (const credential of object.credentials.filter((one) => one.kind === kind)) {
+        held.set(credential.keyId, { credential, holder, holderId: object.id, holderName: object.displayName });
+      }
     }
   }
   return [...held.values()];

@@ -2,7 +2,7 @@
  * What role assignments allow, in Azure RBAC and in Synapse RBAC: actions with wildcards, and scopes that contain others.
  * https://learn.microsoft.com/azure/role-based-access-control/role-definitions
  */
-import type { Role, RoleAssignment } from '../inventory/model';
+import type { Role, RoleAssignment, Workspace } from '../inventory/model';
 
 /**
  * `true` where a pattern of a role definition covers an action: `*` stands for any text, slashes included, and case does
@@ -36,9 +36,7 @@ export function grantsAction(role: Role, action: string): boolean {
 
 /** `true` where a role allows an action on data: blobs, secrets, and everything in Synapse RBAC. */
 export function grantsDataAction(role: Role, dataAction: string): boolean {
-  return role.permissions.some((permission) =>
-    allows(permission.dataActions, permission.notDataActions, dataAction),
-  );
+  return role.permissions.some((permission) => allows(permission.dataActions, permission.notDataActions, dataAction));
 }
 
 /** The “not” list takes away from its own list only; it denies nothing that another list or role grants. */
@@ -62,6 +60,11 @@ export function reachOf(assignment: RoleAssignment): string {
 /** `true` where an Azure assignment counts for a resource: it is at the resource's scope or above it. */
 export function coversResource(assignment: RoleAssignment, armId: string): boolean {
   return isWithin(armId.toLowerCase(), reachOf(assignment));
+}
+
+/** The Synapse scope of a whole workspace. */
+export function workspaceScope(workspace: Workspace): string {
+  return `workspaces/${workspace.name}`;
 }
 
 /** `true` where a Synapse assignment counts at a scope such as `workspaces/ws/credentials/WorkspaceSystemIdentity`. */

@@ -1,17 +1,12 @@
 /** Which principals Synapse uses: by the roles they hold in workspaces, on them, and on their default storage. */
 import type { Group, RoleAssignment, StorageAccount, Workspace } from '../inventory/model';
-import { defaultStorageId, rolesHeldBy, workspacesById } from './lookup';
+import { defaultStorageId, rolesHeldBy, workspacesById, type HeldRole } from './lookup';
 import { reachOf } from './rbac';
 
 /** A role that ties a principal to Synapse. */
-export interface SynapseUse {
-  readonly system: 'azure' | 'synapse';
-  readonly role: string;
-  readonly scope: string;
+export interface SynapseUse extends HeldRole {
   /** Names of the workspaces it concerns. */
   readonly workspaces: readonly string[];
-  /** Name of the group that carries the role; `null`: held by the principal itself. */
-  readonly group: string | null;
 }
 
 export interface UsageFacts {
@@ -27,18 +22,9 @@ export function synapseUsage(facts: UsageFacts): (principalId: string) => readon
   const concerned = concernedWorkspaces(facts.workspaces, facts.storageAccounts);
   const assignments = [...facts.synapseRoleAssignments, ...facts.azureRoleAssignments];
   return (principalId) =>
-    rolesHeldBy(principalId, assignments, facts.groups).flatMap(({ assignment, through }) => {
-      const workspaces = concerned(assignment);
-      const { system, role, scope } = assignment;
-      return workspaces.length === 0
-        ? []
-        : [{ system, role: role.name, scope, workspaces, group: through?.displayName ?? null }];
-    });
-}
-
-/** One line for evidence: `Synapse Contributor on workspaces/ws (through group “Loaders”)`. */
-export function describeUse({ role, scope, group }: SynapseUse): string {
-  return `${role} on ${scope}${group === null ? '' : ` (through group “${group}”)`}`;
+    rolesHeldBy(principalId, assignments, facts.groups)
+      .map((held) => ({ ...held, workspaces: concerned(held.assignment) }))
+      .filter(({ workspaces }) => workspaces.length > 0);
 }
 
 /** Names of the workspaces that roles concern, each once, in order. */
@@ -71,7 +57,10 @@ export function concernedWorkspaces(
     }
     const reach = reachOf(assignment);
     const names = known.get(reach) ?? [
-      ...new Set([...(atOrBelow.get(reach) ?? []), ...withAncestors(reach).flatMap((scope) => [...(at.get(scope) ?? [])])]),
+      ...new Set([
+        ...(atOrBelow.get(reach) ?? []),
+        ...withAncestors(reach).flatMap((scope) => [...(at.get(scope) ?? [])]),
+      ]),
     ];
     known.set(reach, names);
     return names;

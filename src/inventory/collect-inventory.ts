@@ -140,7 +140,7 @@ export async function collectInventory(
   async function readAzureRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
     const accounts = dataOf(storageAccounts).map((account) => account.id);
     const resources = [...known.map((workspace) => workspace.id), ...accounts];
-    const readRoles = createAzureRoleReader(azure.authorizationOf, [...new Set(resources)]);
+    const readRoles = createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]);
     const scopes = subscriptionScopes(resources);
     const read = await reader.read('azureRoleAssignments', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
       readRoles(scope.id),
@@ -183,8 +183,7 @@ function createReader(options: CollectOptions) {
         Promise.all(scopes.map((scope) => limit(() => readScope(source, scope, list)))),
       );
       const refused = collected.filter(({ result }) => !result.ok).length;
-      const write = refused > 0 ? options.log.warn : options.log.info;
-      write('source collected', {
+      options.log[refused > 0 ? 'warn' : 'info']('source collected', {
         source,
         count: dataOf(collected).length,
         scopes: scopes.length,
@@ -288,5 +287,5 @@ function present<T>(value: T | undefined): T {
 }
 
 function defined(inventory: { [S in SourceName]: Inventory[S] | undefined }): Inventory {
-  return Object.fromEntries(Object.entries(inventory).filter(([, scopes]) => scopes !== undefined)) as Inventory;
+  return Object.fromEntries(Object.entries(inventory).filter(([, scopes]) => scopes !== undefined));
 }

@@ -76,7 +76,7 @@ export interface SourceDescription {
   readonly api: string;
 }
 
-export const SOURCES: { readonly [S in SourceName]: SourceDescription } = {
+export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
   applications: {
     title: 'Applications with their credentials and owners',
     scope: 'tenant',

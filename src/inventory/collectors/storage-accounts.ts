@@ -34,7 +34,7 @@ export async function findStorageAccounts(
         accounts.push({ id: row.id.toLowerCase(), name: row.name });
       }
       skipToken = answer.skipToken || undefined;
-      if (skipToken === undefined && String(answer.resultTruncated) === 'true') {
+      if (skipToken === undefined && answer.resultTruncated === 'true') {
         throw new IncompleteAnswerError('truncated', 'Resource Graph cut its answer and gave no way to go on.');
       }
     } while (skipToken !== undefined);

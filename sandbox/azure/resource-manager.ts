@@ -1,0 +1,370 @@
+import { randomUUID } from 'node:crypto';
+import type { Scenario } from '../scenarios/schema';
+import { clientIdOf, guidOf, systemIdentityOf } from '../scenarios/symbolic-id';
+import { pageOf, withToken } from './paging';
+import { answerResourceGraph } from './resource-graph';
+import {
+  identityIdOf,
+  identityNameOf,
+  scopeIdOf,
+  storageAccountIdOf,
+  subscriptionIdOf,
+  workspaceIdOf,
+} from './resource-ids';
+import { azureRolesOf } from './roles';
+import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
+
+type Subscription = Scenario['subscriptions'][number];
+
+interface Route {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly versions: readonly string[];
+  readonly answer: (call: Call, subscription: Subscription) => Answer;
+}
+
+/** Azure Resource Manager, as far as the auditor asks. Paths are compared without case, as Azure does. */
+export function createResourceManager(tenant: Tenant): Service {
+  const { scenario } = tenant;
+  const visible = isRefused(scenario, 'subscriptions')
+    ? []
+    : scenario.subscriptions.filter(({ id }) => !isRefused(scenario, 'subscriptions', id));
+  const roles = azureRolesOf(scenario.customRoles);
+
+  const error = (code: string, message: string): unknown => ({ error: { code, message } });
+
+  const forbidden = (action: string, scope: string): Answer => ({
+    status: 403,
+    body: error(
+      'AuthorizationFailed',
+      `The client '${clientIdOf('sp:auditor')}' with object id '${guidOf('sp:auditor')}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    ),
+  });
+
+  const list = (call: Call, items: readonly unknown[]): Answer => {
+    const token = call.query.get('$skipToken');
+    const page = pageOf(items, {
+      size: scenario.paging.resourceManager,
+      token,
+      empty: call.emptyPage || (scenario.paging.emptyFirstPage && token === null),
+    });
+    if (!page) return { status: 400, body: error('InvalidSkipToken', 'The skip token is not valid.') };
+    const next =
+      page.next && `${tenant.address}/arm${encodeURI(call.path)}?${withToken(call.rawQuery, '$skipToken', page.next)}`;
+    return { status: 200, body: { value: page.items, ...(next && { nextLink: next }) } };
+  };
+
+  /** A list that belongs to a subscription and needs a permission there. */
+  const guarded = (
+    source: Parameters<typeof isRefused>[1],
+    action: string,
+    items: (subscription: Subscription, call: Call) => readonly unknown[] | Answer,
+  ): Route['answer'] => {
+    return (call, subscription) => {
+      if (isRefused(scenario, source) || isRefused(scenario, source, subscription.id)) {
+        return forbidden(action, subscriptionIdOf(subscription.id));
+      }
+      const found = items(subscription, call);
+      return 'status' in found ? found : list(call, found);
+    };
+  };
+
+  const routes: readonly Route[] = [
+    {
+      method: 'GET',
+      path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Synapse\/workspaces$/i,
+      versions: ['2021-06-01'],
+      answer: guarded('workspaces', 'Microsoft.Synapse/workspaces/read', ({ id }) =>
+        scenario.workspaces
+          .filter(({ subscription }) => subscription === id)
+          .map((workspace) => workspaceObject(workspace, tenant)),
+      ),
+    },
+    {
+      method: 'GET',
+      path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Authorization\/roleAssignments$/i,
+      versions: ['2022-04-01'],
+      answer: guarded(
+        'azureRoleAssignments',
+        'Microsoft.Authorization/roleAssignments/read',
+        (subscription, { query }) => {
+          const assignments = scenario.azureRoleAssignments.filter(({ scope }) =>
+            concerns(scope, subscription, scenario),
+          );
+          const filter = query.get('$filter');
+          const ofPrincipal = /^principalId eq '([^']+)'$/.exec(filter ?? '')?.[1]?.toLowerCase();
+          if (filter !== null && filter !== 'atScope()' && ofPrincipal === undefined) {
+            return { status: 400, body: error('UnsupportedFilter', `The filter '${filter}' is not simulated here.`) };
+          }
+          return assignments
+            .filter(({ scope }) => filter !== 'atScope()' || scope === '/' || /^(mg|sub):/.test(scope))
+            .map((assignment) => roleAssignmentObject(assignment, subscription, tenant))
+            .filter(({ properties }) => ofPrincipal === undefined || properties.principalId === ofPrincipal);
+        },
+      ),
+    },
+    {
+      method: 'GET',
+      path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Authorization\/roleDefinitions$/i,
+      versions: ['2022-04-01'],
+      answer: guarded(
+        'azureRoleAssignments',
+        'Microsoft.Authorization/roleDefinitions/read',
+        (subscription, { query }) => {
+          const filter = query.get('$filter');
+          const type = /^type eq '(BuiltInRole|CustomRole)'$/i.exec(filter ?? '')?.[1]?.toLowerCase();
+          if (filter !== null && type === undefined) {
+            return { status: 400, body: error('UnsupportedFilter', `The filter '${filter}' is not simulated here.`) };
+          }
+          return roles
+            .filter(({ builtIn, subscriptions }) => builtIn || subscriptions.includes(subscription.id))
+            .filter(({ builtIn }) => type === undefined || builtIn === (type === 'builtinrole'))
+            .map((role) => roleDefinitionObject(role, subscription));
+        },
+      ),
+    },
+    {
+      method: 'GET',
+      path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities$/i,
+      versions: ['2024-11-30'],
+      answer: guarded('userAssignedIdentities', 'Microsoft.ManagedIdentity/userAssignedIdentities/read', ({ id }) =>
+        scenario.userAssignedIdentities
+          .filter(({ subscription, state }) => subscription === id && state !== 'deleted')
+          .map((identity) => identityObject(identity, tenant)),
+      ),
+    },
+  ];
+
+  const tenantRoutes: readonly (Omit<Route, 'answer'> & { readonly answer: (call: Call) => Answer })[] = [
+    {
+      method: 'GET',
+      path: /^\/subscriptions$/i,
+      versions: ['2022-12-01'],
+      answer: (call) =>
+        list(
+          call,
+          visible.map((subscription) => subscriptionObject(subscription, tenant)),
+        ),
+    },
+    {
+      method: 'POST',
+      path: /^\/providers\/Microsoft\.ResourceGraph\/resources$/i,
+      versions: ['2024-04-01'],
+      answer: (call) => {
+        if (isRefused(scenario, 'storageAccounts')) return forbidden('Microsoft.Storage/storageAccounts/read', '/');
+        // Resource Graph shows what the reader may see and is silent about the rest.
+        const accounts = scenario.storageAccounts
+          .filter(({ subscription }) => visible.some(({ id }) => id === subscription))
+          .filter(({ subscription }) => !isRefused(scenario, 'storageAccounts', subscription));
+        return answerResourceGraph(
+          call,
+          accounts.map((account) => ({ id: storageAccountIdOf(account), name: account.name })),
+          { mostRows: scenario.paging.resourceManager, emptyFirstPage: scenario.paging.emptyFirstPage, error },
+        );
+      },
+    },
+  ];
+
+  const versionProblem = (call: Call, versions: readonly string[]): Answer | undefined => {
+    const version = call.query.get('api-version');
+    if (version === null) {
+      const message = 'The api-version query parameter (?api-version=) is required for all requests.';
+      return { status: 400, body: error('MissingApiVersionParameter', message) };
+    }
+    if (versions.includes(version)) return undefined;
+    const message = `The api-version '${version}' is invalid. The supported versions are '${versions.join(',')}'.`;
+    return { status: 400, body: error('InvalidApiVersionParameter', message) };
+  };
+
+  return {
+    audiences: ['https://management.azure.com', 'https://management.azure.com/'],
+    constant: true,
+    error,
+    headers: () => {
+      const id = randomUUID();
+      return {
+        'x-ms-request-id': id,
+        'x-ms-correlation-request-id': id,
+        'x-ms-ratelimit-remaining-subscription-reads': '249',
+        'x-ms-ratelimit-remaining-tenant-reads': '249',
+      };
+    },
+    unauthorized(problem) {
+      const [code, message] = {
+        missing: ['AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."],
+        invalid: ['InvalidAuthenticationToken', 'The access token is invalid.'],
+        expired: ['ExpiredAuthenticationToken', 'The access token expiry UTC time is earlier than current UTC time.'],
+        wrongAudience: [
+          'InvalidAuthenticationTokenAudience',
+          "The access token has been obtained for wrong audience or resource. It should exactly match with one of the allowed audiences 'https://management.azure.com/','https://management.azure.com'.",
+        ],
+      }[problem] as [string, string];
+      const challenge = `Bearer authorization_uri="https://login.microsoftonline.com/${tenant.id}", error="invalid_token", error_description="${message}"`;
+      return { status: 401, headers: { 'www-authenticate': challenge }, body: error(code, message) };
+    },
+    handle(call) {
+      for (const { method, path, versions, answer } of tenantRoutes) {
+        if (method === call.method && path.test(call.path)) return versionProblem(call, versions) ?? answer(call);
+      }
+      for (const { method, path, versions, answer } of routes) {
+        const id = method === call.method ? path.exec(call.path)?.[1]?.toLowerCase() : undefined;
+        if (id === undefined) continue;
+        const subscription = visible.find((each) => guidOf(each.id) === id);
+        if (!subscription) {
+          return { status: 404, body: error('SubscriptionNotFound', `The subscription '${id}' could not be found.`) };
+        }
+        return versionProblem(call, versions) ?? answer(call, subscription);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Whether an assignment shows in the list of a subscription: those at it, above it and below it do. */
+function concerns(scope: string, subscription: Subscription, scenario: Scenario): boolean {
+  if (scope === '/') return true;
+  if (scope.startsWith('mg:')) return subscription.managementGroups.includes(scope.slice('mg:'.length));
+  const id = scopeIdOf(scope, scenario);
+  const own = subscriptionIdOf(subscription.id);
+  return id === own || id.startsWith(`${own}/`);
+}
+
+function subscriptionObject({ id, name }: Subscription, tenant: Tenant): unknown {
+  return {
+    id: subscriptionIdOf(id),
+    authorizationSource: 'RoleBased',
+    managedByTenants: [],
+    subscriptionId: guidOf(id),
+    tenantId: tenant.id,
+    displayName: name,
+    state: 'Enabled',
+    subscriptionPolicies: {
+      locationPlacementId: 'Public_2014-09-01',
+      quotaId: 'PayAsYouGo_2014-09-01',
+      spendingLimit: 'Off',
+    },
+  };
+}
+
+function workspaceObject(workspace: Scenario['workspaces'][number], tenant: Tenant): unknown {
+  const { name, storage } = workspace;
+  const attached = workspace.userAssignedIdentities.flatMap((symbol) =>
+    tenant.scenario.userAssignedIdentities.filter(({ id }) => id === symbol),
+  );
+  const types = [
+    ...(workspace.identity === 'none' ? [] : ['SystemAssigned']),
+    ...(attached.length ? ['UserAssigned'] : []),
+  ];
+  const account = tenant.scenario.storageAccounts.find((each) => each.name === storage?.account);
+  return {
+    id: workspaceIdOf(workspace),
+    name,
+    type: 'Microsoft.Synapse/workspaces',
+    location: workspace.location,
+    tags: workspace.tags,
+    identity: {
+      type: types.join(',') || 'None',
+      ...(workspace.identity !== 'none' && { tenantId: tenant.id, principalId: systemIdentityOf(name) }),
+      ...(attached.length > 0 && {
+        userAssignedIdentities: Object.fromEntries(
+          attached.map((identity) => [
+            identityIdOf(identity),
+            { clientId: clientIdOf(identity.id), principalId: guidOf(identity.id) },
+          ]),
+        ),
+      }),
+    },
+    properties: {
+      provisioningState: 'Succeeded',
+      workspaceUID: guidOf(`uid:${name}`),
+      connectivityEndpoints: {
+        web: `https://web.azuresynapse.net?workspace=${encodeURIComponent(workspaceIdOf(workspace))}`,
+        dev: `${tenant.address}/synapse/${name}`,
+        sqlOnDemand: `${name}-ondemand.sql.azuresynapse.net`,
+        sql: `${name}.sql.azuresynapse.net`,
+      },
+      ...(storage && {
+        defaultDataLakeStorage: {
+          accountUrl: `https://${storage.account}.dfs.core.windows.net`,
+          filesystem: storage.filesystem,
+          ...(storage.resourceId && account && { resourceId: storageAccountIdOf(account) }),
+        },
+      }),
+      encryption: { doubleEncryptionEnabled: false },
+      extraProperties: { WorkspaceType: 'Normal' },
+      managedResourceGroupName: `synapseworkspace-managedrg-${guidOf(`managed:${name}`)}`,
+      privateEndpointConnections: [],
+      publicNetworkAccess: 'Enabled',
+      sqlAdministratorLogin: 'sqladminuser',
+    },
+  };
+}
+
+function identityObject(identity: Scenario['userAssignedIdentities'][number], tenant: Tenant): unknown {
+  return {
+    id: identityIdOf(identity),
+    name: identityNameOf(identity),
+    type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
+    location: 'westeurope',
+    tags: {},
+    properties: { tenantId: tenant.id, principalId: guidOf(identity.id), clientId: clientIdOf(identity.id) },
+  };
+}
+
+function roleAssignmentObject(
+  { principal, principalType, role, scope, condition }: Scenario['azureRoleAssignments'][number],
+  subscription: Subscription,
+  { scenario, now }: Tenant,
+) {
+  const scopeId = scopeIdOf(scope, scenario);
+  const name = guidOf(`assignment:${principal}/${role}/${scope}`);
+  const definition = `/providers/Microsoft.Authorization/roleDefinitions/${roleIdOf(role, scenario)}`;
+  const since = new Date(now.getTime() - 200 * 86_400_000).toISOString();
+  return {
+    id: `${scopeId === '/' ? '' : scopeId}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+    name,
+    type: 'Microsoft.Authorization/roleAssignments',
+    properties: {
+      // At and below a subscription the definition is named within it, above it without.
+      roleDefinitionId: /^(\/|mg:)/.test(scope) ? definition : `${subscriptionIdOf(subscription.id)}${definition}`,
+      principalId: guidOf(principal),
+      principalType: principalType ?? principalTypeOf(principal),
+      scope: scopeId,
+      condition,
+      conditionVersion: condition === null ? null : '2.0',
+      createdOn: since,
+      updatedOn: since,
+      createdBy: null,
+      updatedBy: null,
+      delegatedManagedIdentityResourceId: null,
+      description: null,
+    },
+  };
+}
+
+function roleIdOf(name: string, { customRoles }: Scenario): string {
+  const role = azureRolesOf(customRoles).find((each) => each.name === name);
+  if (!role) throw new Error(`There is no Azure role ${name}.`);
+  return role.id;
+}
+
+function roleDefinitionObject(role: ReturnType<typeof azureRolesOf>[number], subscription: Subscription): unknown {
+  return {
+    id: `${subscriptionIdOf(subscription.id)}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`,
+    name: role.id,
+    type: 'Microsoft.Authorization/roleDefinitions',
+    properties: {
+      roleName: role.name,
+      type: role.builtIn ? 'BuiltInRole' : 'CustomRole',
+      description: '',
+      assignableScopes: role.builtIn ? ['/'] : role.subscriptions.map(subscriptionIdOf),
+      permissions: [role.permission],
+    },
+  };
+}
+
+/** Azure keeps saying what a principal was after it is gone. */
+function principalTypeOf(principal: string): 'User' | 'Group' | 'ServicePrincipal' {
+  if (principal.startsWith('user:')) return 'User';
+  return principal.startsWith('group:') ? 'Group' : 'ServicePrincipal';
+}

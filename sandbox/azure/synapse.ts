@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Scenario } from '../scenarios/schema';
+import { guidOf } from '../scenarios/symbolic-id';
+import { pageOf } from './paging';
+import { SYNAPSE_ROLES } from './roles';
+import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
+
+type Workspace = Scenario['workspaces'][number];
+
+const VERSION = '2020-12-01';
+
+/**
+ * The data plane of all workspaces, each under a path of its own: role assignments and role definitions.
+ * https://learn.microsoft.com/rest/api/synapse/data-plane/role-assignments
+ */
+export function createSynapse({ scenario }: Tenant): Service {
+  const error = (code: string, message: string): unknown => ({ error: { code, message } });
+
+  const definitions = SYNAPSE_ROLES.map(({ id, name, description, dataActions, scopes }) => ({
+    id,
+    name,
+    isBuiltIn: true,
+    description,
+    permissions: [{ actions: [], notActions: [], dataActions, notDataActions: [] }],
+    scopes,
+    availabilityStatus: 'Available',
+  }));
+
+  const listAssignments = (call: Call, workspace: Workspace): Answer => {
+    const { query, headers } = call;
+    const fits = (parameter: string, value: string): boolean => (query.get(parameter) ?? value) === value;
+    const assignments = workspace.roleAssignments
+      .map((assignment) => assignmentObject(assignment, workspace))
+      .filter(
+        ({ roleDefinitionId, principalId, scope }) =>
+          fits('roleId', roleDefinitionId) && fits('principalId', principalId) && fits('scope', scope),
+      );
+    const continuation = headers['x-ms-continuation'];
+    const token = typeof continuation === 'string' && continuation !== '' ? continuation : null;
+    const page = pageOf(assignments, {
+      size: scenario.paging.synapse,
+      token,
+      empty: call.emptyPage || (scenario.paging.emptyFirstPage && token === null),
+    });
+    if (!page) return { status: 400, body: error('InvalidContinuationToken', 'The continuation token is not valid.') };
+    return {
+      status: 200,
+      // An empty header, not a missing one, ends the list.
+      headers: { 'x-ms-continuation': page.next ?? '' },
+      body: { count: page.items.length, value: page.items },
+    };
+  };
+
+  return {
+    audiences: ['https://dev.azuresynapse.net'],
+    constant: true,
+    error,
+    headers: () => ({ 'x-ms-request-id': randomUUID(), server: 'Microsoft-HTTPAPI/2.0' }),
+    unauthorized(problem) {
+      // Unlike the other errors of this service these are not wrapped.
+      const flat = (code: string, message: string): Answer => ({ status: 401, body: { code, message } });
+      if (problem === 'missing') return flat('AuthenticationFailed', 'BearerToken not found in request');
+      return problem === 'wrongAudience'
+        ? flat(
+            'InvalidTokenAuthenticationAudience',
+            'Token Authentication failed with SecurityTokenInvalidAudienceException - IDX10214: Audience validation failed.',
+          )
+        : flat(
+            'AuthenticationFailed',
+            'Token Authentication failed - MISE12034: AuthenticationTicketProvider Name:AuthenticationTicketProvider, GetVersion:1.33.0.0. ',
+          );
+    },
+    handle(call) {
+      const [, name, route] = /^\/([^/]+)\/(roleAssignments|roleDefinitions)$/i.exec(call.path) ?? [];
+      if (call.method !== 'GET' || name === undefined || route === undefined) return undefined;
+      const workspace = scenario.workspaces.find((each) => each.name === name.toLowerCase());
+      if (!workspace) return { status: 404, body: error('WorkspaceNotFound', `There is no workspace '${name}'.`) };
+      const version = call.query.get('api-version');
+      if (version !== VERSION) {
+        return {
+          status: 400,
+          body: error('UnsupportedApiVersion', `The api-version '${String(version)}' is not ${VERSION}.`),
+        };
+      }
+      if (
+        isRefused(scenario, 'synapseRoleAssignments') ||
+        isRefused(scenario, 'synapseRoleAssignments', `workspace:${workspace.name}`)
+      ) {
+        const message = `The principal '${guidOf('sp:auditor')}' does not have the required Synapse RBAC permission to perform this action. Required permission: Action: Microsoft.Synapse/workspaces/read, Scope: workspaces/${workspace.name}/*.`;
+        return { status: 403, body: error('Unauthorized', message) };
+      }
+      return route.toLowerCase() === 'roledefinitions'
+        ? { status: 200, body: definitions }
+        : listAssignments(call, workspace);
+    },
+  };
+}
+
+function assignmentObject(assignment: Workspace['roleAssignments'][number], workspace: Workspace) {
+  const { principal, role, scope, principalType } = assignment;
+  const type = principalType === undefined ? principalTypeOf(principal) : principalType;
+  return {
+    id: guidOf(`synapse-assignment:${workspace.name}/${principal}/${role}/${scope ?? ''}`),
+    roleDefinitionId: SYNAPSE_ROLES.find(({ name }) => name === role)?.id ?? '',
+    principalId: guidOf(principal),
+    scope: `workspaces/${workspace.name}${scope === undefined ? '' : `/${scope}`}`,
+    ...(type !== null && { principalType: type }),
+  };
+}
+
+/** The service says nothing of a principal that is gone. */
+function principalTypeOf(principal: string): string | null {
+  if (principal.startsWith('gone:')) return null;
+  if (principal.startsWith('user:')) return 'User';
+  return principal.startsWith('group:') ? 'Group' : 'ServicePrincipal';
+}

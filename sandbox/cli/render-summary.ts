@@ -1,0 +1,118 @@
+import { SEVERITIES, STATUSES, type Finding, type Severity } from '../../src/audit/finding';
+import type { Report } from '../../src/audit/report';
+import { SOURCE_NAMES, SOURCES } from '../../src/inventory/sources';
+import { withoutControls } from '../host/log';
+import type { Colour, Paint } from './paint';
+
+export interface Mail {
+  readonly to: readonly string[];
+  readonly subject: string;
+}
+
+/** The most urgent ones of each severity; the report has them all. */
+const SHOWN_PER_SEVERITY = 20;
+const WIDTH = 110;
+
+const COLOURS: Readonly<Record<Severity, Colour>> = {
+  critical: 'red',
+  high: 'red',
+  medium: 'yellow',
+  low: 'cyan',
+  info: 'dim',
+};
+
+/** A report, and the mails that went out with it, as text for a terminal. */
+export function renderSummary(report: Report, mails: readonly Mail[], paint: Paint): string {
+  return [
+    overallOf(report, paint),
+    coverageOf(report, paint),
+    ...SEVERITIES.map((severity) => failuresOf(report.findings, severity, paint)),
+    mailsOf(mails, paint),
+  ]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+function overallOf({ overall, totals, severities, runId }: Report, paint: Paint): readonly string[] {
+  const colour = { clean: 'green', attention: 'yellow', incomplete: 'red' } as const;
+  const words = { pass: 'pass', fail: 'fail', notEvaluated: 'not evaluated', notApplicable: 'not applicable' };
+  const bySeverity = SEVERITIES.filter((severity) => severities[severity] > 0)
+    .map((severity) => `${severities[severity]} ${severity}`)
+    .join(', ');
+  return [
+    `${paint('bold', 'Overall')}  ${paint(colour[overall], overall)}   ${paint('dim', `run ${runId}`)}`,
+    `Findings ${STATUSES.map((status) => `${totals[status]} ${words[status]}`).join(', ')}`,
+    ...(bySeverity === '' ? [] : [`Failing  ${bySeverity}`]),
+  ];
+}
+
+function coverageOf({ coverage }: Report, paint: Paint): readonly string[] {
+  const lines = SOURCE_NAMES.flatMap((source) => {
+    const state = coverage[source];
+    const { title } = SOURCES[source];
+    if (state === undefined) {
+      return [];
+    }
+    if (state === 'collected') {
+      return [`  ${paint('green', '✓')} ${title}`];
+    }
+    return [
+      `  ${paint('red', '✗')} ${title}: ${paint('red', state.because)}`,
+      ...wrap(state.message, '      '),
+      ...wrap(`Needs ${state.permission}`, '      '),
+    ];
+  });
+  return [paint('bold', 'Read'), ...lines];
+}
+
+function failuresOf(findings: readonly Finding[], severity: Severity, paint: Paint): readonly string[] {
+  const failing = findings.filter((finding) => finding.status === 'fail' && finding.severity === severity);
+  if (failing.length === 0) {
+    return [];
+  }
+  const shown = failing.slice(0, SHOWN_PER_SEVERITY);
+  return [
+    paint('bold', `${paint(COLOURS[severity], severity)} (${failing.length})`),
+    ...shown.flatMap(({ checkId, message, remediation }) => [
+      `  ${paint(COLOURS[severity], '●')} ${paint('dim', checkId)}`,
+      ...wrap(message, '    '),
+      // Not wrapped: commands are copied.
+      ...linesOf(remediation).map((line, n) => paint('dim', n === 0 ? `    → ${line}` : `      ${line}`)),
+    ]),
+    ...(failing.length > shown.length ? [`  … and ${failing.length - shown.length} more in the report`] : []),
+  ];
+}
+
+function mailsOf(mails: readonly Mail[], paint: Paint): readonly string[] {
+  return [
+    paint('bold', 'Mail'),
+    ...(mails.length === 0 ? ['  none'] : []),
+    ...mails.map(({ to, subject }) => `  ${oneLine(to.join(', '))}: ${oneLine(subject)}`),
+  ];
+}
+
+function wrap(text: string, indent: string): readonly string[] {
+  return linesOf(text).flatMap((paragraph) => {
+    const lines: string[] = [];
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+        lines.push(indent + line);
+        line = word;
+      } else {
+        line = line === '' ? word : `${line} ${word}`;
+      }
+    }
+    return [...lines, indent + line];
+  });
+}
+
+/** Names come from the tenant: none may steer the terminal. */
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : withoutControls(text).split('\n');
+}
+
+function oneLine(text: string): string {
+  return linesOf(text).join(' ');
+}

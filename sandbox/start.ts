@@ -1,0 +1,136 @@
+/**
+ * `npm start`: the app on the local host, against a simulated Azure and Azurite. Runs the audit once, shows the report,
+ * then serves it until it is stopped. See START_USAGE for the options.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createCertificates } from './azure/certificates';
+import { startSandbox } from './azure/server';
+import { startAzurite } from './azurite';
+import { fetchReport } from './cli/fetch-report';
+import { startHostProcess } from './cli/host-process';
+import { createPaint } from './cli/paint';
+import { createProgress } from './cli/progress';
+import { renderSummary } from './cli/render-summary';
+import { runFunction } from './cli/run-function';
+import { runSession, type Session } from './cli/session';
+import { parseStartOptions, START_USAGE, UsageError, type StartOptions } from './cli/start-options';
+import { parseLogLine } from './host/log';
+import { loadScenario } from './scenarios/load-scenario';
+
+/** The timers that make up an audit, in the order in which they are run. */
+const AUDITS = ['nightly-audit'];
+
+/** This file is built to `build/sandbox/start.js`. */
+const PROJECT = resolve(__dirname, '../..');
+const HOST_MAIN = join(__dirname, 'host/main.js');
+
+const paint = createPaint(process.stdout, process.env);
+const progress = createProgress((line) => console.log(line), paint);
+
+async function start(options: StartOptions, session: Session): Promise<void> {
+  const { signal } = session;
+  const scenario = loadScenario(options.scenario);
+  checkDirectoryOf(options.report);
+
+  const sandbox = await progress.step(`Simulated Azure with the tenant ${scenario.name}`, async () => {
+    const certificates = await createCertificates(temporaryDirectory());
+    return session.open(
+      () => startSandbox({ scenario, certificates }),
+      (started) => started.close(),
+    );
+  });
+  const azurite = await progress.step('Storage (Azurite)', () =>
+    session.open(
+      () => startAzurite(options.state === undefined ? {} : { directory: resolve(options.state) }),
+      (started) => started.close(),
+    ),
+  );
+  let serving = false;
+  const host = await progress.step('Local Functions host', () =>
+    session.open(
+      () =>
+        startHostProcess({
+          main: HOST_MAIN,
+          app: options.app ?? PROJECT,
+          port: options.port,
+          environment: {
+            ...ownEnvironment(),
+            ...sandbox.environment,
+            NODE_EXTRA_CA_CERTS: sandbox.caFile,
+            AzureWebJobsStorage: azurite.connectionString,
+          },
+          onLine: (line) => (serving ? console.log(line) : noteOf(line)),
+        }),
+      (started) => started.stop(),
+    ),
+  );
+  for (const audit of AUDITS) {
+    await progress.step(audit, () => runFunction(host.url, audit, signal));
+  }
+  const report = await fetchReport(`${host.url}/api`, signal);
+  if (options.report !== undefined) {
+    await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  console.log(`\n${renderSummary(report, sandbox.outbox(), paint)}\n`);
+  if (options.once) {
+    return;
+  }
+
+  console.log(`${paint('bold', 'Try')}\n${urlsOf(host.url, sandbox.url).join('\n')}\n\nCtrl-C stops everything.`);
+  serving = true;
+  const stopped = new Promise<'stopped'>((done) => signal.addEventListener('abort', () => done('stopped')));
+  if ((await Promise.race([host.ended, stopped])) !== 'stopped') {
+    throw new Error('The local host ended.');
+  }
+}
+
+/** The host's own lines would only repeat the steps; what the app says, and every warning, is worth a line. */
+function noteOf(line: string): void {
+  const entry = parseLogLine(line);
+  if (entry === undefined || entry.source !== 'host' || /^(warning|error|critical)$/.test(entry.level)) {
+    progress.note(entry?.message ?? line);
+  }
+}
+
+function urlsOf(host: string, sandbox: string): readonly string[] {
+  return [
+    `  ${host}/api/report`,
+    `  ${host}/api/report?format=html`,
+    `  ${host}/api/status`,
+    `  ${sandbox}/__sandbox/outbox    (mails; the certificate is of a throw-away authority)`,
+  ];
+}
+
+/** What any program needs; everything else the app sees is settings. */
+function ownEnvironment(): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME };
+}
+
+/** Is gone when this process is, however it ends. */
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'synapse-auditor-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** @throws Error before any work is done for a report that could not be written. */
+function checkDirectoryOf(file: string | undefined): void {
+  if (file !== undefined && statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new Error(`--report ${file}: the directory ${dirname(file)} does not exist.`);
+  }
+}
+
+try {
+  const options = parseStartOptions(process.argv.slice(2));
+  void runSession((session) => start(options, session));
+} catch (error) {
+  if (!(error instanceof UsageError)) {
+    throw error;
+  }
+  console.error(`${error.message}\n\n${START_USAGE}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,37 @@
+/** What findings are about. Ids are provider keys, so that a finding stays the same however its subject is renamed. */
+import type { ServicePrincipal, User, Workspace } from '../inventory/model';
+import type { Subject } from './finding';
+import { resourceLink, servicePrincipalLink, userLink } from './links';
+
+/** What of a check's context the links need. */
+interface Place {
+  readonly portal: string;
+  readonly tenantId: string;
+}
+
+export function workspaceSubject(workspace: Workspace, { portal, tenantId }: Place): Subject {
+  return {
+    id: workspace.id,
+    kind: 'workspace',
+    name: workspace.name,
+    link: resourceLink(portal, tenantId, workspace.id),
+  };
+}
+
+export function servicePrincipalSubject(servicePrincipal: ServicePrincipal, { portal }: Place): Subject {
+  return {
+    id: servicePrincipal.id,
+    kind: 'servicePrincipal',
+    name: servicePrincipal.displayName,
+    link: servicePrincipalLink(portal, servicePrincipal),
+  };
+}
+
+export function userSubject(user: User, { portal }: Place): Subject {
+  return { id: user.id, kind: 'identity', name: user.displayName, link: userLink(portal, user.id) };
+}
+
+/** A principal as one workspace sees it: the same principal may be judged in each workspace. */
+export function inWorkspace(subject: Subject, workspace: Workspace): Subject {
+  return { ...subject, id: `${workspace.id}/principals/${subject.id}` };
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { defineTenantCheck, type Verdict } from '../audit/check';
+import type { Evidence } from '../audit/finding';
+import { applicationsByAppId, describeRole } from '../audit/lookup';
+import { servicePrincipalSubject } from '../audit/subjects';
+import { synapseUsage, workspacesOf, type SynapseUse } from '../audit/synapse-usage';
+import { command, counted, day, daysInMs, evidenceList, quoted, quotedList, steps } from '../audit/wording';
+import type { DeletedServicePrincipal } from '../inventory/model';
+
+/** https://learn.microsoft.com/graph/api/directory-deleteditems-restore */
+const RESTORABLE_DAYS = 30;
+
+export default defineTenantCheck({
+  id: 'principal-disabled',
+  title: 'Service principals that Synapse uses are enabled',
+  severity: 'high',
+  why: 'Entra ID gives a disabled service principal no token (AADSTS7000112), nor one that was deleted, whatever secrets and roles it has: each pipeline, linked service and release job that signs in with it stops.',
+  remediation: [
+    'Find out in the audit log of Entra ID who disabled or deleted it, and why.',
+    'Enable or restore it where that was a mistake.',
+    'Otherwise move its users to another identity and remove its roles.',
+  ],
+  link: 'https://learn.microsoft.com/troubleshoot/entra/entra-id/app-integration/error-code-aadsts7000112-application-is-disabled',
+  requires: [
+    'servicePrincipals',
+    'deletedServicePrincipals',
+    'applications',
+    'synapseRoleAssignments',
+    'azureRoleAssignments',
+    'workspaces',
+    'groups',
+    'storageAccounts',
+  ],
+  options: z.strictObject({}),
+  evaluate: (facts, context) => {
+    const usageOf = synapseUsage(facts);
+    const applications = applicationsByAppId(facts.applications);
+    const existing = facts.servicePrincipals.flatMap((servicePrincipal): Verdict[] => {
+      const { id, appId, displayName, enabled } = servicePrincipal;
+      const roles = usageOf(id);
+      if (roles.length === 0) {
+        return [];
+      }
+      const disabledByMicrosoft = applications.get(appId)?.disabledByMicrosoft ?? false;
+      const base = {
+        subject: servicePrincipalSubject(servicePrincipal, context),
+        evidence: { ...evidenceOf(id, appId, roles), enabled, disabledByMicrosoft },
+      };
+      const who = `Service principal ${quoted(displayName)}`;
+      if (disabledByMicrosoft) {
+        return [
+          {
+            ...base,
+            status: 'fail',
+            severity: 'high',
+            message: `Microsoft disabled the application of service principal ${quoted(displayName)}: it gets no new tokens. ${describeUses(roles)}`,
+            remediation:
+              'Only Microsoft can lift this: in the portal open a support request for Entra ID with the application (client) id, and treat the application as possibly abused until then. Meanwhile move its users to another identity.',
+          },
+        ];
+      }
+      if (!enabled) {
+        return [
+          {
+            ...base,
+            status: 'fail',
+            severity: 'high',
+            message: `${who} is disabled: every sign-in fails (AADSTS7000112). ${describeUses(roles)}`,
+            remediation: steps(
+              'If it was disabled by mistake, enable it:',
+              command('az', 'ad', 'sp', 'update', '--id', id, '--set', 'accountEnabled=true'),
+              'Otherwise move its users to another identity and remove its roles.',
+            ),
+          },
+        ];
+      }
+      return [{ ...base, status: 'pass', message: `${who} is enabled. ${describeUses(roles)}` }];
+    });
+    const deleted = facts.deletedServicePrincipals.flatMap((principal): Verdict[] => {
+      const roles = usageOf(principal.id);
+      return roles.length === 0 ? [] : [judgeDeleted(principal, roles, context.now)];
+    });
+    return [...existing, ...deleted];
+  },
+});
+
+function judgeDeleted({ id, appId, displayName, deletedAt }: DeletedServicePrincipal, roles: readonly SynapseUse[], now: Date): Verdict {
+  const until = deletedAt === null ? null : new Date(deletedAt.getTime() + daysInMs(RESTORABLE_DAYS));
+  const restorable = until === null || until > now;
+  const since = deletedAt === null ? '' : ` on ${day(deletedAt)}`;
+  const deadline = until === null ? `for ${RESTORABLE_DAYS} days from then` : `until ${day(until)}`;
+  const chance = restorable ? `It can be restored with its roles ${deadline}.` : 'It can no longer be restored.';
+  return {
+    subject: { id, kind: 'servicePrincipal', name: displayName },
+    status: 'fail',
+    severity: 'high',
+    message: `Service principal ${quoted(displayName)} was deleted${since}: every sign-in fails (AADSTS7000229 or AADSTS700016). ${chance} ${describeUses(roles)}`,
+    evidence: {
+      ...evidenceOf(id, appId, roles),
+      deletedAt: deletedAt?.toISOString() ?? null,
+      restorableUntil: until?.toISOString() ?? null,
+    },
+    remediation: restorable
+      ? steps(
+          'If it was deleted by mistake, restore it with Microsoft Graph PowerShell (and its application first, if that was deleted too):',
+          command('Restore-MgDirectoryDeletedItem', '-DirectoryObjectId', id),
+          'Otherwise move its users to another identity and delete its role assignments.',
+        )
+      : 'Make a new service principal, assign it the roles listed in the evidence, switch the users, and delete the old role assignments.',
+  };
+}
+
+function evidenceOf(principalId: string, appId: string, roles: readonly SynapseUse[]): Evidence {
+  return {
+    principalId,
+    appId,
+    workspaces: evidenceList(workspacesOf(roles)),
+    roles: evidenceList(roles.map(describeRole)),
+  };
+}
+
+function describeUses(roles: readonly SynapseUse[]): string {
+  const workspaces = workspacesOf(roles);
+  return `It has roles that concern ${counted(workspaces.length, 'workspace')}: ${quotedList(workspaces)}.`;
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { defineWorkspaceCheck, type CheckContext, type Verdict } from '../audit/check';
+import { describeRole, rolesHeldBy, servicePrincipalsByAppId, servicePrincipalsById, type HeldRole } from '../audit/lookup';
+import { coversSynapseScope, grantsDataAction, workspaceScope } from '../audit/rbac';
+import { inWorkspace, servicePrincipalSubject } from '../audit/subjects';
+import { command, evidenceList, quoted, steps } from '../audit/wording';
+import type { Group, RoleAssignment, ServicePrincipal, Workspace } from '../inventory/model';
+
+const USE_SECRET = 'Microsoft.Synapse/workspaces/credentials/useSecret/action';
+const PUBLISH = ['Microsoft.Synapse/workspaces/pipelines/write', 'Microsoft.Synapse/workspaces/artifacts/write'];
+const USE_RUNTIME = 'Microsoft.Synapse/workspaces/integrationRuntimes/useCompute/action';
+
+const SYNAPSE_CONTRIBUTOR = '7572bffe-f453-4b66-912a-46cc5ef38fda';
+
+/** One of Microsoft's two tables gives it useCompute, the other does not; it is meant for reading, and its GUID is not published. */
+const MONITORING_OPERATOR = 'synapse monitoring operator';
+
+const principalId = z.guid().describe('Object id or application (client) id of a service principal.');
+const options = z.strictObject({
+  expectedPrincipals: z
+    .array(
+      z.union([
+        principalId,
+        z.strictObject({
+          principal: principalId,
+          workspaces: z.array(z.string()).min(1).describe('Names of the workspaces in which it runs pipelines.'),
+        }),
+      ]),
+    )
+    .default([])
+    .describe(
+      'Service principals that must be able to run pipelines: object id or application id, for all workspaces, or as { principal, workspaces } for some.',
+    ),
+});
+type Options = z.infer<typeof options>;
+
+export default defineWorkspaceCheck({
+  id: 'synapse-pipeline-permission',
+  title: 'Whoever is to run pipelines may run them',
+  severity: 'high',
+  why: 'Starting a pipeline takes workspaces/read and credentials/useSecret/action on the workspace’s system identity. Without them the call is refused (403, AccessControlUnauthorized), however many other roles the principal holds.',
+  remediation: [
+    'Assign Synapse Credential User to the principal, on the credential WorkspaceSystemIdentity.',
+    'Synapse Studio > Manage > Access control > Add: scope Workspace item, item type Credential, item WorkspaceSystemIdentity.',
+    'It takes a Synapse Administrator or an Azure Owner of the workspace to assign it.',
+  ],
+  link: 'https://learn.microsoft.com/azure/synapse-analytics/security/synapse-workspace-understand-what-role-you-need',
+  requires: ['synapseRoleAssignments', 'servicePrincipals', 'groups'],
+  options,
+  evaluate: (workspace, { synapseRoleAssignments, servicePrincipals, groups }, context) => {
+    const expected = expectedIn(workspace, context.options).map(
+      (id) =>
+        servicePrincipalsById(servicePrincipals).get(id) ?? servicePrincipalsByAppId(servicePrincipals).get(id) ?? id,
+    );
+    const inferred = meantToRun(workspace, synapseRoleAssignments, groups)
+      .filter((id) => id !== workspace.identity.principalId)
+      .flatMap((id) => servicePrincipalsById(servicePrincipals).get(id) ?? [])
+      .filter((servicePrincipal) => !expected.includes(servicePrincipal));
+    const judgeOne = (servicePrincipal: ServicePrincipal, isExpected: boolean): Verdict =>
+      judge(
+        workspace,
+        servicePrincipal,
+        rolesHeldBy(servicePrincipal.id, synapseRoleAssignments, groups),
+        isExpected,
+        context,
+      );
+    return [
+      ...[...new Set(expected)].map((one) =>
+        typeof one === 'string' ? unknownPrincipal(workspace, one) : judgeOne(one, true),
+      ),
+      ...inferred.map((servicePrincipal) => judgeOne(servicePrincipal, false)),
+    ];
+  },
+});
+
+function expectedIn(workspace: Workspace, { expectedPrincipals }: Options): readonly string[] {
+  return expectedPrincipals
+    .map((entry) => (typeof entry === 'string' ? { principal: entry, workspaces: null } : entry))
+    .filter(({ workspaces }) => workspaces?.some((name) => isSame(name, workspace.name)) ?? true)
+    .map(({ principal }) => principal.toLowerCase());
+}
+
+/** Object ids of those who hold, themselves or through a group, a role for publishing or running in this workspace. */
+function meantToRun(
+  workspace: Workspace,
+  assignments: readonly RoleAssignment[],
+  groups: readonly Group[],
+): readonly string[] {
+  const members = new Map(groups.map((group) => [group.id, group.servicePrincipalIds]));
+  const holders = assignments
+    .filter((assignment) => isMeantForRunning(assignment, workspace))
+    .flatMap(({ principalId: id }) => members.get(id) ?? [id]);
+  return [...new Set(holders)];
+}
+
+/** Publishing takes the whole workspace; compute may also be that of one integration runtime. A Spark pool runs no pipeline. */
+function isMeantForRunning(assignment: RoleAssignment, workspace: Workspace): boolean {
+  const { role, scope } = assignment;
+  if (role.name.toLowerCase() === MONITORING_OPERATOR) {
+    return false;
+  }
+  const onWorkspace = coversSynapseScope(assignment, workspaceScope(workspace));
+  const onRuntime = scope.toLowerCase().startsWith(`${workspaceScope(workspace)}/integrationRuntimes/`.toLowerCase());
+  return (
+    (onWorkspace && PUBLISH.some((action) => grantsDataAction(role, action))) ||
+    ((onWorkspace || onRuntime) && grantsDataAction(role, USE_RUNTIME))
+  );
+}
+
+function judge(
+  workspace: Workspace,
+  servicePrincipal: ServicePrincipal,
+  roles: readonly HeldRole[],
+  isExpected: boolean,
+  context: CheckContext<Options>,
+): Verdict {
+  const identity = `${workspaceScope(workspace)}/credentials/WorkspaceSystemIdentity`;
+  const granting = roles.find(
+    ({ assignment }) => coversSynapseScope(assignment, identity) && grantsDataAction(assignment.role, USE_SECRET),
+  );
+  const held = evidenceList(roles.map(describeRole));
+  const base = {
+    subject: inWorkspace(servicePrincipalSubject(servicePrincipal, context), workspace),
+    evidence: {
+      principalId: servicePrincipal.id,
+      appId: servicePrincipal.appId,
+      workspace: workspace.name,
+      expected: isExpected,
+      enabled: servicePrincipal.enabled,
+      roles: held,
+      // Any role at any scope implies workspaces/read:
+      // https://learn.microsoft.com/azure/synapse-analytics/security/synapse-workspace-synapse-rbac-roles
+      missing: [
+        ...(roles.length > 0 ? [] : ['workspaces/read']),
+        ...(granting ? [] : ['credentials/useSecret/action']),
+      ],
+    },
+  };
+  const who = `${quoted(servicePrincipal.displayName)} in workspace ${quoted(workspace.name)}`;
+  if (granting !== undefined) {
+    return { ...base, status: 'pass', message: `${who} may run pipelines: ${describeRole(granting)}.` };
+  }
+  const holds = held.length === 0 ? 'It holds no role there' : `It holds ${held.join('; ')}`;
+  return {
+    ...base,
+    status: 'fail',
+    severity: isExpected ? 'high' : 'medium',
+    message: [
+      `${who} may not run pipelines: it lacks credentials/useSecret/action on WorkspaceSystemIdentity, so each start is refused (403, AccessControlUnauthorized).`,
+      `${holds}.`,
+      ...(roles.some(({ assignment }) => assignment.role.id === SYNAPSE_CONTRIBUTOR) ? [CONTRIBUTOR_NOTE] : []),
+    ].join(' '),
+    remediation: grant(workspace, servicePrincipal),
+  };
+}
+
+const CONTRIBUTOR_NOTE =
+  'A Microsoft support article calls Synapse Contributor sufficient; Microsoft’s table of roles says that it lacks credentials/useSecret/action.';
+
+/** https://learn.microsoft.com/cli/azure/synapse/role/assignment */
+function grant(workspace: Workspace, servicePrincipal: ServicePrincipal): string {
+  return steps(
+    'Grant the use of the workspace’s system identity (it includes workspaces/read):',
+    command(
+      ...['az', 'synapse', 'role', 'assignment', 'create', '--workspace-name', workspace.name],
+      ...['--role', 'Synapse Credential User', '--assignee-object-id', servicePrincipal.id],
+      ...['--assignee-principal-type', 'ServicePrincipal'],
+      ...['--item-type', 'credentials', '--item', 'WorkspaceSystemIdentity'],
+    ),
+    'Or in Synapse Studio: Manage > Access control > Add, scope Workspace item, type Credential, item WorkspaceSystemIdentity. If it is not meant to run pipelines, take away the role that lets it publish or use compute instead.',
+  );
+}
+
+function unknownPrincipal(workspace: Workspace, id: string): Verdict {
+  return {
+    subject: inWorkspace({ id, kind: 'servicePrincipal', name: id }, workspace),
+    status: 'fail',
+    severity: 'high',
+    message: `${quoted(id)} is expected to run pipelines in workspace ${quoted(workspace.name)}, but the directory has no service principal with that object id or application id: it was deleted, or the setting is wrong.`,
+    evidence: { principalId: id, workspace: workspace.name, expected: true, roles: [] },
+    remediation: steps(
+      'Correct expectedPrincipals of synapse-pipeline-permission in the setting CHECK_OPTIONS. If the application exists and only lacks its service principal in this tenant:',
+      command('az', 'ad', 'sp', 'create', '--id', id),
+    ),
+  };
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { compare, type OpenFinding } from '../../src/audit/compare';
+import { fingerprint, type Finding, type Severity, type Status } from '../../src/audit/finding';
+
+const tenantId = 'tenant-1';
+const workspace = '/subscriptions/sub-1/resourcegroups/rg/providers/microsoft.synapse/workspaces/ws';
+const now = new Date('2026-03-02T02:00:00Z');
+const yesterday = '2026-03-01T02:00:00.000Z';
+const context = { now, tenantId, checkIds: ['secret-expiry', 'orphans'] };
+
+function aFinding(overrides: Partial<Finding> = {}): Finding {
+  const subject = overrides.subject ?? { id: 'key-1', kind: 'secret', name: 'ci' };
+  const checkId = overrides.checkId ?? 'secret-expiry';
+  return {
+    fingerprint: fingerprint(checkId, subject.id),
+    checkId,
+    status: 'fail',
+    severity: 'medium',
+    subject,
+    message: 'm',
+    evidence: {},
+    remediation: 'r',
+    scope: tenantId,
+    ...overrides,
+  };
+}
+
+const open = (finding: Finding): OpenFinding => ({ finding, firstSeen: yesterday });
+const blind = (scope: string): Finding =>
+  aFinding({
+    status: 'notEvaluated',
+    scope,
+    subject: { id: scope, kind: 'workspace', name: 'w' },
+    fingerprint: `blind:${scope}`,
+  });
+
+const kinds = (previous: readonly OpenFinding[], current: readonly Finding[]) =>
+  compare(previous, current, context).changes.map(({ kind, finding }) => `${kind} ${finding.status}`);
+
+describe('a failing finding', () => {
+  it('that was not there before has opened now', () => {
+    const { changes, open: after, findings } = compare([], [aFinding()], context);
+    expect(changes).toEqual([{ kind: 'opened', finding: aFinding(), firstSeen: now.toISOString() }]);
+    expect(after).toEqual([{ finding: aFinding(), firstSeen: now.toISOString() }]);
+    expect(findings[0]?.firstSeen).toBe(now.toISOString());
+  });
+
+  it('that was there is unchanged, keeps its first day, and may say something else', () => {
+    const renamed = aFinding({ message: 'other', subject: { id: 'KEY-1', kind: 'secret', name: 'renamed' } });
+    const { changes } = compare([open(aFinding())], [renamed], context);
+    expect(changes).toEqual([{ kind: 'unchanged', finding: renamed, firstSeen: yesterday }]);
+  });
+
+  it('that got more urgent has worsened, from what it was', () => {
+    const { changes } = compare([open(aFinding())], [aFinding({ severity: 'high' })], context);
+    expect(changes).toMatchObject([{ kind: 'worsened', from: 'medium', firstSeen: yesterday }]);
+  });
+
+  it('that got less urgent is unchanged, and the lower severity is the base of the next comparison', () => {
+    const first = compare([open(aFinding())], [aFinding({ severity: 'low' })], context);
+    expect(first.changes).toMatchObject([{ kind: 'unchanged' }]);
+    expect(compare(first.open, [aFinding()], context).changes).toMatchObject([{ kind: 'worsened', from: 'low' }]);
+  });
+});
+
+describe('a problem that is not failing any more', () => {
+  it('is resolved when its subject passes', () => {
+    const { changes, open: after } = compare([open(aFinding())], [aFinding({ status: 'pass' })], context);
+    expect(changes).toMatchObject([{ kind: 'resolved', firstSeen: yesterday }]);
+    expect(after).toEqual([]);
+  });
+
+  it('is resolved when its subject is gone and everything was looked at', () => {
+    expect(kinds([open(aFinding())], [])).toEqual(['resolved fail']);
+  });
+
+  it.each([
+    ['the tenant could not be read', tenantId, workspace],
+    ['its own workspace could not be read', workspace, workspace],
+    ['the subscription of its workspace could not be read', 'sub-1', workspace],
+    ['it belongs to the tenant and any scope could not be read', workspace, tenantId],
+  ])('stays open, unconfirmed, when %s', (_case, unread, scope) => {
+    const before = aFinding({ scope });
+    const { changes, open: after, findings } = compare([open(before)], [blind(unread)], context);
+    expect(changes).toContainEqual({ kind: 'unconfirmed', finding: before, firstSeen: yesterday });
+    expect(after).toContainEqual({ finding: before, firstSeen: yesterday });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ status: 'notEvaluated', fingerprint: before.fingerprint, firstSeen: yesterday }),
+    );
+  });
+
+  it('is resolved when only another workspace could not be read', () => {
+    const other = '/subscriptions/sub-2/resourcegroups/rg/providers/microsoft.synapse/workspaces/other';
+    expect(kinds([open(aFinding({ scope: workspace }))], [blind(other)])).toContain('resolved fail');
+  });
+
+  it('is resolved when only another check is blind', () => {
+    const elsewhere = { ...blind(tenantId), checkId: 'orphans' };
+    expect(kinds([open(aFinding())], [elsewhere])).toContain('resolved fail');
+  });
+
+  it('is forgotten without a word when its check does not run any more', () => {
+    const { changes, open: after } = compare([open(aFinding({ checkId: 'retired' }))], [], context);
+    expect(changes).toEqual([]);
+    expect(after).toEqual([]);
+  });
+});
+
+describe('a blindness', () => {
+  it('opens, stays and ends like a problem', () => {
+    const first = compare([], [blind(workspace)], context);
+    expect(first.changes).toMatchObject([{ kind: 'opened' }]);
+    const second = compare(first.open, [blind(workspace)], context);
+    expect(second.changes).toMatchObject([{ kind: 'unchanged' }]);
+    expect(kinds(second.open, [aFinding({ status: 'pass' })])).toEqual(['resolved notEvaluated']);
+  });
+
+  it('of a workspace does not end because its subscription can’t be read either', () => {
+    const before = open(blind(workspace));
+    expect(kinds([before], [blind('sub-1')])).toContain('unconfirmed notEvaluated');
+  });
+});
+
+describe('whatever happens', () => {
+  const status = fc.constantFrom<Status>('pass', 'fail', 'notEvaluated');
+  const severity = fc.constantFrom<Severity>('critical', 'high', 'medium', 'low');
+  const run = fc
+    .uniqueArray(fc.record({ id: fc.integer({ min: 0, max: 8 }), status, severity }), {
+      selector: (f) => f.id,
+      maxLength: 9,
+    })
+    .map((list) =>
+      list.map(({ id, ...rest }) => aFinding({ ...rest, subject: { id: `key-${id}`, kind: 'secret', name: 'n' } })),
+    );
+
+  it('no open problem vanishes without being resolved, and none is both', () => {
+    fc.assert(
+      fc.property(run, run, (first, second) => {
+        const before = compare([], first, context).open;
+        const { changes, open: after } = compare(before, second, context);
+        const gone = before.filter((o) => !after.some((a) => a.finding.fingerprint === o.finding.fingerprint));
+        const resolved = changes.filter((c) => c.kind === 'resolved');
+        expect(resolved.map((c) => c.finding.fingerprint).sort()).toEqual(
+          gone.map((o) => o.finding.fingerprint).sort(),
+        );
+        expect(new Set(changes.map((c) => c.finding.fingerprint)).size).toBe(changes.length);
+      }),
+    );
+  });
+
+  it('the same run twice opens nothing new', () => {
+    fc.assert(
+      fc.property(run, (findings) => {
+        const { open: after } = compare([], findings, context);
+        expect(compare(after, findings, context).changes.every((change) => change.kind === 'unchanged')).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,277 @@
+import { z } from 'zod';
+import { defineTenantCheck, defineWorkspaceCheck, type Verdict } from '../../src/audit/check';
+import { evaluate, type EvaluationContext } from '../../src/audit/evaluate';
+import { fingerprint, isWorse, oneStepLower } from '../../src/audit/finding';
+import type { Application, RoleAssignment, StorageAccount, Workspace } from '../../src/inventory/model';
+import type { Collected, CollectedScope, Inventory, Scope } from '../../src/inventory/sources';
+
+const tenantId = '11111111-1111-1111-1111-111111111111';
+const context: EvaluationContext = {
+  now: new Date('2026-03-01T02:00:00Z'),
+  tenantId,
+  portal: 'https://portal.azure.com',
+  options: {},
+};
+const tenant: Scope = { kind: 'tenant', id: tenantId, name: 'tenant' };
+const description = {
+  title: 'Something holds',
+  severity: 'high',
+  why: 'Because.',
+  remediation: ['Do it'],
+  link: 'https://learn.microsoft.com/',
+} as const;
+
+const application = { id: 'app-1', displayName: 'Loader' } as Application;
+const workspaceIn = (subscription: string, name: string): Workspace => ({
+  id: `/subscriptions/${subscription}/resourcegroups/rg/providers/microsoft.synapse/workspaces/${name}`,
+  name,
+  subscriptionId: subscription,
+  resourceGroup: 'rg',
+  location: 'westeurope',
+  tags: {},
+  devEndpoint: null,
+  identity: { systemAssigned: true, principalId: 'p', tenantId, userAssigned: [] },
+  defaultStorage: null,
+});
+const ws1 = workspaceIn('sub-1', 'one');
+const ws2 = workspaceIn('sub-2', 'two');
+
+const read = <T>(scope: Scope, data: readonly T[]): CollectedScope<T> => ({ scope, result: { ok: true, data } });
+const refused = (scope: Scope, message = 'Missing permission: X.'): CollectedScope<never> => ({
+  scope,
+  result: { ok: false, because: 'forbidden', message },
+});
+const subscription = (id: string): Scope => ({ kind: 'subscription', id, name: id });
+const scopeOf = (workspace: Workspace): Scope => ({ kind: 'workspace', id: workspace.id, name: workspace.name });
+
+const pass = (id: string): Verdict => ({
+  status: 'pass',
+  subject: { id, kind: 'secret', name: id },
+  message: 'fine',
+  evidence: {},
+});
+const fail = (id: string, severity: 'critical' | 'low' = 'low'): Verdict => ({
+  ...pass(id),
+  status: 'fail',
+  severity,
+  remediation: 'mend it',
+});
+
+const perTenant = (judge: (apps: readonly Application[]) => Verdict[]) =>
+  defineTenantCheck({
+    ...description,
+    id: 'tenant-check',
+    requires: ['applications', 'synapseRoleAssignments'],
+    options: z.strictObject({}),
+    evaluate: ({ applications }) => judge(applications),
+  });
+const perWorkspace = (judge: (workspace: Workspace, assignments: readonly RoleAssignment[]) => Verdict[]) =>
+  defineWorkspaceCheck({
+    ...description,
+    id: 'workspace-check',
+    requires: ['synapseRoleAssignments'],
+    options: z.strictObject({}),
+    evaluate: (workspace, { synapseRoleAssignments }) => judge(workspace, synapseRoleAssignments),
+  });
+
+const inventory: Inventory = {
+  applications: [read(tenant, [application])],
+  workspaces: [read(subscription('sub-1'), [ws1]), read(subscription('sub-2'), [ws2])],
+  synapseRoleAssignments: [read(scopeOf(ws1), []), read(scopeOf(ws2), [])],
+};
+
+describe('a check of the tenant', () => {
+  const check = perTenant((apps) => apps.map((app) => fail(app.id)));
+
+  it('judges what was read', () => {
+    const [finding, ...others] = evaluate([check], inventory, context);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      fingerprint: fingerprint('tenant-check', 'APP-1'),
+      status: 'fail',
+      severity: 'low',
+      scope: tenantId,
+      remediation: 'mend it',
+    });
+  });
+
+  it('is not even called when a source of the tenant is missing', () => {
+    const untouched = perTenant(() => {
+      throw new Error('must not be called');
+    });
+    const findings = evaluate([untouched], { ...inventory, applications: [refused(tenant)] }, context);
+    expect(findings).toMatchObject([
+      { status: 'notEvaluated', because: 'forbidden', sources: ['applications'], severity: 'high' },
+    ]);
+    expect(findings[0]?.message).toContain('Missing permission: X.');
+    expect(findings[0]?.remediation).toContain('Application.Read.All');
+  });
+
+  it('is not evaluated when a source was never collected', () => {
+    const { applications: _left, ...rest } = inventory;
+    expect(evaluate([check], rest, context)).toMatchObject([{ status: 'notEvaluated', because: 'upstream' }]);
+  });
+
+  it('judges the rest and names each scope that could not be read', () => {
+    const partly: Inventory = { ...inventory, synapseRoleAssignments: [read(scopeOf(ws1), []), refused(scopeOf(ws2))] };
+    expect(evaluate([check], partly, context).map(({ status, scope }) => [status, scope])).toEqual([
+      ['fail', tenantId],
+      ['notEvaluated', ws2.id],
+    ]);
+  });
+
+  it('with nothing to judge is not applicable, not a pass', () => {
+    expect(evaluate([perTenant(() => [])], inventory, context)).toMatchObject([{ status: 'notApplicable' }]);
+  });
+
+  it('that throws blinds itself and says why', () => {
+    const broken = perTenant(() => {
+      throw new Error('oops');
+    });
+    expect(evaluate([broken], inventory, context)).toMatchObject([
+      { status: 'notEvaluated', because: 'checkThrew', message: expect.stringContaining('oops') },
+    ]);
+  });
+
+  it('that judges a subject twice keeps the worse verdict, whatever the order', () => {
+    const twice = [fail('a'), pass('a'), fail('A', 'critical')];
+    for (const verdicts of [twice, [...twice].reverse()]) {
+      expect(evaluate([perTenant(() => verdicts)], inventory, context)).toMatchObject([
+        { status: 'fail', severity: 'critical' },
+      ]);
+    }
+  });
+});
+
+describe('a check of each workspace', () => {
+  const check = perWorkspace((workspace) => [pass(workspace.id)]);
+
+  it('leaves the others judged when one can’t be read', () => {
+    const partly: Inventory = { ...inventory, synapseRoleAssignments: [refused(scopeOf(ws1)), read(scopeOf(ws2), [])] };
+    expect(evaluate([check], partly, context).map(({ status, scope }) => [scope, status])).toEqual([
+      [ws1.id, 'notEvaluated'],
+      [ws2.id, 'pass'],
+    ]);
+  });
+
+  it('names a subscription whose workspaces are unknown', () => {
+    const partly: Inventory = {
+      ...inventory,
+      workspaces: [read(subscription('sub-1'), [ws1]), refused(subscription('sub-2'))],
+    };
+    expect(evaluate([check], partly, context).map(({ status, scope }) => [scope, status])).toEqual([
+      ['sub-2', 'notEvaluated'],
+      [ws1.id, 'pass'],
+    ]);
+  });
+
+  it('does not take a workspace that nobody read for one without assignments', () => {
+    const partly: Inventory = { ...inventory, synapseRoleAssignments: [read(scopeOf(ws1), [])] };
+    expect(evaluate([check], partly, context)[1]).toMatchObject({ status: 'notEvaluated', scope: ws2.id });
+  });
+
+  it('sees its own workspace’s data only', () => {
+    const own = [{ id: 'a' }] as RoleAssignment[];
+    const judged = perWorkspace((workspace, assignments) => [
+      { ...pass(workspace.id), evidence: { n: assignments.length } },
+    ]);
+    const findings = evaluate(
+      [judged],
+      { ...inventory, synapseRoleAssignments: [read(scopeOf(ws1), own), read(scopeOf(ws2), [])] },
+      context,
+    );
+    expect(findings.map(({ evidence }) => evidence['n'])).toEqual([1, 0]);
+  });
+
+  it('without any workspace is not applicable', () => {
+    const empty: Inventory = { ...inventory, workspaces: [read(subscription('sub-1'), [])] };
+    expect(evaluate([check], empty, context)).toMatchObject([{ status: 'notApplicable' }]);
+  });
+
+  it('needs the role assignments of the subscription its storage is in', () => {
+    const storageCheck = defineWorkspaceCheck({
+      ...description,
+      id: 'storage-check',
+      requires: ['storageAccounts', 'azureRoleAssignments'],
+      options: z.strictObject({}),
+      evaluate: (workspace, { azureRoleAssignments }) => [
+        { ...pass(workspace.id), evidence: { from: azureRoleAssignments.map((assignment) => assignment.readFrom) } },
+      ],
+    });
+    const account: StorageAccount = { name: 'lake', id: '/subscriptions/sub-9/resourcegroups/rg/providers/x/lake' };
+    const roles = (id: string): CollectedScope<RoleAssignment> =>
+      read(subscription(id), [{ readFrom: id } as RoleAssignment]);
+    const one: Inventory = {
+      workspaces: [read(subscription('sub-1'), [ws1])],
+      storageAccounts: [read(scopeOf(ws1), [account])],
+      azureRoleAssignments: [roles('sub-1'), roles('sub-9')],
+    };
+    expect(evaluate([storageCheck], one, context)[0]?.evidence).toEqual({ from: ['sub-1', 'sub-9'] });
+    const unread: Inventory = { ...one, azureRoleAssignments: [roles('sub-1'), refused(subscription('sub-9'))] };
+    expect(evaluate([storageCheck], unread, context)).toMatchObject([{ status: 'notEvaluated', scope: ws1.id }]);
+  });
+});
+
+describe('a source that is only used to say more', () => {
+  const result: Collected<RoleAssignment> = { ok: true, data: [] };
+  const check = defineTenantCheck({
+    ...description,
+    id: 'using-check',
+    requires: ['applications'],
+    uses: ['synapseRoleAssignments'],
+    options: z.strictObject({}),
+    evaluate: (_facts, _context, { synapseRoleAssignments: { complete, missing } }) => [
+      { ...pass('a'), evidence: { complete, missing } },
+    ],
+  });
+
+  it('is complete when every scope was read', () => {
+    const [finding] = evaluate(
+      [check],
+      { ...inventory, synapseRoleAssignments: [{ scope: scopeOf(ws1), result }] },
+      context,
+    );
+    expect(finding?.evidence).toEqual({ complete: true, missing: [] });
+  });
+
+  it('names what is missing and does not blind the check', () => {
+    const [finding] = evaluate([check], { ...inventory, synapseRoleAssignments: [refused(scopeOf(ws1))] }, context);
+    expect(finding).toMatchObject({ status: 'pass', evidence: { complete: false, missing: ['workspace one'] } });
+  });
+
+  it('is incomplete when it was never collected', () => {
+    const { synapseRoleAssignments: _left, ...rest } = inventory;
+    expect(evaluate([check], rest, context)[0]).toMatchObject({ status: 'pass', evidence: { complete: false } });
+  });
+});
+
+describe('findings', () => {
+  it('of the runner and of a check about one workspace have different fingerprints', () => {
+    const check = perWorkspace((workspace) => [fail(workspace.id)]);
+    const partly: Inventory = { ...inventory, synapseRoleAssignments: [refused(scopeOf(ws1)), read(scopeOf(ws2), [])] };
+    const blind = evaluate([check], partly, context)[0];
+    const judged = evaluate([check], inventory, context)[0];
+    expect(blind?.subject.id).toBe(judged?.subject.id);
+    expect(blind?.fingerprint).not.toBe(judged?.fingerprint);
+  });
+
+  it('options come from the settings, else from the defaults', () => {
+    const check = defineTenantCheck({
+      ...description,
+      id: 'options-check',
+      requires: ['applications'],
+      options: z.strictObject({ days: z.number().default(3) }),
+      evaluate: (_facts, { options }) => [{ ...pass('a'), evidence: { days: options.days } }],
+    });
+    expect(evaluate([check], inventory, context)[0]?.evidence).toEqual({ days: 3 });
+    const set = { ...context, options: { 'options-check': { days: 9 } } };
+    expect(evaluate([check], inventory, set)[0]?.evidence).toEqual({ days: 9 });
+  });
+
+  it('severities compare and step', () => {
+    expect(isWorse('critical', 'high')).toBe(true);
+    expect(isWorse('high', 'high')).toBe(false);
+    expect(oneStepLower('critical')).toBe('high');
+    expect(oneStepLower('info')).toBe('info');
+  });
+});

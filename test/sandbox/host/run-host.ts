@@ -1,0 +1,87 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { startAzurite, type Azurite } from '../../../sandbox/azurite';
+
+const ROOT = join(__dirname, '../../..');
+const FIXTURE_APP = join(__dirname, 'fixture-app');
+
+/** The host as its own process, running the fixture app. */
+export interface RunningHost {
+  readonly child: ChildProcess;
+  /** Undefined where it ended instead of becoming ready. */
+  readonly url: string;
+  /** All it printed so far, standard error included. */
+  output(): string;
+  /** Resolves as soon as what it printed matches. */
+  printed(pattern: RegExp): Promise<void>;
+  /** Its exit code, once it has ended and all it printed has arrived. */
+  readonly ended: Promise<number | null>;
+}
+
+export interface RunOptions {
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Bundles what the tests of a file start. */
+export function buildHost(): void {
+  execFileSync(process.execPath, ['scripts/build.mjs', 'sandbox/host/main.ts'], { cwd: ROOT });
+}
+
+/** Storage for the fixture app's queues. */
+export function startStorage(): Promise<Azurite> {
+  return startAzurite();
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends what a test that failed left running. */
+export function endHosts(): void {
+  running.forEach((child) => child.kill('SIGKILL'));
+}
+
+/** Starts the host and waits until it is ready, or has ended. */
+export async function runHost({ args = ['--app', FIXTURE_APP, '--port', '0'], environment = {} }: RunOptions = {}): Promise<RunningHost> {
+  const child = spawn(process.execPath, [join(ROOT, 'build/sandbox/host/main.js'), ...args], {
+    env: { PATH: process.env['PATH'], SCHEDULE: '0 0 0 1 1 *', AzureWebJobsStorage: UNREACHABLE, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  running.add(child);
+  let text = '';
+  const watchers = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr] as Readable[]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      watchers.forEach((watch) => watch());
+    });
+  }
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => {
+    running.delete(child);
+    return code ?? null;
+  });
+  const ready = once(child, 'message').then(([message]: { url: string }[]) => message?.url ?? '');
+  const url = await Promise.race([ready, ended.then(() => '')]);
+  return {
+    child,
+    url,
+    ended,
+    output: () => text,
+    printed: (pattern) =>
+      new Promise((resolve) => {
+        const watch = () => {
+          if (pattern.test(text)) {
+            watchers.delete(watch);
+            resolve();
+          }
+        };
+        watchers.add(watch);
+        watch();
+      }),
+  };
+}
+
+/** Connections to it are refused at once. */
+const UNREACHABLE =
+  'DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=bm9ib2R5;QueueEndpoint=http://127.0.0.1:1/nobody';

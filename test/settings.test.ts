@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { readSettings, SETTINGS, SettingsError } from '../src/settings';
+
+const healthy = {
+  AZURE_TENANT_ID: '72f988bf-86f1-41af-91ab-2d7cd011db47',
+  AUDIT_STORAGE_TABLE_ENDPOINT: 'https://account.table.core.windows.net/',
+  COMMUNICATION_SERVICES_ENDPOINT: 'https://mail.communication.azure.com',
+  MAIL_SENDER: 'auditor@example.com',
+  MAIL_RECIPIENTS: 'team@example.com, boss@example.com',
+};
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  return [];
+}
+
+describe('a complete environment', () => {
+  const settings = readSettings(healthy);
+
+  it('is read with the public cloud’s addresses', () => {
+    expect(settings.cloud).toMatchObject({
+      resourceManager: 'https://management.azure.com',
+      graph: 'https://graph.microsoft.com',
+      synapseAudience: 'https://dev.azuresynapse.net',
+    });
+  });
+
+  it('has defaults for everything else', () => {
+    expect(settings).toMatchObject({
+      schedule: '0 0 2 * * *',
+      subscriptions: undefined,
+      timeoutMilliseconds: 25 * 60_000,
+      retentionDays: 90,
+      tablePrefix: 'SynapseAudit',
+    });
+  });
+
+  it('keeps its state where the endpoint says, without a trailing slash', () => {
+    expect(settings.storage).toEqual({ endpoint: 'https://account.table.core.windows.net' });
+  });
+
+  it('splits recipients', () => {
+    expect(settings.mail?.recipients).toEqual(['team@example.com', 'boss@example.com']);
+  });
+});
+
+describe('choices', () => {
+  it('takes another cloud’s addresses', () => {
+    expect(readSettings({ ...healthy, AZURE_CLOUD: 'AzureUSGovernment' }).cloud.graph).toBe(
+      'https://graph.microsoft.us',
+    );
+  });
+
+  it('lets a single address differ from the cloud’s, keeping its audience', () => {
+    const { cloud } = readSettings({ ...healthy, AZURE_RESOURCE_MANAGER_ENDPOINT: 'https://localhost:4443/arm/' });
+    expect(cloud.resourceManager).toBe('https://localhost:4443/arm');
+    expect(cloud.resourceManagerAudience).toBe('https://management.azure.com');
+  });
+
+  it('falls back to the host’s connection string', () => {
+    const { AUDIT_STORAGE_TABLE_ENDPOINT: _endpoint, ...rest } = healthy;
+    expect(readSettings({ ...rest, AzureWebJobsStorage: 'UseDevelopmentStorage=true' }).storage).toEqual({
+      connectionString: 'UseDevelopmentStorage=true',
+    });
+  });
+
+  it('turns mails off when none of their settings is given', () => {
+    const { COMMUNICATION_SERVICES_ENDPOINT: _c, MAIL_SENDER: _s, MAIL_RECIPIENTS: _r, ...rest } = healthy;
+    expect(readSettings(rest).mail).toBeUndefined();
+  });
+
+  it('counts an empty value as absent', () => {
+    expect(readSettings({ ...healthy, AUDIT_SUBSCRIPTIONS: ' ', AUDIT_SCHEDULE: '' })).toMatchObject({
+      subscriptions: undefined,
+      schedule: '0 0 2 * * *',
+    });
+  });
+
+  it('overrides check options and keeps the other defaults', () => {
+    const { checkOptions } = readSettings({ ...healthy, CHECK_OPTIONS: '{"secret-expiry":{"lowWithinDays":45}}' });
+    expect(checkOptions['secret-expiry']).toMatchObject({ lowWithinDays: 45, mediumWithinDays: 14 });
+    expect(checkOptions['certificate-expiry']).toMatchObject({ lowWithinDays: 30 });
+  });
+});
+
+describe('a wrong value', () => {
+  it.each([
+    ['AZURE_TENANT_ID', 'contoso', /AZURE_TENANT_ID: found "contoso", expected a GUID/],
+    ['AZURE_CLOUD', 'AzureGermany', /AZURE_CLOUD: found "AzureGermany".*AzureUSGovernment/],
+    ['AUDIT_SCHEDULE', '0 2 * * *', /AUDIT_SCHEDULE: found "0 2 \* \* \*", expected an NCRONTAB expression of six/],
+    ['AUDIT_SCHEDULE', '0 0 25 * * *', /AUDIT_SCHEDULE/],
+    ['AUDIT_SUBSCRIPTIONS', `${healthy.AZURE_TENANT_ID},nonsense`, /AUDIT_SUBSCRIPTIONS \(item 2\).*GUID/],
+    ['AUDIT_TIMEOUT_MINUTES', '0', /AUDIT_TIMEOUT_MINUTES/],
+    ['AUDIT_TIMEOUT_MINUTES', 'soon', /AUDIT_TIMEOUT_MINUTES: found "soon", expected a whole number/],
+    [
+      'AUDIT_STORAGE_TABLE_ENDPOINT',
+      'http://account.table.core.windows.net',
+      /expected https; http is allowed on this machine only/,
+    ],
+    ['MICROSOFT_GRAPH_ENDPOINT', 'http://localhost:8080', /MICROSOFT_GRAPH_ENDPOINT.*expected an https address/],
+    ['MAIL_RECIPIENTS', 'team@example.com;nobody', /MAIL_RECIPIENTS \(item 2\).*mail address/],
+    ['REPORT_RETENTION_DAYS', '-1', /REPORT_RETENTION_DAYS/],
+    ['AUDIT_TABLE_PREFIX', '1st', /AUDIT_TABLE_PREFIX/],
+    ['CHECK_OPTIONS', '{', /CHECK_OPTIONS: found "{", expected JSON/],
+    ['CHECK_OPTIONS', '[]', /expected a JSON object/],
+    ['CHECK_OPTIONS', '{"secret-expirey":{}}', /secret-expirey is none \(known: .*secret-expiry/],
+    ['CHECK_OPTIONS', '{"secret-expiry":{"lowWithinDays":"x"}}', /secret-expiry\.lowWithinDays/],
+    ['CHECK_OPTIONS', '{"secret-expiry":{"warn":1}}', /secret-expiry.*warn/],
+  ])('of %s (%s) is told with what was found and what is expected', (name, value, message) => {
+    expect(problemsOf({ ...healthy, [name]: value })).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('never shows a connection string', () => {
+    const value = 'endpoint=https://mail;accesskee=not-a-real-key';
+    const [problem] = problemsOf({ ...healthy, COMMUNICATION_SERVICES_CONNECTION_STRING: value });
+    expect(problem).toContain('COMMUNICATION_SERVICES_CONNECTION_STRING: found a value that is not shown');
+    expect(problem).not.toContain('not-a-real-key');
+  });
+
+  it('is told together with all the others in one message', () => {
+    const problems = problemsOf({ AZURE_CLOUD: 'x', AUDIT_SHEDULE: '0 0 2 * * *', MAIL_SENDER: 'a@example.com' });
+    expect(problems.join('\n')).toMatch(/AZURE_TENANT_ID is missing/);
+    expect(problems.join('\n')).toMatch(/AZURE_CLOUD: found "x"/);
+    expect(problems.join('\n')).toMatch(/AUDIT_SHEDULE is not a setting/);
+    expect(problems.join('\n')).toMatch(/MAIL_RECIPIENTS are missing: mails need all three/);
+    expect(problems.join('\n')).toMatch(/AUDIT_STORAGE_TABLE_ENDPOINT is missing/);
+    expect(problems).toHaveLength(5);
+  });
+});
+
+describe('schema, sample and documentation', () => {
+  const sample = JSON.parse(readFileSync('local.settings.sample.json', 'utf8')) as { Values: Record<string, string> };
+  const documented = readFileSync('docs/settings.md', 'utf8')
+    .match(/^\| `(\w+)`/gm)
+    ?.map((row) => row.slice(3, -1));
+
+  it('name the same settings', () => {
+    const names = Object.keys(SETTINGS).sort();
+    const { FUNCTIONS_WORKER_RUNTIME: runtime, ...values } = sample.Values;
+    expect(runtime).toBe('node');
+    expect(Object.keys(values).sort()).toEqual(names);
+    expect(documented?.sort()).toEqual(names);
+  });
+
+  it('agree that the sample is valid', () => {
+    expect(() => readSettings(sample.Values)).not.toThrow();
+  });
+});
