@@ -1,3 +1,4 @@
+import { SYNAPSE_ROLES } from '../azure/roles';
 import type { ScenarioDescription } from './schema';
 
 export interface LargeTenantSizes {
@@ -6,10 +7,120 @@ export interface LargeTenantSizes {
   readonly subscriptions: number;
 }
 
+type List<K extends keyof ScenarioDescription> = NonNullable<ScenarioDescription[K]>;
+
+const DEFAULTS: LargeTenantSizes = { applications: 5000, workspaces: 200, subscriptions: 20 };
+const ROLE_ASSIGNMENTS_PER_WORKSPACE = 30;
+const AZURE_ROLE_ASSIGNMENTS_PER_SUBSCRIPTION = 200;
+const MEMBERS_PER_GROUP = 25;
+const SEED = 20_260;
+
+/**
+ * A tenant of the given size, the same one every time: most of it healthy, about one credential in ten about to expire,
+ * one role assignment in fifty orphaned. Pages are as large as the services make them.
+ */
 export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): ScenarioDescription {
+  const { applications, workspaces, subscriptions } = { ...DEFAULTS, ...sizes };
+  const random = createRandom(SEED);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const userCount = Math.max(10, Math.ceil(applications / 10));
+  const groupCount = Math.max(2, Math.ceil(workspaces / 4));
+  const identityCount = workspaces;
+  const name = (index: number): string => String(index).padStart(4, '0');
+
+  const anyPrincipal = (): string => {
+    const kind = random();
+    if (kind < 0.02) return `gone:${below(1_000_000)}`;
+    if (kind < 0.2) return `user:${name(below(userCount))}`;
+    if (kind < 0.35) return `group:${name(below(groupCount))}`;
+    return applications === 0 ? `user:${name(below(userCount))}` : `sp:${name(below(applications))}`;
+  };
+
   return {
-    name: `large${sizes.applications ?? ''}`,
+    name: 'large',
+    about: `Generated: ${applications} applications, ${workspaces} workspaces, ${subscriptions} subscriptions.`,
     tenant: { id: 'tenant:large', domain: 'large.example' },
-    subscriptions: [],
+    mail: { sender: 'auditor@large.example', recipients: ['operations@large.example'] },
+    paging: { graph: 999, resourceManager: 1000, synapse: 1000 },
+    subscriptions: times(subscriptions, (index) => ({
+      id: `sub:${name(index)}`,
+      name: `Subscription ${name(index)}`,
+      managementGroups: ['large'],
+    })),
+    users: times(userCount, (index) => ({
+      id: `user:${name(index)}`,
+      name: `User ${name(index)}`,
+      guest: index % 40 === 39,
+      enabled: index % 50 !== 49,
+    })),
+    groups: times(groupCount, (index) => ({
+      id: `group:${name(index)}`,
+      name: `Group ${name(index)}`,
+      members: [...new Set(times(MEMBERS_PER_GROUP, () => `user:${name(below(userCount))}`))],
+    })),
+    applications: times(applications, (index): List<'applications'>[number] => ({
+      id: `app:${name(index)}`,
+      name: `Application ${name(index)}`,
+      owners: times(1 + (index % 2), () => `user:${name(below(userCount))}`),
+      ...(index % 4 === 3
+        ? { certificates: [{ name: 'CN=generated', ends: endDate(below) }] }
+        : { secrets: [{ name: 'generated', ends: endDate(below) }] }),
+      servicePrincipal: index % 100 === 99 ? 'disabled' : 'enabled',
+    })),
+    userAssignedIdentities: times(identityCount, (index) => ({
+      id: `mi:${name(index)}`,
+      subscription: `sub:${name(index % subscriptions)}`,
+    })),
+    storageAccounts: times(workspaces, (index) => ({
+      name: `largelake${name(index)}`,
+      subscription: `sub:${name(index % subscriptions)}`,
+    })),
+    workspaces: times(workspaces, (index) => ({
+      name: `workspace-${name(index)}`,
+      subscription: `sub:${name(index % subscriptions)}`,
+      userAssignedIdentities: [`mi:${name(index)}`],
+      storage: { account: `largelake${name(index)}`, filesystem: 'data', resourceId: index % 10 !== 9 },
+      roleAssignments: [
+        { principal: `user:${name(index % userCount)}`, role: 'Synapse Administrator' },
+        { principal: `user:${name((index + 1) % userCount)}`, role: 'Synapse Administrator' },
+        ...times(ROLE_ASSIGNMENTS_PER_WORKSPACE - 2, () => ({
+          principal: anyPrincipal(),
+          role: SYNAPSE_ROLES[1 + below(SYNAPSE_ROLES.length - 1)]?.name ?? 'Synapse User',
+        })),
+      ],
+    })),
+    azureRoleAssignments: [
+      ...times(workspaces, (index) => ({
+        principal: `system:workspace-${name(index)}`,
+        role: index % 20 === 19 ? 'Contributor' : 'Storage Blob Data Contributor',
+        scope: `storage:largelake${name(index)}`,
+      })),
+      ...times(subscriptions * AZURE_ROLE_ASSIGNMENTS_PER_SUBSCRIPTION, (index) => ({
+        principal: anyPrincipal(),
+        role: ['Reader', 'Contributor', 'Storage Blob Data Reader'][below(3)] ?? 'Reader',
+        scope: `rg:${name(index % subscriptions)}/group-${below(50)}`,
+      })),
+    ],
+  };
+}
+
+function endDate(below: (limit: number) => number): string {
+  const kind = below(100);
+  if (kind < 2) return `-${1 + below(300)}d`;
+  return kind < 10 ? `+${1 + below(30)}d` : `+${31 + below(700)}d`;
+}
+
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+/** Mulberry32: small, and the same sequence for the same seed everywhere. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

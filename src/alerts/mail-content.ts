@@ -118,7 +118,7 @@ function resolvedItem({ finding, firstSeen }: ProblemChange): MailItem {
   return {
     tone: 'good',
     label: 'Resolved',
-    what: singleLine(finding.message, WHAT_LIMIT),
+    what: singleLine(`Was: ${finding.message}`, WHAT_LIMIT),
     facts: facts({ 'It failed since': day(firstSeen), Check: finding.checkId }),
     remedy: [],
     link: undefined,
@@ -126,7 +126,8 @@ function resolvedItem({ finding, firstSeen }: ProblemChange): MailItem {
 }
 
 function blindItem({ source, because, finding, scopes, checkIds }: Blindness, run: MailRun): MailItem {
-  const title = source === undefined ? `The check ${finding.checkId} failed` : `${SOURCES[source].title}: not read`;
+  const title =
+    source === undefined ? `The check ${finding.checkId} failed` : `${SOURCES[source].title} could not be read`;
   return {
     tone: 'blind',
     label: because === 'forbidden' ? 'Permission missing' : 'Not evaluated',

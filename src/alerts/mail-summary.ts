@@ -60,7 +60,7 @@ function phraseOf(end: Date | undefined, kind: SubjectKind, now: Date): Phrase {
     const [singular, plural] = NOUNS[kind];
     return {
       key: kind,
-      say: (count) => `${counted(count, singular, plural)} ${count === 1 ? 'needs' : 'need'} attention`,
+      say: (count) => `${count} ${count === 1 ? `${singular} needs` : `${plural} need`} attention`,
     };
   }
   const daysLeft = (end.getTime() - now.getTime()) / DAY;

@@ -40,6 +40,9 @@ export function textItem(item: MailItem): string {
     wrap(`[${item.label}] ${item.what}`, indent).trimStart(),
     ...item.facts.map(({ name, value }) => wrap(`${name}: ${value}`, `${indent}  `).slice(indent.length)),
   ];
+  if (item.remedy.length > 0) {
+    lines.push('');
+  }
   for (const { isCommand, text } of item.remedy) {
     lines.push(isCommand ? text.replace(/^/gm, `${indent}    `) : wrap(text, indent));
   }

@@ -16,6 +16,9 @@ export interface Mail {
 /** Gmail hides what is beyond 102 kB; each part of a mail stays below 100 kB, this much of it for the items. */
 const ITEMS_LIMIT_BYTES = 90_000;
 
+/** UTF-16 units: two or three lines; the sections below say the rest. */
+const HEADLINE_LIMIT = 130;
+
 /** In this order they are read. */
 const READING_ORDER: readonly SectionName[] = ['problems', 'blind', 'resolved', 'regained'];
 
@@ -25,7 +28,7 @@ const ROOM_ORDER: readonly SectionName[] = ['blind', 'problems', 'resolved', 're
 export function renderMail(news: News, run: MailRun): Mail {
   const subject = subjectOf(news, run);
   const frame: MailFrame = {
-    headline: summaryOf(news, run, 400),
+    headline: summaryOf(news, run, HEADLINE_LIMIT),
     about: [
       standing(run),
       `Tenant ${run.tenantId}, run finished ${moment(run.finishedAt)}. ` +

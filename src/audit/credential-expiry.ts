@@ -228,7 +228,8 @@ function describeConsequence({ kind, usage }: Credential, expired: boolean): str
 function describeUsage({ roles, unread }: Usage): string {
   const workspaces = workspacesOf(roles);
   if (workspaces.length > 0) {
-    return `The principal has roles that concern ${counted(workspaces.length, 'workspace')}: ${quotedList(workspaces)}.`;
+    const atLeast = unread === null ? '' : 'at least ';
+    return `The principal has roles that concern ${atLeast}${counted(workspaces.length, 'workspace')}: ${quotedList(workspaces)}.`;
   }
   return unread === null
     ? 'Nothing in Synapse uses the principal, as far as its roles tell.'

@@ -175,7 +175,7 @@ function scopesOf<S extends SourceName>(
   source: S,
   inventory: Inventory,
 ): readonly CollectedScope<Sources[S]>[] | undefined {
-  return inventory[source] as readonly CollectedScope<Sources[S]>[] | undefined;
+  return inventory[source];
 }
 
 function toGaps(source: SourceName, scopes: readonly CollectedScope<unknown>[]): readonly Gap[] {

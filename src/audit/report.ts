@@ -14,7 +14,7 @@ export interface CoverageGap {
   readonly permission: string;
   readonly scopes: readonly { readonly kind: ScopeKind; readonly name: string; readonly because: NotCollectedReason }[];
 }
-export type Coverage = { readonly [S in SourceName]?: 'collected' | CoverageGap };
+export type Coverage = Readonly<Partial<Record<SourceName, 'collected' | CoverageGap>>>;
 
 /** A check as it was in this run, once instead of on each finding. */
 export interface CheckSummary {

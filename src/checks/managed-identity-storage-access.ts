@@ -10,7 +10,12 @@ import type { Role, RoleAssignment, Workspace } from '../inventory/model';
 const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
 
 /** What Storage Blob Data Contributor grants and Synapse needs, by the word a message uses. */
-const NEEDED = { read: `${BLOBS}/read`, write: `${BLOBS}/write`, add: `${BLOBS}/add/action`, delete: `${BLOBS}/delete` };
+const NEEDED = {
+  read: `${BLOBS}/read`,
+  write: `${BLOBS}/write`,
+  add: `${BLOBS}/add/action`,
+  delete: `${BLOBS}/delete`,
+};
 
 const MANAGE_ACCOUNT = 'Microsoft.Storage/storageAccounts/write';
 
@@ -41,7 +46,7 @@ export default defineWorkspaceCheck({
     const roles = rolesHeldBy(principalId, azureRoleAssignments, groups).filter(({ assignment }) =>
       coversResource(assignment, container),
     );
-    return [judge({ workspace, principalId, accountId, roles, ...defaultStorage }, context)];
+    return [judge({ ...defaultStorage, workspace, principalId, accountId, roles }, context)];
   },
 });
 
@@ -55,13 +60,19 @@ interface Access {
   readonly roles: readonly HeldRole[];
 }
 
-function judge({ workspace, principalId, accountId, accountName, filesystem, roles }: Access, context: CheckContext<unknown>): Verdict {
+function judge(
+  { workspace, principalId, accountId, accountName, filesystem, roles }: Access,
+  context: CheckContext<unknown>,
+): Verdict {
   const assignments = roles.map(({ assignment }) => assignment);
   const conditional = roles.filter(({ assignment: { condition, role } }) => condition !== null && givesData(role));
   const missing = missingIn(assignments);
   const missingForSure = missingIn(assignments.filter(({ condition }) => condition === null));
   const base = {
-    subject: { ...workspaceSubject(workspace, context), link: accessControlLink(context.portal, context.tenantId, accountId) },
+    subject: {
+      ...workspaceSubject(workspace, context),
+      link: accessControlLink(context.portal, context.tenantId, accountId),
+    },
     evidence: {
       principalId,
       storageAccount: accountName,

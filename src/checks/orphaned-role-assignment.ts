@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { defineTenantCheck, type Verdict } from '../audit/check';
+import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import { accessControlLink, resourceLink } from '../audit/links';
 import { groupsById, servicePrincipalsById, usersById } from '../audit/lookup';
 import { concernedWorkspaces } from '../audit/synapse-usage';
 import { command, evidenceList, quoted, quotedList, steps } from '../audit/wording';
+import type { RoleAssignment } from '../inventory/model';
 
 export default defineTenantCheck({
   id: 'orphaned-role-assignment',
@@ -26,7 +27,7 @@ export default defineTenantCheck({
     'storageAccounts',
   ],
   options: z.strictObject({}),
-  evaluate: (facts, { portal, tenantId }) => {
+  evaluate: (facts, context) => {
     const concerned = concernedWorkspaces(facts.workspaces, facts.storageAccounts);
     // Deleted, but restorable with its roles: the check principal-disabled speaks of these.
     const restorable = new Set(facts.deletedServicePrincipals.map((principal) => principal.id));
@@ -34,43 +35,61 @@ export default defineTenantCheck({
       servicePrincipalsById(facts.servicePrincipals).get(id)?.displayName ??
       usersById(facts.users).get(id)?.displayName ??
       groupsById(facts.groups).get(id)?.displayName;
-    return [...facts.synapseRoleAssignments, ...facts.azureRoleAssignments].flatMap((assignment): Verdict[] => {
-      const { system, id, principalId, principalKind, role, scope, readFrom } = assignment;
+    return [...facts.synapseRoleAssignments, ...facts.azureRoleAssignments].flatMap((assignment) => {
+      const { principalId, principalKind } = assignment;
       const workspaces = concerned(assignment);
-      if (principalKind === 'other' || restorable.has(principalId) || workspaces.length === 0) {
-        return [];
-      }
-      const inSynapse = system === 'synapse';
-      const base = {
-        subject: {
-          id: inSynapse ? `${readFrom}/roleAssignments/${id}` : id,
-          kind: 'roleAssignment' as const,
-          name: `${role.name} of ${principalId}`,
-          link: inSynapse ? resourceLink(portal, tenantId, readFrom) : accessControlLink(portal, tenantId, scope),
-        },
-        scope: readFrom,
-        evidence: { principalId, principalKind, role: role.name, scope, workspaces: evidenceList(workspaces) },
-      };
-      const what = `${role.name} on ${scope}`;
-      const name = nameOf(principalId);
-      if (name !== undefined) {
-        return [{ ...base, status: 'pass', message: `${what} is held by ${quoted(name)}.` }];
-      }
-      const affected = `${workspaces.length === 1 ? 'workspace' : 'workspaces'} ${quotedList(workspaces)}`;
-      return [
-        {
-          ...base,
-          status: 'fail',
-          severity: inSynapse ? 'medium' : 'low',
-          message: `${what} (${affected}) is assigned to ${principalId}, and no user, group or service principal has that object id: it was deleted. The assignment grants nothing, and one made anew under the old name does not get the role.`,
-          remediation: steps(
-            'If somebody took its place, assign the role to the new object id first. Then delete the assignment:',
-            inSynapse
-              ? deletion(id, workspaces)
-              : command('az', 'role', 'assignment', 'delete', '--ids', id),
-          ),
-        },
-      ];
+      // 'other': devices and groups of other tenants, which nobody here can look up.
+      return workspaces.length === 0 || principalKind === 'other' || restorable.has(principalId)
+        ? []
+        : [judge(assignment, workspaces, nameOf(principalId), context)];
     });
   },
 });
+
+function judge(
+  assignment: RoleAssignment,
+  workspaces: readonly string[],
+  holder: string | undefined,
+  { portal, tenantId }: CheckContext<unknown>,
+): Verdict {
+  const { system, id, principalId, principalKind, role, scope, readFrom } = assignment;
+  const [workspaceName = ''] = workspaces;
+  const inSynapse = system === 'synapse';
+  const base = {
+    subject: {
+      id: inSynapse ? `${readFrom}/roleAssignments/${id}` : id,
+      kind: 'roleAssignment' as const,
+      name: `${role.name} of ${holder ?? principalId}`,
+      link: inSynapse ? resourceLink(portal, tenantId, readFrom) : accessControlLink(portal, tenantId, scope),
+    },
+    scope: readFrom,
+    evidence: { principalId, principalKind, role: role.name, scope, workspaces: evidenceList(workspaces) },
+  };
+  const what = `${role.name} on ${scope}`;
+  if (holder !== undefined) {
+    return { ...base, status: 'pass', message: `${what} is held by ${quoted(holder)}.` };
+  }
+  return {
+    ...base,
+    status: 'fail',
+    severity: inSynapse ? 'medium' : 'low',
+    message: `${what} (${workspaces.length === 1 ? 'workspace' : 'workspaces'} ${quotedList(workspaces)}) is assigned to ${principalId}, and no user, group or service principal has that object id: it was deleted. The assignment grants nothing, and a principal made anew under the old name does not get the role.`,
+    remediation: steps(
+      'If somebody took its place, assign the role to the new object id first. Then delete the assignment:',
+      inSynapse
+        ? command(
+            'az',
+            'synapse',
+            'role',
+            'assignment',
+            'delete',
+            '--workspace-name',
+            workspaceName,
+            '--ids',
+            id,
+            '--yes',
+          )
+        : command('az', 'role', 'assignment', 'delete', '--ids', id),
+    ),
+  };
+}

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { defineTenantCheck, type Verdict } from '../audit/check';
+import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import type { Evidence } from '../audit/finding';
 import { applicationsByAppId, describeRole } from '../audit/lookup';
 import { servicePrincipalSubject } from '../audit/subjects';
 import { synapseUsage, workspacesOf, type SynapseUse } from '../audit/synapse-usage';
 import { command, counted, day, daysInMs, evidenceList, quoted, quotedList, steps } from '../audit/wording';
-import type { DeletedServicePrincipal } from '../inventory/model';
+import type { DeletedServicePrincipal, ServicePrincipal } from '../inventory/model';
 
 /** https://learn.microsoft.com/graph/api/directory-deleteditems-restore */
 const RESTORABLE_DAYS = 30;
@@ -34,57 +34,67 @@ export default defineTenantCheck({
   options: z.strictObject({}),
   evaluate: (facts, context) => {
     const usageOf = synapseUsage(facts);
-    const applications = applicationsByAppId(facts.applications);
-    const existing = facts.servicePrincipals.flatMap((servicePrincipal): Verdict[] => {
-      const { id, appId, displayName, enabled } = servicePrincipal;
+    const ifUsed = (id: string, judge: (roles: readonly SynapseUse[]) => Verdict): Verdict[] => {
       const roles = usageOf(id);
-      if (roles.length === 0) {
-        return [];
-      }
-      const disabledByMicrosoft = applications.get(appId)?.disabledByMicrosoft ?? false;
-      const base = {
-        subject: servicePrincipalSubject(servicePrincipal, context),
-        evidence: { ...evidenceOf(id, appId, roles), enabled, disabledByMicrosoft },
-      };
-      const who = `Service principal ${quoted(displayName)}`;
-      if (disabledByMicrosoft) {
-        return [
-          {
-            ...base,
-            status: 'fail',
-            severity: 'high',
-            message: `Microsoft disabled the application of service principal ${quoted(displayName)}: it gets no new tokens. ${describeUses(roles)}`,
-            remediation:
-              'Only Microsoft can lift this: in the portal open a support request for Entra ID with the application (client) id, and treat the application as possibly abused until then. Meanwhile move its users to another identity.',
-          },
-        ];
-      }
-      if (!enabled) {
-        return [
-          {
-            ...base,
-            status: 'fail',
-            severity: 'high',
-            message: `${who} is disabled: every sign-in fails (AADSTS7000112). ${describeUses(roles)}`,
-            remediation: steps(
-              'If it was disabled by mistake, enable it:',
-              command('az', 'ad', 'sp', 'update', '--id', id, '--set', 'accountEnabled=true'),
-              'Otherwise move its users to another identity and remove its roles.',
-            ),
-          },
-        ];
-      }
-      return [{ ...base, status: 'pass', message: `${who} is enabled. ${describeUses(roles)}` }];
-    });
-    const deleted = facts.deletedServicePrincipals.flatMap((principal): Verdict[] => {
-      const roles = usageOf(principal.id);
-      return roles.length === 0 ? [] : [judgeDeleted(principal, roles, context.now)];
-    });
-    return [...existing, ...deleted];
+      return roles.length === 0 ? [] : [judge(roles)];
+    };
+    return [
+      ...facts.servicePrincipals.flatMap((servicePrincipal) =>
+        ifUsed(servicePrincipal.id, (roles) => {
+          const application = applicationsByAppId(facts.applications).get(servicePrincipal.appId);
+          return judgeExisting(servicePrincipal, application?.disabledByMicrosoft ?? false, roles, context);
+        }),
+      ),
+      ...facts.deletedServicePrincipals.flatMap((deleted) =>
+        ifUsed(deleted.id, (roles) => judgeDeleted(deleted, roles, context.now)),
+      ),
+    ];
   },
 });
 
-function judgeDeleted({ id, appId, displayName, deletedAt }: DeletedServicePrincipal, roles: readonly SynapseUse[], now: Date): Verdict {
+function judgeExisting(
+  servicePrincipal: ServicePrincipal,
+  disabledByMicrosoft: boolean,
+  roles: readonly SynapseUse[],
+  context: CheckContext<unknown>,
+): Verdict {
+  const { id, appId, displayName, enabled } = servicePrincipal;
+  const base = {
+    subject: servicePrincipalSubject(servicePrincipal, context),
+    evidence: { ...evidenceOf(id, appId, roles), enabled, disabledByMicrosoft },
+  };
+  const who = `Service principal ${quoted(displayName)}`;
+  if (disabledByMicrosoft) {
+    return {
+      ...base,
+      status: 'fail',
+      severity: 'high',
+      message: `Microsoft disabled the application of service principal ${quoted(displayName)}: it gets no new tokens. ${describeUses(roles)}`,
+      remediation:
+        'Only Microsoft can lift this: open a support request for Entra ID in the portal, with the application (client) id, and treat the application as abused until it is settled. Meanwhile move its users to another identity.',
+    };
+  }
+  if (!enabled) {
+    return {
+      ...base,
+      status: 'fail',
+      severity: 'high',
+      message: `${who} is disabled: every sign-in fails (AADSTS7000112). ${describeUses(roles)}`,
+      remediation: steps(
+        'If it was disabled by mistake, enable it:',
+        command('az', 'ad', 'sp', 'update', '--id', id, '--set', 'accountEnabled=true'),
+        'Otherwise move its users to another identity and remove its roles.',
+      ),
+    };
+  }
+  return { ...base, status: 'pass', message: `${who} is enabled. ${describeUses(roles)}` };
+}
+
+function judgeDeleted(
+  { id, appId, displayName, deletedAt }: DeletedServicePrincipal,
+  roles: readonly SynapseUse[],
+  now: Date,
+): Verdict {
   const until = deletedAt === null ? null : new Date(deletedAt.getTime() + daysInMs(RESTORABLE_DAYS));
   const restorable = until === null || until > now;
   const since = deletedAt === null ? '' : ` on ${day(deletedAt)}`;

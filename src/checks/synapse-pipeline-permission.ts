@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { defineWorkspaceCheck, type CheckContext, type Verdict } from '../audit/check';
-import { describeRole, rolesHeldBy, servicePrincipalsByAppId, servicePrincipalsById, type HeldRole } from '../audit/lookup';
+import {
+  describeRole,
+  rolesHeldBy,
+  servicePrincipalsByAppId,
+  servicePrincipalsById,
+  type HeldRole,
+} from '../audit/lookup';
 import { coversSynapseScope, grantsDataAction, workspaceScope } from '../audit/rbac';
 import { inWorkspace, servicePrincipalSubject } from '../audit/subjects';
 import { command, evidenceList, quoted, steps } from '../audit/wording';

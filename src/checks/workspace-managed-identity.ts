@@ -4,7 +4,12 @@ import { resourceLink } from '../audit/links';
 import { servicePrincipalsById, userAssignedIdentitiesById } from '../audit/lookup';
 import { workspaceSubject } from '../audit/subjects';
 import { command, quoted, steps } from '../audit/wording';
-import type { ServicePrincipal, UserAssignedIdentity, UserAssignedIdentityReference, Workspace } from '../inventory/model';
+import type {
+  ServicePrincipal,
+  UserAssignedIdentity,
+  UserAssignedIdentityReference,
+  Workspace,
+} from '../inventory/model';
 
 export default defineWorkspaceCheck({
   id: 'workspace-managed-identity',
@@ -101,7 +106,12 @@ function judgeUserAssigned(
   const name = identity?.name ?? id.slice(id.lastIndexOf('/') + 1);
   const base = {
     // The same identity may be attached to many workspaces, and is each one's own problem.
-    subject: { id: `${workspace.id}/identities${id}`, kind: 'identity' as const, name, link: resourceLink(portal, tenantId, id) },
+    subject: {
+      id: `${workspace.id}/identities${id}`,
+      kind: 'identity' as const,
+      name,
+      link: resourceLink(portal, tenantId, id),
+    },
     evidence: { identityId: id, clientId, principalId, workspace: workspace.name },
   };
   const what = `User-assigned identity ${quoted(name)} of workspace ${quoted(workspace.name)}`;

@@ -24,14 +24,14 @@ export function classifyError(
 }
 
 function explain(error: unknown): { because: NotCollectedReason; detail: string } {
-  if (!(error instanceof Error)) {
-    return { because: 'failed', detail: String(error) };
-  }
   if (error instanceof IncompleteAnswerError) {
     return { because: error.because, detail: error.message };
   }
-  if (error.name === 'AbortError') {
+  if (nameOf(error) === 'AbortError') {
     return { because: 'cancelled', detail: 'stopped.' };
+  }
+  if (!(error instanceof Error)) {
+    return { because: 'failed', detail: sentence(String(error)) };
   }
   const answer = answerOf(error);
   if (answer === undefined) {
@@ -41,6 +41,9 @@ function explain(error: unknown): { because: NotCollectedReason; detail: string 
       : { because: 'failed', detail: sentence(error.message) };
   }
   const detail = sentence(`${answer.status}${answer.code === '' ? '' : ` ${answer.code}`}: ${answer.message}`);
+  if (answer.status === 401) {
+    return { because: 'forbidden', detail: `${detail} The identity’s sign-in was not accepted.` };
+  }
   if (answer.code === 'ClientIpAddressNotAuthorized') {
     return {
       because: 'unreachable',
@@ -48,11 +51,7 @@ function explain(error: unknown): { because: NotCollectedReason; detail: string 
     };
   }
   const because: NotCollectedReason =
-    answer.status === 401 || answer.status === 403
-      ? 'forbidden'
-      : answer.status === 429 || answer.status === 503
-        ? 'throttled'
-        : 'failed';
+    answer.status === 403 ? 'forbidden' : answer.status === 429 || answer.status === 503 ? 'throttled' : 'failed';
   return { because, detail };
 }
 
@@ -65,7 +64,7 @@ interface Answer {
 /** Our own REST client's errors and the SDKs' RestError. */
 function answerOf(error: Error): Answer | undefined {
   if (error instanceof AzureRequestError) {
-    return { status: error.statusCode, code: error.code, message: error.message };
+    return { status: error.statusCode, code: error.code, message: error.detail };
   }
   const { statusCode, code, response } = error as Error & {
     statusCode?: unknown;
@@ -77,6 +76,11 @@ function answerOf(error: Error): Answer | undefined {
   }
   const body = describeErrorBody(response?.bodyAsText);
   return { status: statusCode, code: typeof code === 'string' ? code : body.code, message: body.message };
+}
+
+/** By name, as an abort is a DOMException or an SDK's own class. */
+function nameOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;
 }
 
 function codeOf(error: Error): string {

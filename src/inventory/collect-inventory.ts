@@ -2,11 +2,9 @@
  * Reads what the checks need, each source once, scopes side by side. The only place where a failed read becomes a fact:
  * collectors throw, this turns it into "not collected, because …" for that scope alone.
  */
-import pLimit from 'p-limit';
 import type { Log } from '../log';
+import { IncompleteAnswerError } from './azure/azure-request-error';
 import type { AzureClients } from './azure/clients';
-import { requestContext, type Meter } from './azure/request-context';
-import { classifyError } from './classify-error';
 import { listApplications } from './collectors/applications';
 import { createAzureRoleReader } from './collectors/azure-role-assignments';
 import { listGroups } from './collectors/groups';
@@ -17,8 +15,9 @@ import { createSynapseRoleReader } from './collectors/synapse-role-assignments';
 import { listUserAssignedIdentities } from './collectors/user-assigned-identities';
 import { listUsers } from './collectors/users';
 import { listWorkspaces } from './collectors/workspaces';
+import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
 import type { RoleAssignment, StorageAccount, Subscription, Workspace } from './model';
-import { SOURCES, type CollectedScope, type Inventory, type Scope, type SourceName, type Sources } from './sources';
+import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './sources';
 
 /**
  * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
@@ -60,8 +59,11 @@ export async function collectInventory(
   const subscriptions = await whole('subscriptions', () =>
     listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
   );
-  const workspaces = wanted.has('workspaces') ? await readWorkspaces() : undefined;
-  const known = dataOf(workspaces);
+  const listed = wanted.has('workspaces') ? await readWorkspaces() : [];
+  const known = dataOf(listed);
+  /** Subscriptions, and workspaces of subscriptions, that could not be listed. */
+  const unlisted = [...gapsIn(subscriptions), ...gapsIn(listed)];
+
   const synapseRoleAssignments = wanted.has('synapseRoleAssignments') ? readSynapseRoles() : undefined;
   const storageAccounts = wanted.has('storageAccounts') ? await readStorageAccounts() : undefined;
   const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
@@ -79,7 +81,7 @@ export async function collectInventory(
     servicePrincipals: await servicePrincipals,
     deletedServicePrincipals: await deletedServicePrincipals,
     subscriptions,
-    workspaces,
+    workspaces: wanted.has('workspaces') ? [...listed, ...gapsBehind('workspaces', gapsIn(subscriptions))] : undefined,
     synapseRoleAssignments: holders.synapse,
     storageAccounts,
     azureRoleAssignments: holders.azure,
@@ -96,7 +98,7 @@ export async function collectInventory(
       ARM_SCOPES_AT_A_TIME,
       (scope) => listWorkspaces(azure.workspacesOf(scope.id), byId.get(scope.id) ?? scope),
     );
-    return [...read, ...gapsBehind('workspaces', subscriptions, 'subscriptions')];
+    return read;
   }
 
   async function readSynapseRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
@@ -108,7 +110,7 @@ export async function collectInventory(
       SYNAPSE_SCOPES_AT_A_TIME,
       (scope) => readRoles(present(byId.get(scope.id))),
     );
-    return [...read, ...gapsBehind('synapseRoleAssignments', workspaces, 'workspaces')];
+    return [...read, ...gapsBehind('synapseRoleAssignments', unlisted)];
   }
 
   /** One look-up by name for all the workspaces that don't say where their account is, and none where all do. */
@@ -130,11 +132,11 @@ export async function collectInventory(
       const found = await (lookUp ??= findStorageAccounts(azure.resourceGraph, unplaced));
       const account = found.find(({ name }) => name.toLowerCase() === storage.accountName.toLowerCase());
       if (account === undefined) {
-        throw new NotVisibleError(`storage account ${storage.accountName} is not visible to the auditor.`);
+        throw new IncompleteAnswerError('forbidden', `${storage.accountName} is not visible to the auditor.`);
       }
       return [account];
     });
-    return [...read, ...gapsBehind('storageAccounts', workspaces, 'workspaces')];
+    return [...read, ...gapsBehind('storageAccounts', unlisted)];
   }
 
   async function readAzureRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
@@ -145,7 +147,7 @@ export async function collectInventory(
     const read = await reader.read('azureRoleAssignments', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
       readRoles(scope.id),
     );
-    return [...read, ...gapsBehind('azureRoleAssignments', workspaces, 'workspaces')];
+    return [...read, ...gapsBehind('azureRoleAssignments', unlisted)];
   }
 
   async function readIdentities(): Promise<readonly CollectedScope<Sources['userAssignedIdentities']>[]> {
@@ -154,7 +156,7 @@ export async function collectInventory(
     const read = await reader.read('userAssignedIdentities', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
       listUserAssignedIdentities(azure.identitiesOf(scope.id)),
     );
-    return [...read, ...gapsBehind('userAssignedIdentities', workspaces, 'workspaces')];
+    return [...read, ...gapsBehind('userAssignedIdentities', unlisted)];
   }
 
   function subscriptionScopes(armIds: readonly string[]): Scope[] {
@@ -162,80 +164,6 @@ export async function collectInventory(
     const ids = new Set(armIds.map((id) => id.split('/')[2] ?? ''));
     return [...ids].map((id) => ({ kind: 'subscription', id, name: names.get(id) ?? id }));
   }
-}
-
-/** Nothing was refused, but what must exist can't be seen: in Azure that is how a missing role shows. */
-class NotVisibleError extends Error {}
-
-function createReader(options: CollectOptions) {
-  return {
-    /** Reads the scopes of one source, some at a time; never rejects. */
-    async read<S extends SourceName>(
-      source: S,
-      scopes: readonly Scope[],
-      atATime: number,
-      list: (scope: Scope) => Promise<Sources[S][]>,
-    ): Promise<readonly CollectedScope<Sources[S]>[]> {
-      const meter: Meter = { requests: 0, retries: 0 };
-      const started = performance.now();
-      const limit = pLimit(Math.max(atATime, 1));
-      const collected = await requestContext.run({ meter, signal: options.signal }, () =>
-        Promise.all(scopes.map((scope) => limit(() => readScope(source, scope, list)))),
-      );
-      const refused = collected.filter(({ result }) => !result.ok).length;
-      options.log[refused > 0 ? 'warn' : 'info']('source collected', {
-        source,
-        count: dataOf(collected).length,
-        scopes: scopes.length,
-        notCollected: refused,
-        ...meter,
-        milliseconds: Math.round(performance.now() - started),
-      });
-      return collected;
-    },
-  };
-
-  async function readScope<S extends SourceName>(
-    source: S,
-    scope: Scope,
-    list: (scope: Scope) => Promise<Sources[S][]>,
-  ): Promise<CollectedScope<Sources[S]>> {
-    try {
-      options.signal.throwIfAborted();
-      return { scope, result: { ok: true, data: await list(scope) } };
-    } catch (error) {
-      const reason = options.signal.aborted ? abortError() : error;
-      const because = reason instanceof NotVisibleError ? ('forbidden' as const) : undefined;
-      const classified = classifyError(source, scope, reason);
-      return { scope, result: { ok: false, ...classified, because: because ?? classified.because } };
-    }
-  }
-}
-
-function abortError(): Error {
-  return new DOMException('stopped', 'AbortError');
-}
-
-/** What could not be listed upstream has unknown scopes downstream: each such gap is handed on, so that it is not lost. */
-function gapsBehind<S extends SourceName>(
-  source: S,
-  upstream: readonly CollectedScope<unknown>[] | undefined,
-  name: SourceName,
-): readonly CollectedScope<Sources[S]>[] {
-  return (upstream ?? []).flatMap(({ scope, result }) =>
-    result.ok
-      ? []
-      : [
-          {
-            scope,
-            result: {
-              ok: false as const,
-              because: 'upstream' as const,
-              message: `${SOURCES[source].title} could not be looked for, as ${name} are unknown. ${result.message}`,
-            },
-          },
-        ],
-  );
 }
 
 const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
@@ -273,10 +201,6 @@ function subscriptionScope({ id, name }: Subscription): Scope {
 
 function workspaceScope({ id, name }: Workspace): Scope {
   return { kind: 'workspace', id, name };
-}
-
-function dataOf<T>(scopes: readonly CollectedScope<T>[] | undefined): readonly T[] {
-  return (scopes ?? []).flatMap(({ result }) => (result.ok ? result.data : []));
 }
 
 function present<T>(value: T | undefined): T {

@@ -127,7 +127,7 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     api: 'GET /subscriptions/{id}/providers/Microsoft.Synapse/workspaces',
   },
   storageAccounts: {
-    title: 'Storage accounts of workspaces that name them without their resource id',
+    title: 'Storage accounts of the workspaces’ default lakes',
     scope: 'tenant',
     permission: 'Microsoft.Storage/storageAccounts/read',
     grantedIn: 'Azure RBAC',

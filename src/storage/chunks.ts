@@ -26,7 +26,11 @@ export interface KindHint {
  * Cuts items into chunks whose JSON fits into one row; an item that alone is larger has a chunk of its own. Items come
  * sorted by status and severity, so that a chunk holds few kinds and a filter can skip most chunks.
  */
-export function chunksOf<T>(items: readonly T[], findingOf: (item: T) => Finding, limit = ROW_UNITS): readonly Chunk<T>[] {
+export function chunksOf<T>(
+  items: readonly T[],
+  findingOf: (item: T) => Finding,
+  limit = ROW_UNITS,
+): readonly Chunk<T>[] {
   const chunks: Chunk<T>[] = [];
   let start = 0;
   // The brackets; each item brings a comma.

@@ -20,7 +20,7 @@ export function toContinuationToken(runId: string, { chunk, offset }: Position):
 export function fromContinuationToken(token: string, runId: string, counts: readonly number[]): Position {
   const [, chunk = NaN, offset = NaN] = Buffer.from(token, 'base64url').toString().split(' ').map(Number);
   const position = { chunk, offset };
-  const exists = Number.isInteger(chunk) && Number.isInteger(offset) && offset < (counts[chunk] ?? 0);
+  const exists = Number.isInteger(offset) && offset >= 0 && offset < (counts[chunk] ?? 0);
   if (!exists || toContinuationToken(runId, position) !== token) {
     throw new InvalidContinuationTokenError();
   }

@@ -10,23 +10,17 @@ export async function inParallel<T, R>(
   work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
   const limit = pLimit({ concurrency, rejectOnClear: true });
-  const outcomes = await Promise.allSettled(
-    items.map((item, index) =>
-      limit(async () => {
-        try {
-          return await work(item, index);
-        } catch (error) {
-          limit.clearQueue();
-          throw error;
-        }
-      }),
-    ),
+  const results = items.map((item, index) =>
+    limit(async () => {
+      try {
+        return await work(item, index);
+      } catch (error) {
+        limit.clearQueue();
+        throw error;
+      }
+    }),
   );
-  // Items start in their order, so the first rejection is a real one and not of an item that was never started.
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') {
-      throw outcome.reason;
-    }
-    return outcome.value;
-  });
+  await Promise.allSettled(results);
+  // Of several rejections this throws the first, and items start in their order: never that of an item not started.
+  return Promise.all(results);
 }

@@ -1,6 +1,7 @@
 /**
  * Cuts a text into pieces of at most `limit` UTF-16 units, never inside a surrogate pair: half a pair does not survive
- * UTF-8. Joined again the pieces are the text. An empty text is one empty piece.
+ * UTF-8. Joined again the pieces are the text.
+ * @param limit 2 or more
  */
 export function splitText(text: string, limit: number): readonly string[] {
   const pieces: string[] = [];

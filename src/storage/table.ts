@@ -1,4 +1,4 @@
-import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { TableClient, TableEntityQueryOptions, TransactionAction } from '@azure/data-tables';
 import { StorageError } from './errors';
 import { answerOf, toStorageError, type Action } from './to-storage-error';
 
@@ -20,11 +20,10 @@ export type RowChange =
  */
 export interface Table {
   get(key: Key, signal?: AbortSignal): Promise<StoredRow | undefined>;
-  /**
-   * @param filter OData
-   * @param select the columns wanted besides the keys
-   */
-  list(filter: string, select: readonly string[], signal?: AbortSignal): Promise<readonly StoredRow[]>;
+  /** @param filter OData */
+  list(filter: string, signal?: AbortSignal): Promise<readonly StoredRow[]>;
+  /** @param filter OData */
+  listKeys(filter: string, signal?: AbortSignal): Promise<readonly Key[]>;
   /** Inserts or replaces. */
   put(row: Row, signal?: AbortSignal): Promise<void>;
   /**
@@ -79,6 +78,17 @@ export function openTable(connect: () => TableClient): Table {
     }
   }
 
+  async function list<T extends object>(queryOptions: TableEntityQueryOptions, signal?: AbortSignal): Promise<T[]> {
+    const collect = async (): Promise<T[]> => {
+      const rows: T[] = [];
+      for await (const row of client().listEntities<T>({ queryOptions, ...abortable(signal) })) {
+        rows.push(row);
+      }
+      return rows;
+    };
+    return run('read', collect, { TableNotFound: [] }, signal);
+  }
+
   return {
     get: ({ partitionKey, rowKey }, signal) =>
       run(
@@ -88,17 +98,8 @@ export function openTable(connect: () => TableClient): Table {
         signal,
       ),
 
-    list: async (filter, select, signal) => {
-      const collect = async (): Promise<StoredRow[]> => {
-        const rows: StoredRow[] = [];
-        const queryOptions = { filter, select: ['partitionKey', 'rowKey', ...select] };
-        for await (const row of client().listEntities<StoredRow>({ queryOptions, ...abortable(signal) })) {
-          rows.push(row);
-        }
-        return rows;
-      };
-      return run('read', collect, { TableNotFound: [] }, signal);
-    },
+    list: (filter, signal) => list<StoredRow>({ filter }, signal),
+    listKeys: (filter, signal) => list<Key>({ filter, select: ['partitionKey', 'rowKey'] }, signal),
 
     put: async (row, signal) => {
       await run('write', () => client().upsertEntity(row, 'Replace', abortable(signal)), {}, signal);

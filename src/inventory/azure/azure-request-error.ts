@@ -7,7 +7,8 @@ export class AzureRequestError extends Error {
     readonly statusCode: number,
     /** The service's error code, such as `Authorization_RequestDenied`. */
     readonly code: string,
-    detail: string,
+    /** The service's own words. */
+    readonly detail: string,
   ) {
     super(`${request} answered ${statusCode}${code === '' ? '' : ` ${code}`}: ${detail}`);
   }

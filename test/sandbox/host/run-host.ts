@@ -2,15 +2,16 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { startAzurite, type Azurite } from '../../../sandbox/azurite';
+import type { HostReady } from '../../../sandbox/host/main';
 
 const ROOT = join(__dirname, '../../..');
+const HOST = join(ROOT, 'build/sandbox/host/main.js');
 const FIXTURE_APP = join(__dirname, 'fixture-app');
 
 /** The host as its own process, running the fixture app. */
 export interface RunningHost {
   readonly child: ChildProcess;
-  /** Undefined where it ended instead of becoming ready. */
+  /** Empty where it ended instead of becoming ready. */
   readonly url: string;
   /** All it printed so far, standard error included. */
   output(): string;
@@ -21,18 +22,15 @@ export interface RunningHost {
 }
 
 export interface RunOptions {
+  /** After `--app` and `--port 0`; a later `--port` wins. */
   readonly args?: readonly string[];
+  readonly app?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Bundles what the tests of a file start. */
 export function buildHost(): void {
   execFileSync(process.execPath, ['scripts/build.mjs', 'sandbox/host/main.ts'], { cwd: ROOT });
-}
-
-/** Storage for the fixture app's queues. */
-export function startStorage(): Promise<Azurite> {
-  return startAzurite();
 }
 
 const running = new Set<ChildProcess>();
@@ -43,8 +41,12 @@ export function endHosts(): void {
 }
 
 /** Starts the host and waits until it is ready, or has ended. */
-export async function runHost({ args = ['--app', FIXTURE_APP, '--port', '0'], environment = {} }: RunOptions = {}): Promise<RunningHost> {
-  const child = spawn(process.execPath, [join(ROOT, 'build/sandbox/host/main.js'), ...args], {
+export async function runHost({
+  args = [],
+  app = FIXTURE_APP,
+  environment = {},
+}: RunOptions = {}): Promise<RunningHost> {
+  const child = spawn(process.execPath, [HOST, '--app', app, '--port', '0', ...args], {
     env: { PATH: process.env['PATH'], SCHEDULE: '0 0 0 1 1 *', AzureWebJobsStorage: UNREACHABLE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -61,7 +63,7 @@ export async function runHost({ args = ['--app', FIXTURE_APP, '--port', '0'], en
     running.delete(child);
     return code ?? null;
   });
-  const ready = once(child, 'message').then(([message]: { url: string }[]) => message?.url ?? '');
+  const ready = once(child, 'message').then(([message]) => (message as HostReady).url);
   const url = await Promise.race([ready, ended.then(() => '')]);
   return {
     child,

@@ -1,0 +1,108 @@
+/**
+ * The one row that says what runs and what is published, and a row for each run. They stand in one partition, so that a
+ * run starts, fails or is published by one transaction on the condition that nothing of it changed meanwhile.
+ */
+import { isRunId } from '../audit/run-id';
+import { rowsStarting } from './filters';
+import { fromRow, toRow } from './documents';
+import type { Key, RowChange, StoredRow, Table } from './table';
+
+/** What became of a run. Times are ISO 8601. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly trigger: 'schedule' | 'request';
+  readonly state: 'requested' | 'running' | 'finished' | 'failed';
+  readonly requestedAt?: string;
+  readonly startedAt?: string;
+  /** From then on a running one counts as stopped, and another may take over. */
+  readonly expiresAt?: string;
+  readonly finishedAt?: string;
+  /** Why it failed. */
+  readonly message?: string;
+  /** Number of its report, counting up from 1. Set for `finished`. */
+  readonly sequence?: number;
+  /** Where the rest of what it wrote is: another one each time it starts, so that a run started twice stays apart. */
+  readonly partition?: string;
+}
+
+/** A run that got as far as to hold the lease. */
+export type StartedRun = RunRecord & Required<Pick<RunRecord, 'startedAt' | 'expiresAt' | 'partition'>>;
+
+export interface AuditState {
+  /** The newest run that started. It holds the lease while it is `running`. */
+  readonly run?: StartedRun;
+  /** The run whose report is the latest. */
+  readonly published?: { readonly runId: string; readonly partition: string; readonly sequence: number };
+  /** The last run whose report lacks nothing. */
+  readonly latestComplete?: { readonly runId: string; readonly finishedAt: string };
+}
+
+/** The state as it was read or written; without ETag where nothing ever ran. */
+export interface VersionedState {
+  readonly state: AuditState;
+  readonly etag?: string;
+}
+
+const PARTITION = 'audit';
+const STATE_KEY: Key = { partitionKey: PARTITION, rowKey: 'state' };
+
+export async function readState(runs: Table, signal?: AbortSignal): Promise<VersionedState> {
+  const row = await runs.get(STATE_KEY, signal);
+  return row === undefined ? { state: {} } : { state: fromRow<AuditState>(row), etag: row.etag };
+}
+
+/**
+ * Writes the state and the records of the runs that changed with it.
+ * @returns `undefined` where somebody else changed the state meanwhile; then nothing was written
+ */
+export async function changeState(
+  runs: Table,
+  before: VersionedState,
+  state: AuditState,
+  records: readonly RunRecord[],
+  signal?: AbortSignal,
+): Promise<VersionedState | undefined> {
+  const row = toRow(STATE_KEY, state);
+  const change: RowChange =
+    before.etag === undefined ? { kind: 'insert', row } : { kind: 'replace', row, etag: before.etag };
+  const etag = await runs.commit([change, ...records.map(recordChange)], signal);
+  if (etag !== undefined) {
+    return { state, etag };
+  }
+  // A commit that was repeated because its answer got lost fails on its own work. Nobody else writes the same state: the
+  // partition in it is unique.
+  const current = await readState(runs, signal);
+  return JSON.stringify(current.state) === JSON.stringify(state) ? current : undefined;
+}
+
+export async function readRun(runs: Table, runId: string, signal?: AbortSignal): Promise<RunRecord | undefined> {
+  const row = isRunId(runId) ? await runs.get(runKey(runId), signal) : undefined;
+  return row === undefined ? undefined : fromRow<RunRecord>(row);
+}
+
+/** Oldest first. */
+export async function listRuns(runs: Table, signal?: AbortSignal): Promise<readonly RunRecord[]> {
+  const rows = await runs.list(rowsStarting(PARTITION, 'run.'), signal);
+  return rows.map((row) => fromRow<RunRecord>(row));
+}
+
+/** Does nothing where the run is known already. */
+export async function insertRun(runs: Table, record: RunRecord, signal?: AbortSignal): Promise<void> {
+  await runs.commit([{ kind: 'insert', row: toRow(runKey(record.runId), record) }], signal);
+}
+
+export async function removeRun(runs: Table, runId: string, signal?: AbortSignal): Promise<void> {
+  await runs.remove(runKey(runId), signal);
+}
+
+function recordChange(record: RunRecord): RowChange {
+  return { kind: 'put', row: toRow(runKey(record.runId), record) };
+}
+
+/** @throws RangeError for what is no run id, as keys take few characters */
+function runKey(runId: string): Key {
+  if (!isRunId(runId)) {
+    throw new RangeError(`${JSON.stringify(runId.slice(0, 100))} is no run id.`);
+  }
+  return { partitionKey: PARTITION, rowKey: `run.${runId}` };
+}

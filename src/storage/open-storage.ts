@@ -1,0 +1,21 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { openAlerts, type Alerts } from './alerts';
+import { openReports, type Reports } from './reports';
+import { openRuns, type Runs } from './runs';
+import { openTables, type StorageSettings, type Tables } from './tables';
+
+/** All that outlives a run. Every method throws `StorageError` where Table Storage cannot be reached or refuses. */
+export interface Storage {
+  readonly runs: Runs;
+  readonly reports: Reports;
+  readonly alerts: Alerts;
+}
+
+/** Connects on first use. */
+export function openStorage(settings: StorageSettings, credential: () => TokenCredential): Storage {
+  return storageIn(openTables(settings, credential));
+}
+
+export function storageIn(tables: Tables): Storage {
+  return { runs: openRuns(tables), reports: openReports(tables), alerts: openAlerts(tables) };
+}

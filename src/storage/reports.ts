@@ -1,0 +1,216 @@
+/** Published reports. A report is published by one conditional write, after all of it was stored. */
+import type { OpenFinding } from '../audit/compare';
+import type { Finding } from '../audit/finding';
+import type { Report, ReportHeader } from '../audit/report';
+import { changeState, readRun, readState, type AuditState, type RunRecord } from './audit-state';
+import { chunksOf, isOfKind, type ChunkContents, type KindHint } from './chunks';
+import { fromContinuationToken, toContinuationToken, type Position } from './continuation-token';
+import { readDocument, writeDocument } from './documents';
+import { PublicationConflictError, ReportNotFoundError, StorageError } from './errors';
+import { inParallel } from './in-parallel';
+import { insertAlert, type PendingAlert } from './outbox';
+import { removeOlderThan } from './retention';
+import type { RunLease } from './runs';
+import type { Key } from './table';
+import type { Tables } from './tables';
+
+export interface FindingsQuery {
+  readonly filter?: (finding: Finding) => boolean;
+  /** Findings must be of this kind, too; what it excludes is not even read. */
+  readonly hint?: KindHint;
+  /** Findings a page, 1 or more. */
+  readonly top: number;
+  readonly continuationToken?: string;
+}
+
+export interface FindingsPage {
+  readonly findings: readonly Finding[];
+  /** For the next page; absent on the last one. */
+  readonly continuationToken?: string;
+}
+
+export interface Publication {
+  readonly report: Report;
+  /** What the next run compares with. */
+  readonly open: readonly OpenFinding[];
+  readonly alerts: readonly PendingAlert[];
+}
+
+export interface Reports {
+  latest(signal?: AbortSignal): Promise<ReportHeader | undefined>;
+  /** The last report whose `overall` is not `incomplete`. */
+  latestComplete(signal?: AbortSignal): Promise<AuditState['latestComplete']>;
+  get(runId: string, signal?: AbortSignal): Promise<ReportHeader | undefined>;
+  /**
+   * Findings in the report's order. Reads one chunk after the other, and none beyond the one that fills the page.
+   * @throws ReportNotFoundError
+   * @throws InvalidContinuationTokenError
+   */
+  findings(runId: string, query: FindingsQuery, signal?: AbortSignal): Promise<FindingsPage>;
+  /** Of the latest report; `runId` is `null` where there is none yet. */
+  openFindings(signal?: AbortSignal): Promise<{ readonly runId: string | null; readonly open: readonly OpenFinding[] }>;
+  /**
+   * Makes this the latest report, its alerts deliverable and its run finished: all of it or nothing.
+   * @throws PublicationConflictError where the lease was lost; the run it was lost to removes what was written
+   */
+  publish(lease: RunLease, publication: Publication, signal?: AbortSignal): Promise<void>;
+  /**
+   * Removes runs from before the instant with all that belongs to them, but never the latest report, the latest complete
+   * one, or a report with an alert that was not delivered yet.
+   * @returns how many runs
+   */
+  removeOlderThan(instant: Date, signal?: AbortSignal): Promise<number>;
+}
+
+/** What is stored of a report besides its chunks. */
+interface StoredReport {
+  readonly header: ReportHeader;
+  readonly findings: readonly ChunkContents[];
+  readonly open: readonly ChunkContents[];
+}
+
+type ChunkedList = 'findings' | 'open';
+
+/** Of chunks: half a megabyte each, several times that on the wire. */
+const CONCURRENCY = 4;
+
+export function openReports(tables: Tables): Reports {
+  const { runs, findings } = tables;
+
+  /** @returns `undefined` where the run is not published, or removed meanwhile */
+  async function readReport(run: Pick<RunRecord, 'partition'> | undefined, signal?: AbortSignal) {
+    return run?.partition === undefined
+      ? undefined
+      : readDocument<StoredReport>(findings, headerKey(run.partition), signal);
+  }
+
+  async function readPublished(runId: string, signal?: AbortSignal) {
+    const run = await readRun(runs, runId, signal);
+    const partition = run?.state === 'finished' ? run.partition : undefined;
+    const report = await readReport({ partition }, signal);
+    return partition === undefined || report === undefined ? undefined : { ...report, partition };
+  }
+
+  async function readLatest(signal?: AbortSignal) {
+    const { published } = (await readState(runs, signal)).state;
+    if (published === undefined) {
+      return undefined;
+    }
+    const report = await readReport(published, signal);
+    if (report === undefined) {
+      throw new StorageError(`The header of the latest report (run ${published.runId}) is missing.`);
+    }
+    return { ...report, ...published };
+  }
+
+  async function readChunk<T>(key: Key, runId: string, signal?: AbortSignal): Promise<readonly T[]> {
+    const items = await readDocument<readonly T[]>(findings, key, signal);
+    if (items === undefined) {
+      throw new ReportNotFoundError(runId);
+    }
+    return items;
+  }
+
+  async function writeChunks<T>(
+    partition: string,
+    list: ChunkedList,
+    items: readonly T[],
+    findingOf: (item: T) => Finding,
+    signal?: AbortSignal,
+  ): Promise<readonly ChunkContents[]> {
+    return inParallel(chunksOf(items, findingOf), CONCURRENCY, async (chunk, index) => {
+      await writeDocument(findings, chunkKey(partition, list, index), chunk.items, signal);
+      return chunk.contents;
+    });
+  }
+
+  return {
+    latest: async (signal) => (await readLatest(signal))?.header,
+
+    latestComplete: async (signal) => (await readState(runs, signal)).state.latestComplete,
+
+    get: async (runId, signal) => (await readPublished(runId, signal))?.header,
+
+    findings: async (runId, { filter = () => true, hint = {}, top, continuationToken }, signal) => {
+      const report = await readPublished(runId, signal);
+      if (report === undefined) {
+        throw new ReportNotFoundError(runId);
+      }
+      const counts = report.findings.map(({ count }) => count);
+      const start: Position =
+        continuationToken === undefined
+          ? { chunk: 0, offset: 0 }
+          : fromContinuationToken(continuationToken, runId, counts);
+      const page: Finding[] = [];
+      for (const [chunk, { kinds }] of report.findings.entries()) {
+        if (chunk < start.chunk || !kinds.some((kind) => isOfKind(kind, hint))) {
+          continue;
+        }
+        if (page.length >= top) {
+          return { findings: page, continuationToken: toContinuationToken(runId, { chunk, offset: 0 }) };
+        }
+        const items = await readChunk<Finding>(chunkKey(report.partition, 'findings', chunk), runId, signal);
+        for (const [offset, finding] of items.entries()) {
+          if ((chunk === start.chunk && offset < start.offset) || !isOfKind(finding, hint) || !filter(finding)) {
+            continue;
+          }
+          if (page.length >= top) {
+            return { findings: page, continuationToken: toContinuationToken(runId, { chunk, offset }) };
+          }
+          page.push(finding);
+        }
+      }
+      return { findings: page };
+    },
+
+    openFindings: async (signal) => {
+      const latest = await readLatest(signal);
+      if (latest === undefined) {
+        return { runId: null, open: [] };
+      }
+      const chunks = await inParallel(latest.open, CONCURRENCY, (_, index) =>
+        readChunk<OpenFinding>(chunkKey(latest.partition, 'open', index), latest.runId, signal),
+      );
+      return { runId: latest.runId, open: chunks.flat() };
+    },
+
+    publish: async ({ run, version }, { report, open, alerts }, signal) => {
+      const { runId, partition } = run;
+      const { findings: all, ...header } = report;
+      if (header.runId !== runId) {
+        throw new RangeError(`The report of run ${header.runId} cannot be published by run ${runId}.`);
+      }
+      const { finishedAt } = header;
+      const stored: StoredReport = {
+        header,
+        findings: await writeChunks(partition, 'findings', all, (finding) => finding, signal),
+        open: await writeChunks(partition, 'open', open, ({ finding }) => finding, signal),
+      };
+      await inParallel(alerts, CONCURRENCY, (alert, index) =>
+        insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
+      );
+      await writeDocument(findings, headerKey(partition), stored, signal);
+      const sequence = (version.state.published?.sequence ?? 0) + 1;
+      const finished = { ...run, state: 'finished', finishedAt, sequence } as const;
+      const state: AuditState = {
+        ...version.state,
+        run: finished,
+        published: { runId, partition, sequence },
+        ...(header.overall !== 'incomplete' && { latestComplete: { runId, finishedAt } }),
+      };
+      if ((await changeState(runs, version, state, [finished], signal)) === undefined) {
+        throw new PublicationConflictError(runId);
+      }
+    },
+
+    removeOlderThan: (instant, signal) => removeOlderThan(tables, instant, signal),
+  };
+}
+
+function headerKey(partition: string): Key {
+  return { partitionKey: partition, rowKey: 'header' };
+}
+
+function chunkKey(partition: string, list: ChunkedList, index: number): Key {
+  return { partitionKey: partition, rowKey: `${list}.${String(index).padStart(5, '0')}` };
+}

@@ -1,0 +1,121 @@
+/** One run at a time, and what became of each. */
+import { randomBytes } from 'node:crypto';
+import {
+  changeState,
+  insertRun,
+  readRun,
+  readState,
+  type RunRecord,
+  type StartedRun,
+  type VersionedState,
+} from './audit-state';
+import { RunFinishedError, RunInProgressError } from './errors';
+import type { Tables } from './tables';
+import { removeTraces } from './traces';
+
+export type { RunRecord } from './audit-state';
+
+/** The right to publish, until another run takes it over. */
+export interface RunLease {
+  readonly run: StartedRun;
+  /** The state as this run left it when it began: publishing is only possible while it still is so. */
+  readonly version: VersionedState;
+}
+
+export interface Runs {
+  /** Notes that somebody asked for a run. */
+  request(runId: string, now: Date, signal?: AbortSignal): Promise<void>;
+  /**
+   * Takes the lease. A run that outlived its own is taken over: it is marked as failed, can no longer publish, and what
+   * it wrote is removed. A failed run may begin again.
+   * @throws RunInProgressError while another run, or the same one started before, holds the lease
+   * @throws RunFinishedError where this run has published its report already
+   */
+  begin(
+    run: {
+      readonly runId: string;
+      readonly trigger: RunRecord['trigger'];
+      readonly now: Date;
+      readonly expiresAt: Date;
+    },
+    signal?: AbortSignal,
+  ): Promise<RunLease>;
+  get(runId: string, signal?: AbortSignal): Promise<RunRecord | undefined>;
+  /** The newest run that started. */
+  last(signal?: AbortSignal): Promise<RunRecord | undefined>;
+  /**
+   * Marks the run as failed, gives the lease back and removes what the run wrote. Does nothing where the lease was lost:
+   * whoever took it over has done so already; nor where the run was published after all.
+   */
+  fail(lease: RunLease, message: string, now: Date, signal?: AbortSignal): Promise<void>;
+}
+
+/** What people and tables can still use of a message. */
+const MESSAGE_UNITS = 4_000;
+
+export function openRuns(tables: Tables): Runs {
+  const { runs } = tables;
+
+  const fail: Runs['fail'] = async ({ run, version }, message, now, signal) => {
+    const failed = failedRun(run, message, now);
+    if (await changeState(runs, version, { ...version.state, run: failed }, [failed], signal)) {
+      await removeTraces(tables, run.partition, signal);
+    }
+  };
+
+  return {
+    fail,
+
+    request: (runId, now, signal) =>
+      insertRun(runs, { runId, trigger: 'request', state: 'requested', requestedAt: now.toISOString() }, signal),
+
+    get: (runId, signal) => readRun(runs, runId, signal),
+
+    last: async (signal) => (await readState(runs, signal)).state.run,
+
+    begin: async ({ runId, trigger, now, expiresAt }, signal) => {
+      for (;;) {
+        // In this order: whoever finishes the run after its record was read has changed the state too.
+        const before = await readState(runs, signal);
+        const record = await readRun(runs, runId, signal);
+        const holder = before.state.run?.state === 'running' ? before.state.run : undefined;
+        if (holder !== undefined && holder.expiresAt > now.toISOString()) {
+          throw new RunInProgressError(holder.runId, new Date(holder.startedAt));
+        }
+        if (record?.state === 'finished') {
+          throw new RunFinishedError(runId);
+        }
+        const run: StartedRun = {
+          runId,
+          trigger,
+          state: 'running',
+          ...(record?.requestedAt !== undefined && { requestedAt: record.requestedAt }),
+          startedAt: now.toISOString(),
+          expiresAt: expiresAt.toISOString(),
+          partition: `${runId}.${randomBytes(4).toString('hex')}`,
+        };
+        const stopped =
+          holder === undefined || holder.runId === runId ? [] : [failedRun(holder, 'stopped before it finished', now)];
+        const version = await changeState(runs, before, { ...before.state, run }, [run, ...stopped], signal);
+        if (version === undefined) {
+          continue;
+        }
+        const lease: RunLease = { run, version };
+        if (holder !== undefined) {
+          try {
+            await removeTraces(tables, holder.partition, signal);
+          } catch (error) {
+            // The caller gets no lease that it could give back.
+            await fail(lease, 'what the run before it left behind could not be removed', now);
+            throw error;
+          }
+        }
+        return lease;
+      }
+    },
+  };
+}
+
+function failedRun(run: StartedRun, message: string, now: Date): StartedRun {
+  return { ...run, state: 'failed', finishedAt: now.toISOString(), message: message.slice(0, MESSAGE_UNITS) };
+}
