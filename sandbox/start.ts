@@ -1,6 +1,6 @@
 /**
  * `npm start`: the app on the local host, against a simulated Azure and Azurite. Runs the audit once, shows the report,
- * then serves it until it is stopped. See START_USAGE for the options.
+ * then serves it until it is stopped.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -10,13 +10,14 @@ import { createCertificates } from './azure/certificates';
 import { startSandbox } from './azure/server';
 import { startAzurite } from './azurite';
 import { fetchReport } from './cli/fetch-report';
-import { startHostProcess } from './cli/host-process';
+import { startHostProcess, untilStopped } from './cli/host-process';
 import { createPaint } from './cli/paint';
 import { createProgress } from './cli/progress';
+import { readableMessage } from './cli/readable-message';
 import { renderSummary } from './cli/render-summary';
 import { runFunction } from './cli/run-function';
 import { runSession, type Session } from './cli/session';
-import { parseStartOptions, START_USAGE, UsageError, type StartOptions } from './cli/start-options';
+import { parseStartOptions, type StartOptions } from './cli/start-options';
 import { parseLogLine } from './host/log';
 import { loadScenario } from './scenarios/load-scenario';
 
@@ -81,17 +82,14 @@ async function start(options: StartOptions, session: Session): Promise<void> {
 
   console.log(`${paint('bold', 'Try')}\n${urlsOf(host.url, sandbox.url).join('\n')}\n\nCtrl-C stops everything.`);
   serving = true;
-  const stopped = new Promise<'stopped'>((done) => signal.addEventListener('abort', () => done('stopped')));
-  if ((await Promise.race([host.ended, stopped])) !== 'stopped') {
-    throw new Error('The local host ended.');
-  }
+  await untilStopped(host, signal);
 }
 
 /** The host's own lines would only repeat the steps; what the app says, and every warning, is worth a line. */
 function noteOf(line: string): void {
   const entry = parseLogLine(line);
   if (entry === undefined || entry.source !== 'host' || /^(warning|error|critical)$/.test(entry.level)) {
-    progress.note(entry?.message ?? line);
+    progress.note(readableMessage(entry?.message ?? line));
   }
 }
 
@@ -124,13 +122,4 @@ function checkDirectoryOf(file: string | undefined): void {
   }
 }
 
-try {
-  const options = parseStartOptions(process.argv.slice(2));
-  void runSession((session) => start(options, session));
-} catch (error) {
-  if (!(error instanceof UsageError)) {
-    throw error;
-  }
-  console.error(`${error.message}\n\n${START_USAGE}`);
-  process.exitCode = 2;
-}
+void runSession((session) => start(parseStartOptions(process.argv.slice(2)), session));

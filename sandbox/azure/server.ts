@@ -2,7 +2,7 @@
  * A simulated Azure for tests and `npm start`: one HTTPS server on this machine that speaks the wire protocols the
  * auditor uses and plays a scenario. Never deployed.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -63,7 +63,7 @@ const MOST_BODY_BYTES = 32 * 1024 * 1024;
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const temporary = options.certificates ? undefined : await mkdtemp(join(tmpdir(), 'sandbox-'));
   const certificates = options.certificates ?? (await createCertificates(temporary ?? ''));
-  const secrets: Secrets = { tokenKey: randomBytes(32), identityHeader: randomUUID() };
+  const secrets = secretsOf(certificates);
   const closing = new AbortController();
   const requests: RecordedRequest[] = [];
   const outbox: Outbox = new Map();
@@ -169,6 +169,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await removeTemporary();
     },
   };
+}
+
+/**
+ * Derived from the server's key, so that sandboxes with the same certificates accept each other's tokens: identity
+ * libraries keep tokens for as long as the process lives.
+ */
+function secretsOf({ key }: Certificates): Secrets {
+  const derive = (purpose: string): Buffer => createHmac('sha256', key).update(purpose).digest();
+  return { tokenKey: derive('tokens'), identityHeader: derive('identity header').toString('hex') };
 }
 
 function environmentOf({ tenant, mail, settings }: Scenario, url: string, secrets: Secrets): Record<string, string> {

@@ -67,3 +67,15 @@ export async function startHostProcess(options: HostProcessOptions): Promise<Hos
     },
   };
 }
+
+/**
+ * Waits until the command is told to stop.
+ * @throws Error where the host ends before that.
+ */
+export async function untilStopped(host: HostProcess, signal: AbortSignal): Promise<void> {
+  const stopped = signal.aborted ? undefined : once(signal, 'abort');
+  await Promise.race([host.ended, stopped]);
+  if (!signal.aborted) {
+    throw new Error('The local host ended.');
+  }
+}

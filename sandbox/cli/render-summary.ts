@@ -1,5 +1,5 @@
 import { SEVERITIES, STATUSES, type Finding, type Severity } from '../../src/audit/finding';
-import type { Report } from '../../src/audit/report';
+import type { CoverageGap, Report } from '../../src/audit/report';
 import { SOURCE_NAMES, SOURCES } from '../../src/inventory/sources';
 import { withoutControls } from '../host/log';
 import type { Colour, Paint } from './paint';
@@ -9,8 +9,10 @@ export interface Mail {
   readonly subject: string;
 }
 
-/** The most urgent ones of each severity; the report has them all. */
-const SHOWN_PER_SEVERITY = 20;
+/** A summary is read, not searched: the report has the rest. */
+const SHOWN_PER_SEVERITY = 10;
+const SHOWN_SCOPES = 5;
+const SEVERITIES_WITH_REMEDY: readonly Severity[] = ['critical', 'high', 'medium'];
 const WIDTH = 110;
 
 const COLOURS: Readonly<Record<Severity, Colour>> = {
@@ -21,30 +23,20 @@ const COLOURS: Readonly<Record<Severity, Colour>> = {
   info: 'dim',
 };
 
-/** A report, and the mails that went out with it, as text for a terminal. */
+/**
+ * A report, and the mails that went out with it, as text for a terminal. The conclusion comes last: that is what is on the
+ * screen in the end.
+ */
 export function renderSummary(report: Report, mails: readonly Mail[], paint: Paint): string {
   return [
-    overallOf(report, paint),
     coverageOf(report, paint),
     ...SEVERITIES.map((severity) => failuresOf(report.findings, severity, paint)),
     mailsOf(mails, paint),
+    conclusionOf(report, paint),
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
-}
-
-function overallOf({ overall, totals, severities, runId }: Report, paint: Paint): readonly string[] {
-  const colour = { clean: 'green', attention: 'yellow', incomplete: 'red' } as const;
-  const words = { pass: 'pass', fail: 'fail', notEvaluated: 'not evaluated', notApplicable: 'not applicable' };
-  const bySeverity = SEVERITIES.filter((severity) => severities[severity] > 0)
-    .map((severity) => `${severities[severity]} ${severity}`)
-    .join(', ');
-  return [
-    `${paint('bold', 'Overall')}  ${paint(colour[overall], overall)}   ${paint('dim', `run ${runId}`)}`,
-    `Findings ${STATUSES.map((status) => `${totals[status]} ${words[status]}`).join(', ')}`,
-    ...(bySeverity === '' ? [] : [`Failing  ${bySeverity}`]),
-  ];
 }
 
 function coverageOf({ coverage }: Report, paint: Paint): readonly string[] {
@@ -59,11 +51,18 @@ function coverageOf({ coverage }: Report, paint: Paint): readonly string[] {
     }
     return [
       `  ${paint('red', '✗')} ${title}: ${paint('red', state.because)}`,
-      ...wrap(state.message, '      '),
-      ...wrap(`Needs ${state.permission}`, '      '),
+      ...wrap(`Not read: ${namesOf(state.scopes)}`, '      '),
+      // A missing permission says it all; the service's own words are long, and in the report.
+      ...wrap(state.because === 'forbidden' ? `Needs ${state.permission}` : state.message, '      '),
     ];
   });
   return [paint('bold', 'Read'), ...lines];
+}
+
+function namesOf(scopes: CoverageGap['scopes']): string {
+  const names = scopes.map(({ kind, name, because }) => `${kind} ${name} (${because})`);
+  const more = names.length - SHOWN_SCOPES;
+  return names.slice(0, SHOWN_SCOPES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function failuresOf(findings: readonly Finding[], severity: Severity, paint: Paint): readonly string[] {
@@ -77,11 +76,15 @@ function failuresOf(findings: readonly Finding[], severity: Severity, paint: Pai
     ...shown.flatMap(({ checkId, message, remediation }) => [
       `  ${paint(COLOURS[severity], '●')} ${paint('dim', checkId)}`,
       ...wrap(message, '    '),
-      // Not wrapped: commands are copied.
-      ...linesOf(remediation).map((line, n) => paint('dim', n === 0 ? `    → ${line}` : `      ${line}`)),
+      ...(SEVERITIES_WITH_REMEDY.includes(severity) ? remedyOf(remediation, paint) : []),
     ]),
     ...(failing.length > shown.length ? [`  … and ${failing.length - shown.length} more in the report`] : []),
   ];
+}
+
+/** Not wrapped: commands are copied. */
+function remedyOf(remediation: string, paint: Paint): readonly string[] {
+  return linesOf(remediation).map((line, n) => paint('dim', `${n === 0 ? '    → ' : '      '}${line}`));
 }
 
 function mailsOf(mails: readonly Mail[], paint: Paint): readonly string[] {
@@ -89,6 +92,19 @@ function mailsOf(mails: readonly Mail[], paint: Paint): readonly string[] {
     paint('bold', 'Mail'),
     ...(mails.length === 0 ? ['  none'] : []),
     ...mails.map(({ to, subject }) => `  ${oneLine(to.join(', '))}: ${oneLine(subject)}`),
+  ];
+}
+
+function conclusionOf({ overall, totals, severities, runId }: Report, paint: Paint): readonly string[] {
+  const colour = { clean: 'green', attention: 'yellow', incomplete: 'red' } as const;
+  const words = { pass: 'pass', fail: 'fail', notEvaluated: 'not evaluated', notApplicable: 'not applicable' };
+  const bySeverity = SEVERITIES.filter((severity) => severities[severity] > 0)
+    .map((severity) => `${severities[severity]} ${severity}`)
+    .join(', ');
+  return [
+    `${paint('bold', 'Overall')}   ${paint(colour[overall], overall)}   ${paint('dim', `run ${runId}`)}`,
+    `Findings  ${STATUSES.map((status) => `${totals[status]} ${words[status]}`).join(', ')}`,
+    ...(bySeverity === '' ? [] : [`Failing   ${bySeverity}`]),
   ];
 }
 

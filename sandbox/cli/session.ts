@@ -1,3 +1,5 @@
+import { UsageError } from './usage-error';
+
 /** One run of a command: what it starts it also stops, whatever happens. */
 export interface Session {
   /** Aborted when the command is told to stop. */
@@ -19,7 +21,7 @@ const STOP_MILLISECONDS = 5000;
 
 /**
  * Does the work of a command, stops what it opened and ends the process: exit code 0 when the work was done, 130 when it
- * was interrupted, 1 with one line on standard error when it failed. Ctrl-C may come at any moment, also repeatedly.
+ * was interrupted, 2 when it was called wrongly, 1 when it failed, with one line on standard error. Ctrl-C may come at any moment, also repeatedly.
  */
 export async function runSession(work: (session: Session) => Promise<void>): Promise<never> {
   const interruption = new AbortController();
@@ -52,7 +54,7 @@ export async function runSession(work: (session: Session) => Promise<void>): Pro
   try {
     await work(session);
   } catch (error) {
-    code = signal.aborted ? 130 : 1;
+    code = signal.aborted ? 130 : error instanceof UsageError ? 2 : 1;
     if (!signal.aborted) {
       console.error(messageOf(error));
     }

@@ -92,9 +92,14 @@ interface InvocationModel {
   getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;
 }
 
+/** The hooks of an app's life. Hooks around single invocations are not known here. */
+const HOOKS = ['appStart', 'appTerminate'] as const;
+export type HookName = (typeof HOOKS)[number];
+
 /** What an app registered while it was loaded. */
 export interface Registrations {
   readonly functions: RegisteredFunction[];
+  readonly hooks: { readonly name: HookName; readonly callback: (context: object) => unknown }[];
   model?: ProgrammingModel;
 }
 
@@ -103,7 +108,7 @@ export interface Registrations {
  * @param log receives what the library itself has to say.
  */
 export function provideCore(log: (level: LogLevel, message: string) => void): Registrations {
-  const registrations: Registrations = { functions: [] };
+  const registrations: Registrations = { functions: [], hooks: [] };
   const core = {
     version: '4.0.0',
     hostVersion: '4.0.0',
@@ -118,8 +123,13 @@ export function provideCore(log: (level: LogLevel, message: string) => void): Re
       }
       registrations.functions.push({ ...metadata, trigger: triggerOf(metadata), callback });
     },
-    registerHook: (name: string) => {
-      throw new Error(`The local host has no hooks, and the app registers the hook "${name}".`);
+    registerHook: (name: HookName, callback: (context: object) => unknown) => {
+      if (!HOOKS.includes(name)) {
+        throw new Error(`The local host does not have the hook "${name}".`);
+      }
+      const hook = { name, callback };
+      registrations.hooks.push(hook);
+      return { dispose: () => registrations.hooks.splice(registrations.hooks.indexOf(hook), 1) };
     },
     log: (level: LogLevel, _category: string, message: string) => {
       log(level, message);

@@ -62,13 +62,13 @@ export function createHttpServer({ functions, invoke, admin, log, key }: HttpSer
     send(response, await answer({ method, url, headers: joinHeaders(headers), body }));
   }
 
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
+    // A server that was closed waits for connections that clients keep for later.
+    response.on('close', () => server.listening || server.closeIdleConnections());
     serve(request, response).catch((error: unknown) => {
-      log(
-        'error',
-        'host',
-        `${request.method} ${request.url}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      // Without the query, which may hold a key.
+      const path = request.url?.split('?')[0];
+      log('error', 'host', `${request.method} ${path}: ${error instanceof Error ? error.message : String(error)}`);
       if (response.headersSent) {
         response.destroy();
       } else {
@@ -76,6 +76,7 @@ export function createHttpServer({ functions, invoke, admin, log, key }: HttpSer
       }
     });
   });
+  return server;
 }
 
 /** @returns `undefined` where the address is none, or its path is not properly encoded. */

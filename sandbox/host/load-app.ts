@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { provideCore, type ProgrammingModel, type RegisteredFunction } from './core';
+import { provideCore, type HookName, type ProgrammingModel, type RegisteredFunction } from './core';
 import { parseHostSettings, type HostSettings } from './host-settings';
 import type { Log } from './log';
 
@@ -9,6 +9,8 @@ export interface App {
   readonly settings: HostSettings;
   readonly functions: readonly RegisteredFunction[];
   readonly model: ProgrammingModel;
+  /** Calls what the app registered for a moment of its life, one after the other. */
+  runHooks(name: HookName): Promise<void>;
 }
 
 /**
@@ -28,13 +30,22 @@ export async function loadApp(directory: string, log: Log): Promise<App> {
   }
   const registrations = provideCore((level, message) => log(level, 'host', message));
   await import(pathToFileURL(entry).href);
-  const { model, functions } = registrations;
+  const { model, functions, hooks } = registrations;
   if (model === undefined) {
     throw new Error(`${entry} registers no function.`);
   }
   // Ends the phase in which the app may call app.setup().
   await model.getCapabilities({});
-  return { settings, model, functions };
+  return {
+    settings,
+    model,
+    functions,
+    runHooks: async (name) => {
+      for (const hook of hooks.filter((each) => each.name === name)) {
+        await hook.callback({ hookData: {} });
+      }
+    },
+  };
 }
 
 function readText(directory: string, name: string): string {

@@ -58,6 +58,7 @@ export async function startHost({ directory, port, key, environment, log, onTime
     ...(key === undefined ? {} : { key }),
   });
 
+  await app.runHooks('appStart');
   const url = `http://localhost:${await listen(server, port)}`;
   for (const line of describeFunctions(url, httpFunctions, timers, queues)) {
     log('information', 'host', line);
@@ -72,7 +73,11 @@ export async function startHost({ directory, port, key, environment, log, onTime
       stopping.abort();
       timers.forEach((timer) => timer.stop());
       const answered = new Promise((resolve) => server.close(resolve));
-      await Promise.race([Promise.all([idle(), answered]), slept(GRACE_MILLISECONDS)]);
+      // The app hears of it while its functions still run, so that they can come to an end.
+      const terminated = app.runHooks('appTerminate').catch((error: unknown) => {
+        log('error', 'host', `The hook appTerminate failed: ${error instanceof Error ? error.message : String(error)}`);
+      });
+      await Promise.race([Promise.all([terminated, idle(), answered]), slept(GRACE_MILLISECONDS)]);
       if (running().length > 0) {
         log('warning', 'host', `Abandoned: ${running().join(', ')}.`);
       }

@@ -130,5 +130,5 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

@@ -2,6 +2,7 @@
  * Azure Communication Services Email, https://learn.microsoft.com/rest/api/communication/email: the only file that knows
  * its SDK. Imported when there is something to send.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { EmailClient, type EmailClientOptions, type EmailSendOptionalParams } from '@azure/communication-email';
 import { AzureKeyCredential, type TokenCredential } from '@azure/core-auth';
 import { isRestError, type PipelinePolicy, type RestError } from '@azure/core-rest-pipeline';
@@ -13,18 +14,20 @@ import { MailError, type Mailer, type MailErrorKind, type MailState } from './ma
 export type MailService =
   { readonly endpoint: string; readonly credential: TokenCredential } | { readonly connectionString: string };
 
-/** A single request; a mail of two times 100 kB is small. */
-const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+/** Sending and watching together, or a question; well within a claim. */
+const TIMEOUT_MILLISECONDS = 60_000;
 
 /**
  * How long an accepted mail is watched. A mail nobody can get (all recipients suppressed) fails within seconds, and then
  * the alert must not count as sent. Longer is not worth it: status reads are rationed (an Azure-managed domain has 10 a
- * minute and 20 an hour), and the service asks for half a minute between them, which makes one or two reads a mail.
+ * minute and 20 an hour). The service asks for half a minute between them, which makes two a mail: the SDK's own, right
+ * after sending, and one at the end.
  */
 const WATCH_MILLISECONDS = 30_000;
 
-/** Between status reads where the service does not say. */
+/** Between status reads where the service does not say, and at least. */
 const READ_INTERVAL_MILLISECONDS = 10_000;
+const LEAST_INTERVAL_MILLISECONDS = 1_000;
 
 /**
  * @param sender address of a domain linked to the resource
@@ -39,6 +42,7 @@ export function createMailer(
   return {
     async send(alert, signal) {
       const watch = watchAnswers();
+      const abortSignal = withTimeout(signal);
       try {
         const poller = await client.beginSend(
           {
@@ -47,27 +51,33 @@ export function createMailer(
             recipients: { to: alert.to.map((address) => ({ address })) },
             disableUserEngagementTracking: true,
           },
-          {
-            ...requestOptions(signal, watch),
-            operationId: alert.id,
-            updateIntervalInMs: READ_INTERVAL_MILLISECONDS,
-          },
+          { operationId: alert.id, abortSignal, onResponse: watch.onResponse },
         );
-        await poller.pollUntilDone({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(watchMilliseconds)]) });
+        // Not pollUntilDone: it would read twice at once.
+        let watched = watch.interval;
+        while (!poller.isDone() && watched <= watchMilliseconds) {
+          await wait(watch.interval, undefined, { signal: abortSignal });
+          await poller.poll();
+          watched += watch.interval;
+        }
       } catch (error) {
-        // Once it is accepted the mail is on its way: a status that could not be read, or the end of watching, changes
-        // nothing about that. The SDK reads the status once before it even returns the poller.
-        if (!watch.accepted) {
+        // Once it is accepted the mail is on its way: a status that could not be read changes nothing about that. The
+        // SDK reads the status once before it even returns the poller.
+        if (watch.state.status === 'unknown') {
           throw toMailError(error, 'sending');
         }
       }
-      return watch.state;
+      return knownState(watch);
     },
 
     async stateOf(alertId, signal) {
       const watch = watchAnswers();
       try {
-        await client.beginSend(NO_MESSAGE, { ...requestOptions(signal, watch), resumeFrom: runningOperation(alertId) });
+        await client.beginSend(NO_MESSAGE, {
+          resumeFrom: runningOperation(alertId),
+          abortSignal: withTimeout(signal),
+          onResponse: watch.onResponse,
+        });
       } catch (error) {
         if (isRestError(error) && error.statusCode === 404) {
           return { status: 'unknown' };
@@ -77,7 +87,7 @@ export function createMailer(
           throw toMailError(error, 'asking for the state of');
         }
       }
-      return watch.state;
+      return knownState(watch);
     },
   };
 }
@@ -94,25 +104,35 @@ function runningOperation(id: string): string {
 }
 
 interface Watch {
-  accepted: boolean;
   state: MailState;
+  /** Milliseconds until the service wants to be asked again. */
+  interval: number;
   readonly onResponse: NonNullable<EmailSendOptionalParams['onResponse']>;
 }
 
 /** Keeps what the service last said: the SDK's own errors lose it. */
 function watchAnswers(): Watch {
   const watch: Watch = {
-    accepted: false,
     state: { status: 'unknown' },
+    interval: READ_INTERVAL_MILLISECONDS,
     onResponse(response) {
       if (response.status >= 300) {
         return;
       }
-      watch.accepted ||= response.request.method === 'POST';
-      watch.state = stateIn(response.parsedBody);
+      const accepted: MailState = response.status === 202 ? { status: 'running' } : watch.state;
+      watch.state = stateIn(response.parsedBody) ?? accepted;
+      const asked = askedDelay((name) => response.headers.get(name));
+      watch.interval = Math.max(asked ?? READ_INTERVAL_MILLISECONDS, LEAST_INTERVAL_MILLISECONDS);
     },
   };
   return watch;
+}
+
+function knownState({ state }: Watch): MailState {
+  if (state.status === 'unknown') {
+    throw new MailError('Something answered that is not the mail service.', 'unavailable');
+  }
+  return state;
 }
 
 interface OperationBody {
@@ -120,8 +140,12 @@ interface OperationBody {
   readonly error?: { readonly code?: string; readonly message?: string };
 }
 
-function stateIn(body: OperationBody | undefined): MailState {
+/** `undefined`: not an answer of the mail service, but perhaps the page of a proxy. */
+function stateIn(body: OperationBody | undefined): MailState | undefined {
   switch (body?.status) {
+    case 'NotStarted':
+    case 'Running':
+      return { status: 'running' };
     case 'Succeeded':
       return { status: 'succeeded' };
     case 'Failed':
@@ -130,12 +154,13 @@ function stateIn(body: OperationBody | undefined): MailState {
       return { status: 'failed', reason: `${code}: ${message}` };
     }
     default:
-      return { status: 'running' };
+      return undefined;
   }
 }
 
-function requestOptions(signal: AbortSignal, { onResponse }: Watch): EmailSendOptionalParams {
-  return { abortSignal: signal, requestOptions: { timeout: REQUEST_TIMEOUT_MILLISECONDS }, onResponse };
+/** The SDK's own timeout leaves a timer behind, which holds a process that has finished. */
+function withTimeout(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MILLISECONDS)]);
 }
 
 function createClient(service: MailService): EmailClient {
@@ -186,27 +211,25 @@ function pathPolicy(path: string): PipelinePolicy {
   };
 }
 
-function toMailError(error: unknown, doing: string): MailError {
+function toMailError(error: unknown, doing: 'sending' | 'asking for the state of'): MailError {
   const detail = error instanceof Error ? error.message : String(error);
   const where = `${doing} a mail through Azure Communication Services`;
   if (!isRestError(error) || error.statusCode === undefined) {
     return new MailError(`No answer while ${where}: ${detail}`, 'unavailable', { cause: error });
   }
-  const kind = kindOf(error);
+  const judged = kindOf(error);
+  // Only sending can show that a mail is refused; a refused question says nothing about the mail.
+  const kind = judged === 'refused' && doing !== 'sending' ? 'unavailable' : judged;
   const code = error.code === undefined ? '' : ` ${error.code}`;
-  return new MailError(`Refused while ${where}: ${error.statusCode}${code}: ${detail} ${ADVICE[kind]}`.trim(), kind, {
+  const advice = kind === 'configuration' ? CONFIGURATION_ADVICE : '';
+  return new MailError(`Refused while ${where}: ${error.statusCode}${code}: ${detail}${advice}`, kind, {
     retryAfterMilliseconds: askedDelay((name) => error.response?.headers.get(name)),
     cause: error,
   });
 }
 
-const ADVICE: Readonly<Record<MailErrorKind, string>> = {
-  throttled: '',
-  unavailable: '',
-  configuration:
-    'Check that MAIL_SENDER is an address of a domain that is linked to the resource, and that the identity may send (role Communication and Email Service Owner, or a custom one).',
-  refused: '',
-};
+const CONFIGURATION_ADVICE =
+  ' Check that MAIL_SENDER is an address of a domain that is linked to the resource, and that the identity may send (role Communication and Email Service Owner, or a custom one).';
 
 /**
  * Codes: https://learn.microsoft.com/rest/api/communication/errorcodes. What a wrong setting or missing role causes is
@@ -216,7 +239,8 @@ function kindOf({ statusCode = 0, code = '' }: RestError): MailErrorKind {
   if (statusCode === 429) {
     return 'throttled';
   }
-  if (statusCode >= 500 || statusCode === 408) {
+  // Below 400 what came back cannot be read, and with 409 the id is known already: both are clear once it is asked.
+  if (statusCode >= 500 || statusCode < 400 || statusCode === 408 || statusCode === 409) {
     return 'unavailable';
   }
   const isConfiguration = [401, 403, 404].includes(statusCode) || /domain|sender|apiversion/i.test(code);

@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 /** `3 credentials expire within 7 days; 1 workspace needs attention - Synapse synw-sales` */
 export function subjectOf(news: News, run: MailRun): string {
   const where = ` - Synapse ${placesOf(news)}`;
-  return asciiPunctuation(summaryOf(news, run, SUBJECT_LIMIT - where.length) + where);
+  return summaryOf(news, run, SUBJECT_LIMIT - where.length) + where;
 }
 
 /** As many phrases as fit in `limit` UTF-16 units, the most urgent first; a lone problem speaks for itself. */
@@ -20,7 +20,7 @@ export function summaryOf(news: News, run: MailRun, limit: number): string {
   const phrases = phrasesOf(news, run);
   const [only] = news.problems;
   if (phrases.length === 1 && news.problems.length === 1 && only !== undefined) {
-    return singleLine(only.finding.message, limit);
+    return singleLine(asciiPunctuation(only.finding.message), limit);
   }
   const [first = 'Nothing to tell', ...others] = phrases;
   const more = '; and more';
@@ -89,7 +89,7 @@ function placesOf({ problems, blind, resolved, regained }: News): string {
   const names = new Set(
     (bad.length > 0 ? bad : [...resolved, ...regained]).flatMap(({ finding }) => workspacesOf(finding)),
   );
-  const [first, second, ...others] = [...names].map((name) => singleLine(name, 30));
+  const [first, second, ...others] = [...names].map((name) => singleLine(asciiPunctuation(name), 30));
   if (first === undefined) {
     return 'authentication';
   }

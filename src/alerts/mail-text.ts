@@ -1,4 +1,4 @@
-/** The plain-text part of a mail: 76 columns, ASCII punctuation, commands unbroken so that they can be copied. */
+/** The plain-text part of a mail: 76 columns, ASCII punctuation; commands unbroken and unchanged. */
 import type { MailItem } from './mail-content';
 import { asciiPunctuation } from './safe-text';
 
@@ -31,7 +31,7 @@ export function textOf(frame: MailFrame, sections: readonly RenderedSection[]): 
     ...(frame.reportLink === undefined ? [] : [`Whole report: ${frame.reportLink}`]),
     wrap(frame.closing, ''),
   ];
-  return `${asciiPunctuation(parts.join('\n\n'))}\n`;
+  return `${parts.join('\n\n')}\n`;
 }
 
 export function textItem(item: MailItem): string {
@@ -49,14 +49,14 @@ export function textItem(item: MailItem): string {
   if (item.link !== undefined) {
     lines.push(`${indent}Portal: ${item.link}`);
   }
-  return asciiPunctuation(lines.join('\n'));
+  return lines.join('\n');
 }
 
 /** Breaks at blanks; a longer word stays whole. All lines but the first are indented once more. */
 function wrap(text: string, indent: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of asciiPunctuation(text).split(' ')) {
     if (line !== '' && indent.length + line.length + 1 + word.length > COLUMNS) {
       lines.push(line);
       line = word;

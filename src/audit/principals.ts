@@ -40,10 +40,10 @@ export function principalsOf(
 /** The credentials of one kind; one that stands on both objects counts once, as the application's. */
 export function credentialsOf(principal: Principal, kind: Credential['kind']): readonly HeldCredential[] {
   const held = new Map<string, HeldCredential>();
-  for (const holder of ['servicePrincipal', 'application'] as const) {
+  for (const holder of ['application', 'servicePrincipal'] as const) {
     const object = principal[holder];
     if (object !== undefined) {
-      for (const credential of object.credentials.filter((one) => one.kind === kind)) {
+      for (const credential of object.credentials.filter((one) => one.kind === kind && !held.has(one.keyId))) {
         held.set(credential.keyId, { credential, holder, holderId: object.id, holderName: object.displayName });
       }
     }

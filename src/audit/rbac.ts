@@ -10,23 +10,17 @@ import type { Role, RoleAssignment, Workspace } from '../inventory/model';
  */
 export function matchesAction(pattern: string, action: string): boolean {
   const text = action.toLowerCase();
-  const [head = '', ...rest] = pattern.toLowerCase().split('*');
-  const tail = rest.pop();
-  if (tail === undefined) {
-    return head === text;
-  }
-  if (!text.startsWith(head) || !text.endsWith(tail)) {
-    return false;
-  }
-  let at = head.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found === -1) {
+  const parts = pattern.toLowerCase().split('*');
+  let at = 0;
+  for (const [i, part] of parts.entries()) {
+    // The last part ends the text; one before it is best taken where it first occurs.
+    const found = i === parts.length - 1 ? text.length - part.length : text.indexOf(part, at);
+    if (found < at || (i === 0 && found > 0) || !text.startsWith(part, found)) {
       return false;
     }
     at = found + part.length;
   }
-  return at + tail.length <= text.length;
+  return true;
 }
 
 /** `true` where a role allows an action of the control plane (Azure Resource Manager). */

@@ -35,7 +35,9 @@ export function roleHoldersOf(assignments: readonly RoleAssignment[], directory:
     } else if (servicePrincipal !== undefined) {
       add({ id, servicePrincipal, direct: [assignment], through: [] });
     } else if (group !== undefined) {
-      membersOf(group, directory).forEach((member) => add({ ...member, direct: [], through: [group] }));
+      membersOf(group, directory).forEach((member) => {
+        add({ ...member, direct: [], through: [group] });
+      });
     }
   }
   return [...holders.values()];

@@ -46,7 +46,9 @@ export function concernedWorkspaces(
     for (const id of [workspace.id, defaultStorageId(workspace, storageAccounts)]) {
       if (id !== null) {
         add(at, id, workspace.name);
-        withAncestors(id).forEach((scope) => add(atOrBelow, scope, workspace.name));
+        withAncestors(id).forEach((scope) => {
+          add(atOrBelow, scope, workspace.name);
+        });
       }
     }
   }

@@ -53,7 +53,6 @@ function judge(
   { portal, tenantId }: CheckContext<unknown>,
 ): Verdict {
   const { system, id, principalId, principalKind, role, scope, readFrom } = assignment;
-  const [workspaceName = ''] = workspaces;
   const inSynapse = system === 'synapse';
   const base = {
     subject: {
@@ -84,7 +83,7 @@ function judge(
             'assignment',
             'delete',
             '--workspace-name',
-            workspaceName,
+            ...workspaces,
             '--ids',
             id,
             '--yes',

@@ -5,7 +5,7 @@
 import { isRunId } from '../audit/run-id';
 import { rowsStarting } from './filters';
 import { fromRow, toRow } from './documents';
-import type { Key, RowChange, StoredRow, Table } from './table';
+import type { Key, RowChange, Table } from './table';
 
 /** What became of a run. Times are ISO 8601. */
 export interface RunRecord {
@@ -21,12 +21,15 @@ export interface RunRecord {
   readonly message?: string;
   /** Number of its report, counting up from 1. Set for `finished`. */
   readonly sequence?: number;
+}
+
+export interface StoredRun extends RunRecord {
   /** Where the rest of what it wrote is: another one each time it starts, so that a run started twice stays apart. */
   readonly partition?: string;
 }
 
 /** A run that got as far as to hold the lease. */
-export type StartedRun = RunRecord & Required<Pick<RunRecord, 'startedAt' | 'expiresAt' | 'partition'>>;
+export type StartedRun = StoredRun & Required<Pick<StoredRun, 'startedAt' | 'expiresAt' | 'partition'>>;
 
 export interface AuditState {
   /** The newest run that started. It holds the lease while it is `running`. */
@@ -48,46 +51,46 @@ const STATE_KEY: Key = { partitionKey: PARTITION, rowKey: 'state' };
 
 export async function readState(runs: Table, signal?: AbortSignal): Promise<VersionedState> {
   const row = await runs.get(STATE_KEY, signal);
-  return row === undefined ? { state: {} } : { state: fromRow<AuditState>(row), etag: row.etag };
+  return row === undefined ? { state: {} } : { state: fromRow(row) as AuditState, etag: row.etag };
 }
 
 /**
- * Writes the state and the records of the runs that changed with it.
- * @returns `undefined` where somebody else changed the state meanwhile; then nothing was written
+ * Writes the state and the records of the runs that change with it, all or nothing.
+ * @param own the record of the run that asks for the change; nobody else writes the same
+ * @returns the state as it is afterwards; `undefined` where somebody else changed it meanwhile, and nothing was written
  */
 export async function changeState(
   runs: Table,
   before: VersionedState,
   state: AuditState,
-  records: readonly RunRecord[],
+  [own, ...others]: readonly [StartedRun, ...StartedRun[]],
   signal?: AbortSignal,
 ): Promise<VersionedState | undefined> {
   const row = toRow(STATE_KEY, state);
   const change: RowChange =
     before.etag === undefined ? { kind: 'insert', row } : { kind: 'replace', row, etag: before.etag };
-  const etag = await runs.commit([change, ...records.map(recordChange)], signal);
+  const etag = await runs.commit([change, ...[own, ...others].map(recordChange)], signal);
   if (etag !== undefined) {
     return { state, etag };
   }
-  // A commit that was repeated because its answer got lost fails on its own work. Nobody else writes the same state: the
-  // partition in it is unique.
-  const current = await readState(runs, signal);
-  return JSON.stringify(current.state) === JSON.stringify(state) ? current : undefined;
+  // A commit that was repeated because its answer got lost fails on its own work: what tells is the record.
+  const written = await readRun(runs, own.runId, signal);
+  return JSON.stringify(written) === JSON.stringify(own) ? readState(runs, signal) : undefined;
 }
 
-export async function readRun(runs: Table, runId: string, signal?: AbortSignal): Promise<RunRecord | undefined> {
+export async function readRun(runs: Table, runId: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
   const row = isRunId(runId) ? await runs.get(runKey(runId), signal) : undefined;
-  return row === undefined ? undefined : fromRow<RunRecord>(row);
+  return row === undefined ? undefined : (fromRow(row) as StoredRun);
 }
 
 /** Oldest first. */
-export async function listRuns(runs: Table, signal?: AbortSignal): Promise<readonly RunRecord[]> {
+export async function listRuns(runs: Table, signal?: AbortSignal): Promise<readonly StoredRun[]> {
   const rows = await runs.list(rowsStarting(PARTITION, 'run.'), signal);
-  return rows.map((row) => fromRow<RunRecord>(row));
+  return rows.map((row) => fromRow(row) as StoredRun);
 }
 
 /** Does nothing where the run is known already. */
-export async function insertRun(runs: Table, record: RunRecord, signal?: AbortSignal): Promise<void> {
+export async function insertRun(runs: Table, record: StoredRun, signal?: AbortSignal): Promise<void> {
   await runs.commit([{ kind: 'insert', row: toRow(runKey(record.runId), record) }], signal);
 }
 
@@ -95,7 +98,7 @@ export async function removeRun(runs: Table, runId: string, signal?: AbortSignal
   await runs.remove(runKey(runId), signal);
 }
 
-function recordChange(record: RunRecord): RowChange {
+function recordChange(record: StoredRun): RowChange {
   return { kind: 'put', row: toRow(runKey(record.runId), record) };
 }
 

@@ -1,4 +1,5 @@
 import type { Finding, Severity, Status } from '../audit/finding';
+import { toAsciiJson } from './ascii-json';
 import { ROW_UNITS } from './documents';
 
 /** Consecutive items that are stored and read together. */
@@ -36,7 +37,7 @@ export function chunksOf<T>(
   // The brackets; each item brings a comma.
   let length = 2;
   for (const [index, item] of items.entries()) {
-    const itemLength = JSON.stringify(item).length + 1;
+    const itemLength = toAsciiJson(item).length + 1;
     if (index > start && length + itemLength > limit) {
       chunks.push(chunk(items.slice(start, index), findingOf));
       start = index;

@@ -1,6 +1,6 @@
-/** Values of any size as JSON text in table rows; JSON keeps what tables do not (lone surrogates, dates' milliseconds, null). */
+/** Values of any size as JSON text in table rows. */
+import { toAsciiJson } from './ascii-json';
 import { StorageError } from './errors';
-import { splitText } from './split-text';
 import type { Key, Row, StoredRow, Table } from './table';
 
 /**
@@ -8,20 +8,17 @@ import type { Key, Row, StoredRow, Table } from './table';
  * https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
  */
 const PROPERTY_UNITS = 32_000;
-const PROPERTIES_A_ROW = 16;
+const PROPERTIES_A_ROW = 15;
 
-/** Text of this length fits into one row, wherever surrogate pairs fall. */
-export const ROW_UNITS = 480_000;
+/** JSON of this length fits into one row. */
+export const ROW_UNITS = PROPERTY_UNITS * PROPERTIES_A_ROW;
 
 /** The first row bears the key, the others the key and a number. */
 export function toRows(key: Key, value: unknown): readonly [Row, ...Row[]] {
-  const pieces = splitText(JSON.stringify(value), PROPERTY_UNITS);
-  const [first = [], ...others] = groups(pieces, PROPERTIES_A_ROW).map((group) =>
-    group.map((text, index) => [property(index), text] as const),
-  );
+  const [first = '', ...others] = cut(toAsciiJson(value), ROW_UNITS);
   return [
-    { ...Object.fromEntries(first), ...key, rows: others.length + 1 },
-    ...others.map((properties, index) => ({ ...Object.fromEntries(properties), ...nthKey(key, index + 1) })),
+    { ...textProperties(first), ...key, rows: others.length + 1 },
+    ...others.map((text, index) => ({ ...textProperties(text), ...nthKey(key, index + 1) })),
   ];
 }
 
@@ -35,8 +32,8 @@ export function toRow(key: Key, value: unknown, columns: Readonly<Record<string,
 }
 
 /** The value of {@link toRow}. */
-export function fromRow<T>(row: StoredRow): T {
-  return JSON.parse(textOf([row])) as T;
+export function fromRow(row: StoredRow): unknown {
+  return JSON.parse(textOf([row]));
 }
 
 /** The first row comes last, so that a value is there whole or not at all. */
@@ -63,11 +60,13 @@ export async function readDocument<T>(table: Table, key: Key, signal?: AbortSign
   return JSON.parse(textOf(rows)) as T;
 }
 
+function textProperties(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(cut(text, PROPERTY_UNITS).map((piece, index) => [property(index), piece]));
+}
+
 function textOf(rows: readonly StoredRow[]): string {
-  const pieces = rows.flatMap((row) =>
-    Array.from({ length: PROPERTIES_A_ROW }, (_, index) => row[property(index)]).filter((piece) => piece !== undefined),
-  );
-  return pieces.join('');
+  const pieces = rows.flatMap((row) => Array.from({ length: PROPERTIES_A_ROW }, (_, index) => row[property(index)]));
+  return pieces.filter((piece) => typeof piece === 'string').join('');
 }
 
 function nthKey({ partitionKey, rowKey }: Key, index: number): Key {
@@ -78,8 +77,8 @@ function property(index: number): string {
   return `text${String(index).padStart(2, '0')}`;
 }
 
-function groups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
+function cut(text: string, length: number): readonly string[] {
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, index) =>
+    text.slice(index * length, (index + 1) * length),
   );
 }

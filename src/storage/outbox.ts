@@ -56,7 +56,7 @@ export function deliveryRow(key: string, delivery: Delivery): Row {
 }
 
 export function deliveryOf(row: StoredRow): Delivery {
-  return fromRow<Delivery>(row);
+  return fromRow(row) as Delivery;
 }
 
 /** Partition of the run that an alert belongs to. */

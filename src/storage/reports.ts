@@ -2,7 +2,7 @@
 import type { OpenFinding } from '../audit/compare';
 import type { Finding } from '../audit/finding';
 import type { Report, ReportHeader } from '../audit/report';
-import { changeState, readRun, readState, type AuditState, type RunRecord } from './audit-state';
+import { changeState, readRun, readState, type AuditState } from './audit-state';
 import { chunksOf, isOfKind, type ChunkContents, type KindHint } from './chunks';
 import { fromContinuationToken, toContinuationToken, type Position } from './continuation-token';
 import { readDocument, writeDocument } from './documents';
@@ -51,7 +51,7 @@ export interface Reports {
   openFindings(signal?: AbortSignal): Promise<{ readonly runId: string | null; readonly open: readonly OpenFinding[] }>;
   /**
    * Makes this the latest report, its alerts deliverable and its run finished: all of it or nothing.
-   * @throws PublicationConflictError where the lease was lost; the run it was lost to removes what was written
+   * @throws PublicationConflictError where the lease was lost; `Runs.fail` removes what was written
    */
   publish(lease: RunLease, publication: Publication, signal?: AbortSignal): Promise<void>;
   /**
@@ -77,18 +77,17 @@ const CONCURRENCY = 4;
 export function openReports(tables: Tables): Reports {
   const { runs, findings } = tables;
 
-  /** @returns `undefined` where the run is not published, or removed meanwhile */
-  async function readReport(run: Pick<RunRecord, 'partition'> | undefined, signal?: AbortSignal) {
-    return run?.partition === undefined
-      ? undefined
-      : readDocument<StoredReport>(findings, headerKey(run.partition), signal);
+  function readReport(partition: string, signal?: AbortSignal): Promise<StoredReport | undefined> {
+    return readDocument<StoredReport>(findings, headerKey(partition), signal);
   }
 
   async function readPublished(runId: string, signal?: AbortSignal) {
     const run = await readRun(runs, runId, signal);
-    const partition = run?.state === 'finished' ? run.partition : undefined;
-    const report = await readReport({ partition }, signal);
-    return partition === undefined || report === undefined ? undefined : { ...report, partition };
+    if (run?.state !== 'finished' || run.partition === undefined) {
+      return undefined;
+    }
+    const report = await readReport(run.partition, signal);
+    return report === undefined ? undefined : { ...report, partition: run.partition };
   }
 
   async function readLatest(signal?: AbortSignal) {
@@ -96,7 +95,7 @@ export function openReports(tables: Tables): Reports {
     if (published === undefined) {
       return undefined;
     }
-    const report = await readReport(published, signal);
+    const report = await readReport(published.partition, signal);
     if (report === undefined) {
       throw new StorageError(`The header of the latest report (run ${published.runId}) is missing.`);
     }

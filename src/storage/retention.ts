@@ -1,4 +1,4 @@
-import { listRuns, readState, removeRun, type RunRecord } from './audit-state';
+import { listRuns, readState, removeRun, type StoredRun } from './audit-state';
 import { partitionOf, UNDELIVERED } from './outbox';
 import type { Tables } from './tables';
 import { removeTraces } from './traces';
@@ -9,7 +9,7 @@ export async function removeOlderThan(tables: Tables, instant: Date, signal?: Ab
   const undelivered = await tables.alerts.listKeys(UNDELIVERED, signal);
   const kept = new Set([state.run?.runId, state.published?.runId, state.latestComplete?.runId]);
   const owing = new Set(undelivered.map(({ rowKey }) => partitionOf(rowKey)));
-  const isRemovable = (run: RunRecord): boolean =>
+  const isRemovable = (run: StoredRun): boolean =>
     lastTimeOf(run) < instant.toISOString() &&
     !kept.has(run.runId) &&
     // Undelivered alerts of runs that were not published are nobody's business.
@@ -22,6 +22,6 @@ export async function removeOlderThan(tables: Tables, instant: Date, signal?: Ab
   return removable.length;
 }
 
-function lastTimeOf({ finishedAt, startedAt, requestedAt }: RunRecord): string {
+function lastTimeOf({ finishedAt, startedAt, requestedAt }: StoredRun): string {
   return finishedAt ?? startedAt ?? requestedAt ?? '';
 }

@@ -7,6 +7,7 @@ import {
   readState,
   type RunRecord,
   type StartedRun,
+  type StoredRun,
   type VersionedState,
 } from './audit-state';
 import { RunFinishedError, RunInProgressError } from './errors';
@@ -44,8 +45,8 @@ export interface Runs {
   /** The newest run that started. */
   last(signal?: AbortSignal): Promise<RunRecord | undefined>;
   /**
-   * Marks the run as failed, gives the lease back and removes what the run wrote. Does nothing where the lease was lost:
-   * whoever took it over has done so already; nor where the run was published after all.
+   * Gives the lease back, marks the run as failed (where the lease was lost, it is already) and removes what it wrote.
+   * Does nothing where the run was published after all.
    */
   fail(lease: RunLease, message: string, now: Date, signal?: AbortSignal): Promise<void>;
 }
@@ -53,14 +54,20 @@ export interface Runs {
 /** What people and tables can still use of a message. */
 const MESSAGE_UNITS = 4_000;
 
+const STOPPED = 'stopped before it finished';
+
 export function openRuns(tables: Tables): Runs {
   const { runs } = tables;
 
   const fail: Runs['fail'] = async ({ run, version }, message, now, signal) => {
     const failed = failedRun(run, message, now);
-    if (await changeState(runs, version, { ...version.state, run: failed }, [failed], signal)) {
-      await removeTraces(tables, run.partition, signal);
+    if ((await changeState(runs, version, { ...version.state, run: failed }, [failed], signal)) === undefined) {
+      const record = await readRun(runs, run.runId, signal);
+      if (record?.state === 'finished' && record.partition === run.partition) {
+        return;
+      }
     }
+    await removeTraces(tables, run.partition, signal);
   };
 
   return {
@@ -69,9 +76,9 @@ export function openRuns(tables: Tables): Runs {
     request: (runId, now, signal) =>
       insertRun(runs, { runId, trigger: 'request', state: 'requested', requestedAt: now.toISOString() }, signal),
 
-    get: (runId, signal) => readRun(runs, runId, signal),
+    get: async (runId, signal) => recordOf(await readRun(runs, runId, signal)),
 
-    last: async (signal) => (await readState(runs, signal)).state.run,
+    last: async (signal) => recordOf((await readState(runs, signal)).state.run),
 
     begin: async ({ runId, trigger, now, expiresAt }, signal) => {
       for (;;) {
@@ -94,26 +101,38 @@ export function openRuns(tables: Tables): Runs {
           expiresAt: expiresAt.toISOString(),
           partition: `${runId}.${randomBytes(4).toString('hex')}`,
         };
-        const stopped =
-          holder === undefined || holder.runId === runId ? [] : [failedRun(holder, 'stopped before it finished', now)];
+        const stopped = holder === undefined || holder.runId === runId ? [] : [failedRun(holder, STOPPED, now)];
         const version = await changeState(runs, before, { ...before.state, run }, [run, ...stopped], signal);
-        if (version === undefined) {
-          continue;
+        if (version?.state.run?.partition === run.partition) {
+          const lease: RunLease = { run, version };
+          await clearUpAfter(holder, lease, signal);
+          return lease;
         }
-        const lease: RunLease = { run, version };
-        if (holder !== undefined) {
-          try {
-            await removeTraces(tables, holder.partition, signal);
-          } catch (error) {
-            // The caller gets no lease that it could give back.
-            await fail(lease, 'what the run before it left behind could not be removed', now);
-            throw error;
-          }
-        }
-        return lease;
       }
     },
   };
+
+  /** Only now: without the lease the run before could still have published what is removed here. */
+  async function clearUpAfter(holder: StartedRun | undefined, lease: RunLease, signal?: AbortSignal): Promise<void> {
+    if (holder === undefined) {
+      return;
+    }
+    try {
+      await removeTraces(tables, holder.partition, signal);
+    } catch (error) {
+      // The caller gets no lease that it could give back.
+      await fail(lease, `what run ${holder.runId} left behind could not be removed`, new Date(lease.run.startedAt));
+      throw error;
+    }
+  }
+}
+
+function recordOf(run: StoredRun | undefined): RunRecord | undefined {
+  if (run === undefined) {
+    return undefined;
+  }
+  const { partition: _partition, ...record } = run;
+  return record;
 }
 
 function failedRun(run: StartedRun, message: string, now: Date): StartedRun {

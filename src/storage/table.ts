@@ -6,8 +6,8 @@ export interface Key {
   readonly partitionKey: string;
   readonly rowKey: string;
 }
-export type Row = Key & { readonly [property: string]: string | number };
-export type StoredRow = Key & { readonly etag: string; readonly [property: string]: unknown };
+export type Row = Key & Readonly<Record<string, string | number>>;
+export type StoredRow = Key & { readonly etag: string } & Readonly<Record<string, unknown>>;
 
 /** One change of a transaction. `insert`: only where there is none yet. `replace`: only while it is unchanged. */
 export type RowChange =
@@ -51,7 +51,7 @@ export function openTable(connect: () => TableClient): Table {
 
   /** One creation for all the writes that find the table missing together. */
   const create = (): Promise<void> =>
-    (creation ??= run('create', () => client().createTable(), {}).finally(() => {
+    (creation ??= run('create', () => client().createTable(abortable(undefined)), {}).finally(() => {
       creation = undefined;
     }));
 
@@ -91,9 +91,9 @@ export function openTable(connect: () => TableClient): Table {
 
   return {
     get: ({ partitionKey, rowKey }, signal) =>
-      run(
+      run<StoredRow | undefined>(
         'read',
-        (): Promise<StoredRow | undefined> => client().getEntity(partitionKey, rowKey, abortable(signal)),
+        () => client().getEntity<StoredRow>(partitionKey, rowKey, abortable(signal)),
         ABSENT,
         signal,
       ),

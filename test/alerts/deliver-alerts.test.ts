@@ -113,10 +113,129 @@ describe('an alert that was tried before', () => {
     expect(outbox.row('a').state).toBe('pending');
   });
 
-  it('is asked for after a crash during sending, as soon as the claim has run out', async () => {
+  it('is asked for after a crash during sending, once the claim has run out', async () => {
     const outbox = memoryOutbox(anAlert('a'));
-    await deliver(outbox, aMailer({ send: () => new Promise(() => undefined) }), {}).constructor;
     const [alert] = await outbox.deliverable(NOW);
-    await outbox.claim(alert!, new Date(NOW.getTime() + 600_000));
+    const until = new Date(NOW.getTime() + 10 * 60_000);
+    await outbox.claim(alert!, until);
+    const mailer = aMailer({ stateOf: async () => ({ status: 'succeeded' }) });
+    expect(await deliver(outbox, mailer)).toEqual({ sent: 0, deferred: 0, failed: 0 });
+    expect(await deliver(outbox, mailer, { now: until })).toMatchObject({ sent: 1 });
+    expect(mailer.calls).toEqual(['stateOf a']);
+  });
+});
+
+describe('a mail that is not accepted', () => {
+  it('waits as long as the service asks for', async () => {
+    const outbox = memoryOutbox(anAlert('a'));
+    const mailer = aMailer({ send: fails('too many', 'throttled', { retryAfterMilliseconds: 3 * 3_600_000 }) });
+    expect(await deliver(outbox, mailer)).toEqual({ sent: 0, deferred: 1, failed: 0 });
+    expect(minutesAfterNow(outbox.row('a').notBefore)).toBe(180);
+  });
+
+  it.each([
+    [0, 1],
+    [1, 2],
+    [4, 16],
+    [8, 256],
+    [9, 360],
+    [5000, 360],
+  ])('after %d tries waits %d minutes when the service does not say', async (attempts, minutes) => {
+    const outbox = memoryOutbox(anAlert('a'));
+    outbox.change('a', { attempts });
+    await deliver(outbox, aMailer({ send: fails('no answer', 'unavailable') }));
+    expect(minutesAfterNow(outbox.row('a').notBefore)).toBe(minutes);
+  });
+
+  it('waits an hour at least when a setting or role must be mended, and is kept', async () => {
+    const outbox = memoryOutbox(anAlert('a'));
+    expect(await deliver(outbox, aMailer({ send: fails('DomainNotLinked', 'configuration') }))).toMatchObject({
+      deferred: 1,
+    });
+    expect(outbox.row('a')).toMatchObject({ state: 'pending', lastError: 'DomainNotLinked' });
+    expect(minutesAfterNow(outbox.row('a').notBefore)).toBe(60);
+  });
+
+  it('has failed for good when the service refuses this very mail', async () => {
+    const outbox = memoryOutbox(anAlert('a'));
+    expect(await deliver(outbox, aMailer({ send: fails('no such address', 'refused') }))).toMatchObject({ failed: 1 });
+    expect(outbox.row('a')).toMatchObject({ state: 'failed', lastError: 'no such address' });
+  });
+
+  it('is tried again after an error nobody foresaw', async () => {
+    const outbox = memoryOutbox(anAlert('a'));
+    const mailer = aMailer({
+      send: async () => {
+        throw new TypeError('surprise');
+      },
+    });
+    expect(await deliver(outbox, mailer)).toMatchObject({ deferred: 1 });
+    expect(outbox.row('a')).toMatchObject({ state: 'pending', lastError: 'surprise' });
+  });
+});
+
+describe('several alerts', () => {
+  it('are each delivered although one fails', async () => {
+    const outbox = memoryOutbox(anAlert('a'), anAlert('b'), anAlert('c'));
+    const mailer = aMailer({
+      send: async ({ id }) => {
+        if (id === 'b') {
+          throw new MailError('no answer', 'unavailable');
+        }
+        return ACCEPTED;
+      },
+    });
+    expect(await deliver(outbox, mailer)).toEqual({ sent: 2, deferred: 1, failed: 0 });
+    expect(outbox.row('c').state).toBe('sent');
+  });
+
+  it('all wait, unsent, when the service has had too many', async () => {
+    const outbox = memoryOutbox(anAlert('a'), anAlert('b'));
+    const mailer = aMailer({ send: fails('too many', 'throttled', { retryAfterMilliseconds: 3_600_000 }) });
+    expect(await deliver(outbox, mailer)).toEqual({ sent: 0, deferred: 2, failed: 0 });
+    expect(mailer.calls).toEqual(['send a']);
+    expect(minutesAfterNow(outbox.row('b').notBefore)).toBe(60);
+  });
+
+  it('are left to whoever claimed them first', async () => {
+    const outbox = memoryOutbox(anAlert('a'), anAlert('b'));
+    const mailer = aMailer();
+    const claim = outbox.claim;
+    const raced = {
+      ...outbox,
+      claim: async (...[alert, until]: Parameters<typeof claim>) => {
+        if (alert.id === 'a') {
+          outbox.change('a', { state: 'sending' });
+        }
+        return claim(alert, until);
+      },
+    };
+    expect(await deliver(raced, mailer)).toEqual({ sent: 1, deferred: 0, failed: 0 });
+    expect(mailer.calls).toEqual(['send b']);
+  });
+
+  it('are delivered although the outcome of one could not be stored, which is logged', async () => {
+    const outbox = memoryOutbox(anAlert('a'), anAlert('b'));
+    const log = aLog();
+    const sent = outbox.sent;
+    const failing = {
+      ...outbox,
+      sent: async (...[alert, at]: Parameters<typeof sent>) => {
+        if (alert.id === 'a') {
+          throw new Error('storage is gone');
+        }
+        await sent(alert, at);
+      },
+    };
+    expect(await deliver(failing, aMailer(), { log })).toEqual({ sent: 1, deferred: 1, failed: 0 });
+    expect(log.lines).toContainEqual(expect.stringMatching(/^error alert outcome not stored .*storage is gone/));
+  });
+
+  it('stay where they are when the host is stopping', async () => {
+    const outbox = memoryOutbox(anAlert('a'));
+    const mailer = aMailer();
+    expect(await deliver(outbox, mailer, { signal: AbortSignal.abort() })).toEqual({ sent: 0, deferred: 0, failed: 0 });
+    expect(mailer.calls).toEqual([]);
+    expect(outbox.row('a')).toMatchObject({ state: 'pending', attempts: 0 });
   });
 });

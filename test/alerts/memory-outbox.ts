@@ -9,7 +9,6 @@ export interface MemoryOutbox extends Outbox {
 
 /** An outbox that honours ETags and claims as the stored one does, for delivery rules that need no storage. */
 export function memoryOutbox(...alerts: readonly PendingAlert[]): MemoryOutbox {
-  const claims = new Map<string, Date>();
   const rows = new Map<string, StoredAlert>();
   let version = 0;
   const put = (alert: StoredAlert): StoredAlert => {
@@ -33,7 +32,15 @@ export function memoryOutbox(...alerts: readonly PendingAlert[]): MemoryOutbox {
     return put({ ...current, ...changes });
   };
   for (const alert of alerts) {
-    put({ ...alert, state: 'pending', attempts: 0, runId: 'run', createdAt: '2026-11-22T02:13:00.000Z', etag: '' });
+    put({
+      ...alert,
+      key: alert.id,
+      state: 'pending',
+      attempts: 0,
+      runId: 'run',
+      createdAt: '2026-11-22T02:13:00.000Z',
+      etag: '',
+    });
   }
   return {
     row,
@@ -41,18 +48,14 @@ export function memoryOutbox(...alerts: readonly PendingAlert[]): MemoryOutbox {
       put({ ...row(id), ...changes });
     },
     deliverable: async (now) =>
-      [...rows.values()].filter(({ id, state, notBefore }) => {
-        const due = notBefore === undefined || new Date(notBefore) <= now;
-        const claim = claims.get(id);
-        return (state === 'pending' && due) || (state === 'sending' && (claim === undefined || claim <= now));
+      [...rows.values()].filter(({ state, notBefore = '', claimedUntil = '' }) => {
+        const from = state === 'pending' ? notBefore : state === 'sending' ? claimedUntil : 'never';
+        return from <= now.toISOString();
       }),
-    claim: async (alert, until) => {
-      if (row(alert.id).etag !== alert.etag) {
-        return undefined;
-      }
-      claims.set(alert.id, until);
-      return update(alert, { state: 'sending', attempts: alert.attempts + 1 });
-    },
+    claim: async (alert, until) =>
+      row(alert.id).etag === alert.etag
+        ? update(alert, { state: 'sending', attempts: alert.attempts + 1, claimedUntil: until.toISOString() })
+        : undefined,
     sent: async (alert, now) => {
       update(alert, { state: 'sent', sentAt: now.toISOString() });
     },

@@ -14,15 +14,11 @@ describe('timer and queue functions on the local host', () => {
   beforeAll(async () => {
     buildHost();
     azurite = await startAzurite();
-  });
-  beforeEach(async () => {
     host = await runHost({ environment: { AzureWebJobsStorage: azurite.connectionString } });
   });
-  afterEach(async () => {
+  afterAll(async () => {
     host.child.kill('SIGTERM');
     await host.ended;
-  });
-  afterAll(async () => {
     endHosts();
     await azurite.close();
   });
@@ -103,13 +99,14 @@ describe('timer and queue functions on the local host', () => {
 
   it('runs a queue function by hand with a message', async () => {
     expect((await run('worker', { body: '{"input":"by hand"}' })).status).toBe(200);
-    expect((await seen()).received).toMatchObject([{ message: 'by hand' }]);
+    expect((await seen()).received.at(-1)).toMatchObject({ message: 'by hand' });
   });
 
   it('puts a message that fails too often aside', async () => {
     await enqueue('poison');
     await host.printed(/A message failed 2 times and moved to work-poison/);
-    expect((await seen()).received.map(({ dequeueCount }) => dequeueCount)).toEqual([1, 2]);
+    const tries = (await seen()).received.filter(({ message }) => message === 'poison');
+    expect(tries.map(({ dequeueCount }) => dequeueCount)).toEqual([1, 2]);
     const { peekedMessageItems } = await new QueueClient(azurite.connectionString, 'work-poison').peekMessages();
     expect(peekedMessageItems.map(({ messageText }) => Buffer.from(messageText, 'base64').toString())).toEqual([
       'poison',

@@ -8,13 +8,6 @@ describe('the process of the local host', () => {
   beforeAll(buildHost);
   afterAll(endHosts);
 
-  /** What it printed as an error; its log has a time in front of each line. */
-  const errorsOf = (output: string) =>
-    output
-      .split('\n')
-      .filter((line) => line !== '' && !/^\d{4}-\d\d-\d\dT/.test(line))
-      .join('\n');
-
   it('says what it is, and what can be called', async () => {
     const host = await runHost();
     host.child.kill('SIGTERM');
@@ -23,12 +16,13 @@ describe('the process of the local host', () => {
     expect(host.output()).toContain(`echo: GET, POST, PUT ${host.url}/api/echo/{name?}`);
     expect(host.output()).toMatch(/succeeds: timer 0 0 0 1 1 \*, next at \d{4}-01-01T00:00:00.000Z/);
     expect(host.output()).toContain('worker: queue work');
+    expect(host.output()).toContain('the app has started');
   });
 
   it('ends with the message alone when the app throws while it is loaded', async () => {
     const host = await runHost({ environment: { FIXTURE: 'throws while loading' } });
     expect(await host.ended).toBe(1);
-    expect(errorsOf(host.output())).toBe('The setting TENANT is missing.');
+    expect(host.errors()).toBe('The setting TENANT is missing.');
   });
 
   it('shows the stack as well when it is verbose', async () => {
@@ -50,16 +44,17 @@ describe('the process of the local host', () => {
       { FIXTURE: 'uses a blob trigger' },
       'The local host does not have the binding "blobTrigger" (in) of the function blobs.',
     ],
+    ['a hook is not known', { FIXTURE: 'uses a log hook' }, 'The local host does not have the hook "log".'],
   ])('ends with one line when %s', async (_, environment, message) => {
     const host = await runHost({ environment });
     expect(await host.ended).toBe(1);
-    expect(errorsOf(host.output())).toMatch(message);
+    expect(host.errors()).toMatch(message);
   });
 
   it('ends with one line when there is no app', async () => {
     const host = await runHost({ app: join(__dirname) });
     expect(await host.ended).toBe(1);
-    expect(errorsOf(host.output())).toBe(
+    expect(host.errors()).toBe(
       `${join(__dirname, 'host.json')} does not exist: --app must name the directory of a Functions app.`,
     );
   });
@@ -71,7 +66,7 @@ describe('the process of the local host', () => {
     const host = await runHost({ args: ['--port', String(port)] });
     other.close();
     expect(await host.ended).toBe(1);
-    expect(errorsOf(host.output())).toBe(`Port ${port} is in use. Name another one with --port.`);
+    expect(host.errors()).toBe(`Port ${port} is in use. Name another one with --port.`);
   });
 
   it.each([
@@ -101,20 +96,14 @@ describe('the process of the local host', () => {
     expect(host.output()).toContain('Abandoned: stalls.');
   });
 
-  it('lets a function finish that is about to', async () => {
+  it('tells the app that it stops, and lets functions finish', async () => {
     const host = await runHost();
-    const answer = fetch(`${host.url}/admin/functions/waits`, {
-      method: 'POST',
-      headers: { 'x-sandbox-wait': 'true' },
-      body: '{}',
-    });
-    await host.printed(/Executing waits/);
-    // Opened before the stop: after it no new connection is taken.
-    const release = fetch(`${host.url}/api/release`);
-    host.child.kill('SIGINT');
-    await release;
-    expect((await answer).status).toBe(200);
+    const answer = fetch(`${host.url}/api/lasts`);
+    await host.printed(/Executing lasts/);
+    host.child.kill('SIGTERM');
+    expect((await answer).status).toBe(204);
     expect(await host.ended).toBe(0);
+    expect(host.output()).not.toContain('Abandoned');
   });
 
   it('ends when its parent is gone', async () => {
@@ -125,18 +114,18 @@ describe('the process of the local host', () => {
   });
 
   it('ends with an error when a function exceeds functionTimeout, since nothing else stops the function', async () => {
-    const host = await runHost();
+    const host = await runHost({ app: join(__dirname, 'impatient-app') });
     const answer = await fetch(`${host.url}/api/stalls`);
     expect(answer.status).toBe(500);
     expect(await host.ended).toBe(1);
-    expect(host.output()).toContain('It ran longer than functionTimeout of host.json (2000 ms).');
+    expect(host.output()).toContain('It ran longer than functionTimeout of host.json (1000 ms).');
     expect(host.output()).toContain('A function exceeded functionTimeout and cannot be stopped: the host ends.');
   });
 
   it('ends with one line when a promise is rejected that nobody waits for', async () => {
     const host = await runHost();
-    await fetch(`${host.url}/api/rejects`).catch(() => undefined);
+    await Promise.allSettled([fetch(`${host.url}/api/rejects`)]);
     expect(await host.ended).toBe(1);
-    expect(errorsOf(host.output())).toBe('Unhandled rejection: nobody waits for me');
+    expect(host.errors()).toBe('Unhandled rejection: nobody waits for me');
   });
 });

@@ -15,6 +15,8 @@ export interface RunningHost {
   readonly url: string;
   /** All it printed so far, standard error included. */
   output(): string;
+  /** What of it went to standard error, without the last line break. */
+  errors(): string;
   /** Resolves as soon as what it printed matches. */
   printed(pattern: RegExp): Promise<void>;
   /** Its exit code, once it has ended and all it printed has arrived. */
@@ -52,13 +54,16 @@ export async function runHost({
   });
   running.add(child);
   let text = '';
+  let errors = '';
   const watchers = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr] as Readable[]) {
+  const collect = (stream: Readable, onText: (chunk: string) => void) =>
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
+      onText(chunk);
       watchers.forEach((watch) => watch());
     });
-  }
+  collect(child.stdout as Readable, () => undefined);
+  collect(child.stderr as Readable, (chunk) => (errors += chunk));
   const ended = once(child, 'close').then(([code]: (number | null)[]) => {
     running.delete(child);
     return code ?? null;
@@ -70,6 +75,7 @@ export async function runHost({
     url,
     ended,
     output: () => text,
+    errors: () => errors.trimEnd(),
     printed: (pattern) =>
       new Promise((resolve) => {
         const watch = () => {

@@ -8,6 +8,10 @@ if (process.env.FIXTURE === 'uses a blob trigger') {
   app.storageBlob('blobs', { path: 'blobs', connection: 'AzureWebJobsStorage', handler: () => undefined });
 }
 
+if (process.env.FIXTURE === 'uses a log hook') {
+  app.hook.log(() => undefined);
+}
+
 const json = (jsonBody) => ({ jsonBody });
 
 app.http('echo', {
@@ -41,6 +45,13 @@ app.http('throws', {
   },
 });
 app.http('stalls', { authLevel: 'anonymous', handler: () => new Promise(() => undefined) });
+let terminate;
+const terminated = new Promise((resolve) => {
+  terminate = resolve;
+});
+app.hook.appStart(() => console.log('the app has started'));
+app.hook.appTerminate(terminate);
+app.http('lasts', { authLevel: 'anonymous', handler: () => terminated.then(() => undefined) });
 app.http('rejects', {
   authLevel: 'anonymous',
   handler: () => {

@@ -1,0 +1,18 @@
+metadata description = 'Gives the auditor its role in one audited subscription.'
+
+targetScope = 'subscription'
+
+@description('GUID of the auditor\'s custom role.')
+param auditorRoleId string
+
+@description('Object id of the auditor\'s identity.')
+param principalId string
+
+resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, principalId, auditorRoleId)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', auditorRoleId)
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}

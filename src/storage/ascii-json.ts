@@ -1,0 +1,7 @@
+/**
+ * JSON in ASCII: all else is escaped, so that a text may be cut anywhere, lone surrogates included, and nothing on its way
+ * can spoil it. (Azurite breaks characters whose UTF-8 bytes arrive in two packets.) `JSON.parse` reads it.
+ */
+export function toAsciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

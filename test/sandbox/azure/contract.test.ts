@@ -1,0 +1,198 @@
+/**
+ * The sandbox answers in the shapes Azure publishes: every field it sends stands in the sample of that API with the same
+ * type, or is listed here with the page that documents it.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sandbox } from '../../../sandbox/azure/server';
+import { parseScenario } from '../../../sandbox/scenarios/load-scenario';
+import { guidOf } from '../../../sandbox/scenarios/symbolic-id';
+import { startTestSandbox } from '../../setup/start-test-sandbox';
+import { ask } from './ask';
+
+type Types = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Type by path, such as `value[].name` -> string. What is under `maps` has keys of its own and is not looked into. */
+function typesOf(value: unknown, maps: readonly string[], path = '', types = new Map<string, Set<string>>()): Types {
+  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  types.set(path, (types.get(path) ?? new Set()).add(type));
+  if (Array.isArray(value)) {
+    for (const each of value) typesOf(each, maps, `${path}[]`, types);
+  } else if (typeof value === 'object' && value !== null && !maps.includes(path)) {
+    for (const [name, each] of Object.entries(value))
+      typesOf(each, maps, path === '' ? name : `${path}.${name}`, types);
+  }
+  return types;
+}
+
+function sampleOf(file: string, status: string): unknown {
+  const text = readFileSync(join(__dirname, '../../contract', file), 'utf8');
+  const sample = JSON.parse(text) as { responses: Record<string, { body: unknown }> };
+  return sample.responses[status]?.body;
+}
+
+/** Fields that are not as the sample has them. */
+function deviations(
+  answer: unknown,
+  samples: readonly unknown[],
+  documented: object,
+  maps: readonly string[],
+): string[] {
+  const known = new Map<string, Set<string>>(
+    Object.entries(documented).map(([path, types]) => [path, new Set((types as string).split('|'))]),
+  );
+  for (const sample of samples) {
+    for (const [path, types] of typesOf(sample, maps)) {
+      for (const type of types) known.set(path, (known.get(path) ?? new Set()).add(type));
+    }
+  }
+  return [...typesOf(answer, maps)].flatMap(([path, types]) =>
+    [...types].filter((type) => !known.get(path)?.has(type)).map((type) => `${path}: ${type}`),
+  );
+}
+
+describe('the sandbox keeps to the contract of', () => {
+  const RETAIL = guidOf('sub:retail');
+  const MAIL = '/emails:send?api-version=2025-09-01';
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    const mail = { suppressed: ['nobody@contoso.example'] };
+    const small = { resourceManager: 100, synapse: 100 };
+    sandbox = await startTestSandbox(
+      parseScenario({ extends: 'contoso', name: 'one page', mail, paging: small }, 'one page'),
+    );
+  });
+  afterAll(() => sandbox.close());
+
+  const arm = async (provider: string, version: string): Promise<unknown> => {
+    const reply = await ask(sandbox, 'arm', `/subscriptions/${RETAIL}/providers/${provider}?api-version=${version}`);
+    expect(reply.status).toBe(200);
+    return reply.body;
+  };
+  const message = (to: string) => ({
+    senderAddress: 'auditor@contoso.example',
+    content: { subject: 'Hello', plainText: 'Hello' },
+    recipients: { to: [{ address: to }] },
+  });
+  const finished = async (to: string): Promise<unknown> => {
+    const headers = { 'operation-id': randomUUID() };
+    await ask(sandbox, 'mail', MAIL, { body: message(to), headers });
+    const path = `/emails/operations/${headers['operation-id']}?api-version=2025-09-01`;
+    await ask(sandbox, 'mail', path);
+    return (await ask(sandbox, 'mail', path)).body;
+  };
+
+  test('Synapse workspaces', async () => {
+    const answer = await arm('Microsoft.Synapse/workspaces', '2021-06-01');
+    const samples = [
+      sampleOf('ListWorkspacesInSubscription.json', '200'),
+      { value: [sampleOf('GetWorkspace.json', '200')] },
+    ];
+    // https://learn.microsoft.com/rest/api/synapse/resourcemanager/workspaces/list-by-resource-group#workspace
+    const documented = {
+      'value[].identity': 'object',
+      'value[].identity.type': 'string',
+      'value[].identity.tenantId': 'string',
+      'value[].identity.principalId': 'string',
+      'value[].identity.userAssignedIdentities': 'object',
+      'value[].properties.connectivityEndpoints.sqlOnDemand': 'string',
+      'value[].properties.defaultDataLakeStorage.resourceId': 'string',
+      'value[].properties.encryption': 'object',
+      'value[].properties.encryption.doubleEncryptionEnabled': 'boolean',
+      'value[].properties.publicNetworkAccess': 'string',
+    };
+    const maps = ['value[].tags', 'value[].identity.userAssignedIdentities'];
+    expect(deviations(answer, samples, documented, maps)).toEqual([]);
+  });
+
+  test('Azure role assignments', async () => {
+    const answer = await arm('Microsoft.Authorization/roleAssignments', '2022-04-01');
+    // https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-subscription#roleassignment
+    const documented = {
+      'value[].properties.condition': 'string|null',
+      'value[].properties.conditionVersion': 'string|null',
+      'value[].properties.createdOn': 'string',
+      'value[].properties.updatedOn': 'string',
+      'value[].properties.createdBy': 'string|null',
+      'value[].properties.updatedBy': 'string|null',
+      'value[].properties.delegatedManagedIdentityResourceId': 'string|null',
+      'value[].properties.description': 'string|null',
+    };
+    const samples = [sampleOf('RoleAssignments_ListForSubscription.json', '200')];
+    expect(deviations(answer, samples, documented, [])).toEqual([]);
+  });
+
+  test('Azure role definitions', async () => {
+    const answer = await arm('Microsoft.Authorization/roleDefinitions', '2022-04-01');
+    const samples = [sampleOf('GetRoleDefinitionAtScope.json', '200')];
+    const documented = {
+      'value[].properties.permissions[].notActions[]': 'string',
+      'value[].properties.permissions[].notDataActions[]': 'string',
+    };
+    expect(deviations(answer, samples, documented, [])).toEqual([]);
+  });
+
+  test('user-assigned identities', async () => {
+    const answer = await arm('Microsoft.ManagedIdentity/userAssignedIdentities', '2024-11-30');
+    const samples = [sampleOf('IdentityListBySubscription.json', '200')];
+    expect(deviations(answer, samples, {}, ['value[].tags'])).toEqual([]);
+  });
+
+  test('Resource Graph', async () => {
+    const query =
+      "resources | where type =~ 'microsoft.storage/storageaccounts' | where name in~ ('contosoarchive', 'contosomarketing') | project id, name";
+    const { body } = await ask(sandbox, 'arm', '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01', {
+      body: { query, options: { $top: 1 } },
+    });
+    expect(body).toHaveProperty('$skipToken');
+    expect(deviations(body, [sampleOf('ResourcesFirstPageQuery.json', '200')], {}, [])).toEqual([]);
+  });
+
+  test('Synapse role assignments', async () => {
+    const { body } = await ask(sandbox, 'synapse', '/retail-analytics/roleAssignments?api-version=2020-12-01');
+    const samples = [sampleOf('RoleAssignments_ListRoleAssignments.json', '200')];
+    expect(deviations(body, samples, {}, [])).toEqual([]);
+  });
+
+  test('Synapse role definitions', async () => {
+    const { body } = await ask(sandbox, 'synapse', '/retail-analytics/roleDefinitions?api-version=2020-12-01');
+    const samples = [sampleOf('RoleDefinitions_ListRoleDefinitions.json', '200')];
+    expect(deviations(body, samples, {}, [])).toEqual([]);
+  });
+
+  test('mails that are accepted, handed over and dropped', async () => {
+    const accepted = await ask(sandbox, 'mail', MAIL, { body: message('data-platform@contoso.example') });
+    expect(deviations(accepted.body, [sampleOf('SendEmail.json', '202')], {}, [])).toEqual([]);
+    const succeeded = sampleOf('GetOperationStatusReturnsSuccessTerminalStatus.json', '200');
+    expect(deviations(await finished('data-platform@contoso.example'), [succeeded], {}, [])).toEqual([]);
+    const failed = sampleOf('GetOperationStatusReturnsFailedTerminalStatus.json', '200');
+    const dropped = await finished('nobody@contoso.example');
+    expect(dropped).toHaveProperty('error');
+    expect(deviations(dropped, [failed], {}, [])).toEqual([]);
+  });
+
+  test('and accepts the mail of the sample, sent from its own domain', async () => {
+    const text = readFileSync(join(__dirname, '../../contract/SendEmail.json'), 'utf8');
+    const { parameters } = JSON.parse(text) as { parameters: { emailMessage: object } };
+    const mail = { ...parameters.emailMessage, senderAddress: 'auditor@contoso.example' };
+    expect((await ask(sandbox, 'mail', MAIL, { body: mail })).status).toBe(202);
+    expect(sandbox.outbox().at(-1)).toMatchObject({
+      cc: ['wendy@someotherdomain.com', 'jimmy@anotherdomain.com'],
+      bcc: ['bob@anotherdomain.com', 'mail@yetanotherdomain.com'],
+      attachments: [{ bytes: 26 }, { bytes: 26 }],
+    });
+  });
+});
+
+test('a field the sample does not have, and one of another type, are deviations', () => {
+  const answer = { value: [{ id: 1, name: 'x' }] };
+  expect(deviations(answer, [{ value: [{ id: 'a' }] }], {}, [])).toEqual([
+    'value[].id: number',
+    'value[].name: string',
+  ]);
+  expect(
+    deviations(answer, [{ value: [{ id: 'a' }] }], { 'value[].id': 'number', 'value[].name': 'string' }, []),
+  ).toEqual([]);
+});

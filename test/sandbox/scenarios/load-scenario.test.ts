@@ -1,0 +1,171 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadScenario, parseScenario, SCENARIO_NAMES } from '../../../sandbox/scenarios/load-scenario';
+
+const HEALTHY = {
+  name: 'test',
+  tenant: { id: 'tenant:test', domain: 'test.example' },
+  subscriptions: [{ id: 'sub:one', name: 'One' }],
+};
+const problemOf = (change: object): string => {
+  try {
+    parseScenario({ ...HEALTHY, ...change }, 'test.json');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'none';
+};
+
+describe('a scenario that is right', () => {
+  test.each(SCENARIO_NAMES)('%s is one', (name) => {
+    expect(loadScenario(name).name).toBe(name);
+  });
+
+  test('needs a name, a tenant and its subscriptions; everything else has a default', () => {
+    expect(parseScenario(HEALTHY, 'test.json')).toMatchObject({
+      applications: [],
+      faults: [],
+      paging: { graph: 20, resourceManager: 5, synapse: 5, emptyFirstPage: false },
+    });
+  });
+
+  test('may extend another one: settings, paging and mail are merged, all else is replaced', () => {
+    const base = loadScenario('contoso');
+    const own = { extends: 'contoso', name: 'mine', users: [{ id: 'user:x', name: 'X' }], paging: { graph: 7 } };
+    expect(() => parseScenario(own, 'mine')).toThrow(/user:ada/);
+    const { users, groups, paging, settings, ...rest } = parseScenario(
+      { extends: 'contoso', name: 'mine', refuse: ['users'], paging: { graph: 7 }, settings: { A: 'b' } },
+      'mine',
+    );
+    expect(rest).toMatchObject({ refuse: ['users'], applications: base.applications });
+    expect([users, groups]).toEqual([base.users, base.groups]);
+    expect(paging).toEqual({ ...base.paging, graph: 7 });
+    expect(settings).toEqual({ ...base.settings, A: 'b' });
+  });
+});
+
+describe('what is wrong with a scenario is said in one sentence:', () => {
+  test.each([
+    [
+      'an impossible date',
+      { applications: [{ id: 'app:a', name: 'A', secrets: [{ ends: 'tomorrow' }] }] },
+      'Scenario test.json: at applications[0].secrets[0].ends found "tomorrow", expected a date: "+12d", "-2h", "+30m" from now, ISO 8601, or null for never.',
+    ],
+    [
+      'a misspelt member',
+      { applications: [{ id: 'app:a', name: 'A', secretz: [] }] },
+      'Scenario test.json: at applications[0] found "secretz", expected no member of that name.',
+    ],
+    [
+      'a missing member',
+      { subscriptions: [{ id: 'sub:one' }] },
+      'Scenario test.json: at subscriptions[0].name found nothing, expected a string.',
+    ],
+    ['a member of the wrong type', { users: 5 }, 'Scenario test.json: at users found 5, expected an array.'],
+    [
+      'a value that is none of the possible ones',
+      { applications: [{ id: 'app:a', name: 'A', servicePrincipal: 'asleep' }] },
+      'Scenario test.json: at applications[0].servicePrincipal found "asleep", expected one of "enabled", "disabled", "deleted", "absent".',
+    ],
+    [
+      'an id of the wrong kind',
+      { groups: [{ id: 'group:g', name: 'G', members: ['app:a'] }] },
+      'Scenario test.json: at groups[0].members[0] found "app:a", expected an id such as "user:name" (user, group, sp, mi, system) or a GUID.',
+    ],
+    [
+      'a reference that leads nowhere',
+      { applications: [{ id: 'app:a', name: 'A', owners: ['user:nobody'] }] },
+      'Scenario test.json: at applications[0].owners[0] found "user:nobody", expected the id of one of the 0 described (user:…).',
+    ],
+    [
+      'an id used twice',
+      {
+        users: [
+          { id: 'user:a', name: 'A' },
+          { id: 'user:a', name: 'B' },
+        ],
+      },
+      'Scenario test.json: at users[1].id found "user:a", expected an id that is not used twice.',
+    ],
+    [
+      'a symbol in a setting that leads nowhere',
+      { settings: { CHECK_OPTIONS: '${app:nobody}' } },
+      'Scenario test.json: at settings.CHECK_OPTIONS found "app:nobody", expected the id of one of the 0 described (app:…).',
+    ],
+    [
+      'a path that is no regular expression',
+      { faults: [{ service: 'graph', path: '(' }] },
+      'Scenario test.json: at faults[0].path found "(", expected a regular expression.',
+    ],
+    [
+      'a source nobody reads',
+      { refuse: [{ source: 'printers', scope: 'sub:one' }] },
+      /^Scenario test\.json: at refuse\[0\]\.source found "printers", expected one of "applications", /,
+    ],
+    [
+      'an unknown scenario to extend',
+      { extends: 'atlantis' },
+      'Scenario test.json: at extends found "atlantis", expected one of contoso, healthy, forbidden, throttled.',
+    ],
+    [
+      'several problems',
+      { users: 5, groups: 6, subscriptions: 7 },
+      /^Scenario test\.json: at subscriptions found 7, expected an array, and 2 more problems\.$/,
+    ],
+  ])('%s', (_, change, sentence) => {
+    if (typeof sentence === 'string') expect(problemOf(change)).toBe(sentence);
+    else expect(problemOf(change)).toMatch(sentence);
+  });
+
+  test.each(['Synapse Wizard', 'Owner'])('the role %s, which Synapse does not have', (role) => {
+    const workspaces = [
+      { name: 'ws', subscription: 'sub:one', storage: null, roleAssignments: [{ principal: 'gone:x', role }] },
+    ];
+    expect(problemOf({ workspaces })).toMatch(
+      new RegExp(
+        `^Scenario test\\.json: at workspaces\\[0\\]\\.roleAssignments\\[0\\]\\.role found "${role}", expected the name of a role: Synapse Administrator, `,
+      ),
+    );
+  });
+
+  test('a list instead of a scenario', () => {
+    expect(() => parseScenario([], 'test.json')).toThrow(
+      'Scenario test.json: at its top found [], expected an object.',
+    );
+  });
+});
+
+describe('a scenario of a file', () => {
+  let directory: string;
+  beforeAll(async () => (directory = await mkdtemp(join(tmpdir(), 'scenarios-'))));
+  afterAll(() => rm(directory, { recursive: true }));
+
+  const file = async (text: string): Promise<string> => {
+    const path = join(directory, 'own.json');
+    await writeFile(path, text);
+    return path;
+  };
+
+  test('is loaded by its path', async () => {
+    expect(loadScenario(await file(JSON.stringify(HEALTHY))).name).toBe('test');
+  });
+
+  test('that does not exist is one sentence with its path', () => {
+    const path = join(directory, 'none.json');
+    expect(() => loadScenario(path)).toThrow(
+      new RegExp(`^The scenario file ${path} cannot be read: ENOENT: no such file`),
+    );
+  });
+
+  test('that is not JSON is one sentence with its path', async () => {
+    const path = await file('{ "name": ');
+    expect(() => loadScenario(path)).toThrow(new RegExp(`^The scenario file ${path} is not JSON: `));
+  });
+
+  test('under an unknown name is one sentence with the known names', () => {
+    expect(() => loadScenario('atlantis')).toThrow(
+      'There is no scenario "atlantis": name one of contoso, healthy, forbidden, throttled, large, or the path of a JSON file.',
+    );
+  });
+});

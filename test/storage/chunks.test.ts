@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
+import { toAsciiJson } from '../../src/storage/ascii-json';
+import { chunksOf, isOfKind } from '../../src/storage/chunks';
+import { aFinding } from './stored-things';
+
+const itself = (finding: Finding): Finding => finding;
+const findings = fc.array(
+  fc
+    .record({
+      status: fc.constantFrom(...STATUSES),
+      severity: fc.constantFrom(...SEVERITIES),
+      message: fc.string({ unit: 'binary', maxLength: 150 }),
+    })
+    .map(aFinding),
+  { maxLength: 40 },
+);
+const limits = fc.integer({ min: 500, max: 3000 });
+
+describe('chunks', () => {
+  it('hold all items in their order', () => {
+    fc.assert(
+      fc.property(findings, limits, (all, limit) => {
+        const chunks = chunksOf(all, itself, limit);
+        expect(chunks.flatMap(({ items }) => items)).toEqual(all);
+        expect(chunks.map(({ contents }) => contents.count)).toEqual(chunks.map(({ items }) => items.length));
+      }),
+    );
+  });
+
+  it('stay within the limit, but for an item that alone is larger', () => {
+    fc.assert(
+      fc.property(findings, limits, (all, limit) => {
+        for (const { items } of chunksOf(all, itself, limit)) {
+          expect(items.length === 1 || toAsciiJson(items).length <= limit).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('are filled: two neighbours would not fit into one', () => {
+    fc.assert(
+      fc.property(findings, limits, (all, limit) => {
+        const chunks = chunksOf(all, itself, limit);
+        for (const [index, { items }] of chunks.slice(1).entries()) {
+          const withFirstOfNext = [...(chunks[index]?.items ?? []), ...items.slice(0, 1)];
+          expect(toAsciiJson(withFirstOfNext).length).toBeGreaterThan(limit - 2);
+        }
+      }),
+    );
+  });
+
+  it('name every kind of finding in them, and no other', () => {
+    fc.assert(
+      fc.property(findings, limits, (all, limit) => {
+        for (const { items, contents } of chunksOf(all, itself, limit)) {
+          for (const status of STATUSES) {
+            for (const severity of SEVERITIES) {
+              const hint = { status, severity };
+              expect(contents.kinds.some((kind) => isOfKind(kind, hint))).toBe(
+                items.some((item) => isOfKind(item, hint)),
+              );
+            }
+          }
+        }
+      }),
+    );
+  });
+
+  it('are none where there are no items', () => {
+    expect(chunksOf([], itself)).toEqual([]);
+  });
+});
+
+describe('a kind', () => {
+  const kind = { status: 'fail', severity: 'high' } as const;
+  it.each([
+    [{}, true],
+    [{ status: 'fail' }, true],
+    [{ severity: 'high' }, true],
+    [{ status: 'fail', severity: 'high' }, true],
+    [{ status: 'pass', severity: 'high' }, false],
+    [{ status: 'fail', severity: 'low' }, false],
+  ] as const)('asked for as %j fits a failing, urgent finding: %s', (hint, fits) => {
+    expect(isOfKind(kind, hint)).toBe(fits);
+  });
+});

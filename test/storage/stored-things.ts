@@ -1,0 +1,133 @@
+/** Builders of what is stored: each gives a plain one, to be changed in what a test is about. */
+import type { OpenFinding } from '../../src/audit/compare';
+import { SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
+import type { Overall, Report } from '../../src/audit/report';
+import type { PendingAlert } from '../../src/storage/alerts';
+import type { Storage } from '../../src/storage/open-storage';
+import type { RunLease } from '../../src/storage/runs';
+
+/** Midnight of the first night. */
+const START = Date.UTC(2026, 0, 1);
+
+/** That many minutes after the first midnight. */
+export function at(minutes: number): Date {
+  return new Date(START + minutes * 60_000);
+}
+
+export function night(index: number): Date {
+  return at(index * 1440);
+}
+
+/** The id of the run of a night; `variant` tells runs of the same night apart. */
+export function runIdOf(index: number, variant = 0): string {
+  const time = night(index)
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, '');
+  return `${time}-${variant.toString(16).padStart(8, '0')}`;
+}
+
+export function aFinding(changes: Partial<Finding> = {}): Finding {
+  return {
+    fingerprint: 'f0',
+    checkId: 'secret-expiry',
+    status: 'fail',
+    severity: 'high',
+    subject: { id: 'key-1', kind: 'secret', name: 'ci-2026' },
+    message: 'The secret "ci-2026" of Nightly loader expires in 5 days.',
+    evidence: { endsAt: '2026-01-06T00:00:00.000Z', daysLeft: 5 },
+    remediation: 'Add a new secret, switch its users, remove the old one.',
+    scope: 'tenant-1',
+    ...changes,
+  };
+}
+
+/** Findings of every kind, most telling first as in a report. */
+export function findingsOf(count: number): readonly Finding[] {
+  const kinds = STATUSES.flatMap((status) => SEVERITIES.map((severity) => ({ status, severity })));
+  return Array.from({ length: count }, (_, index) =>
+    aFinding({ ...kinds[Math.floor((index * kinds.length) / count)], fingerprint: `f${index}` }),
+  );
+}
+
+export function openFrom(findings: readonly Finding[]): readonly OpenFinding[] {
+  return findings.map((finding) => ({ finding, firstSeen: night(0).toISOString() }));
+}
+
+export function anAlert(changes: Partial<PendingAlert> = {}): PendingAlert {
+  return {
+    id: '00000000-0000-4000-8000-000000000001',
+    to: ['team@example.com'],
+    subject: '1 credential expires within 7 days',
+    plainText: 'The secret "ci-2026" expires in 5 days.',
+    html: '<p>The secret &quot;ci-2026&quot; expires in 5 days.</p>',
+    ...changes,
+  };
+}
+
+export function aReport(
+  runId: string,
+  findings: readonly Finding[] = [aFinding()],
+  overall: Overall = 'attention',
+): Report {
+  return {
+    schemaVersion: 1,
+    runId,
+    previousRunId: null,
+    startedAt: night(0).toISOString(),
+    finishedAt: night(0).toISOString(),
+    tenantId: 'tenant-1',
+    overall,
+    coverage: { applications: 'collected' },
+    totals: { fail: findings.length, notEvaluated: 0, pass: 0, notApplicable: 0 },
+    severities: { critical: 0, high: findings.length, medium: 0, low: 0, info: 0 },
+    changes: { opened: 0, worsened: 0, unchanged: 0, resolved: 0, unconfirmed: 0 },
+    nextExpiry: null,
+    checks: [],
+    findings,
+  };
+}
+
+/** Begins the run of a night; its lease lasts an hour. */
+export function beginNight({ runs }: Storage, index: number, variant = 0): Promise<RunLease> {
+  const now = night(index);
+  return runs.begin({
+    runId: runIdOf(index, variant),
+    trigger: 'schedule',
+    now,
+    expiresAt: new Date(now.getTime() + 3_600_000),
+  });
+}
+
+interface Night {
+  readonly findings?: readonly Finding[];
+  readonly overall?: Overall;
+  readonly alerts?: readonly PendingAlert[];
+}
+
+/** A night that went well: begun and published. Returns the run's id. */
+export async function publishNight(storage: Storage, index: number, night: Night = {}): Promise<string> {
+  const { findings = [aFinding()], overall = 'attention', alerts = [anAlert()] } = night;
+  const lease = await beginNight(storage, index);
+  await storage.reports.publish(lease, {
+    report: { ...aReport(runIdOf(index), findings, overall), finishedAt: nightTime(index) },
+    open: openFrom(findings),
+    alerts,
+  });
+  return runIdOf(index);
+}
+
+function nightTime(index: number): string {
+  return night(index).toISOString();
+}
+
+/** All findings of a report, page by page. */
+export async function allFindings(
+  { reports }: Storage,
+  runId: string,
+  query: Parameters<Storage['reports']['findings']>[1],
+): Promise<readonly Finding[]> {
+  const { findings, continuationToken } = await reports.findings(runId, query);
+  return continuationToken === undefined
+    ? findings
+    : [...findings, ...(await allFindings({ reports } as Storage, runId, { ...query, continuationToken }))];
+}
