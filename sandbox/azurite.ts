@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -23,10 +24,14 @@ type Service = (typeof SERVICES)[number];
 /**
  * Starts Azurite in this process, quietly: started this way it sends no telemetry. Its servers are no public API of the
  * package, which is why the version is pinned.
- * @param options.directory holds the state from one start to the next; without it the state lives in memory.
+ * @param options.directory holds the state from one start to the next, and is made when it is missing; without it the
+ *   state lives in memory.
  * @throws Error in one sentence where Azurite is not installed.
  */
 export async function startAzurite({ directory }: { readonly directory?: string } = {}): Promise<Azurite> {
+  if (directory !== undefined) {
+    await mkdir(directory, { recursive: true });
+  }
   const servers = Object.fromEntries(SERVICES.map((service) => [service, createServer(service, directory)])) as Record<
     Service,
     AzuriteServer

@@ -1,7 +1,7 @@
 import { loadScenario } from '../scenarios/load-scenario';
 import type { Scenario } from '../scenarios/schema';
 import type { Outbox } from './outbox';
-import type { RecordedRequest } from './server';
+import type { RecordedRequest } from './recorded-request';
 
 /** What the sandbox shows of itself under `/__sandbox/`. Mails are foreign text, so their page may do nothing but look. */
 export interface Page {

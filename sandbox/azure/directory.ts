@@ -1,7 +1,7 @@
 /** The objects of a tenant's directory as Microsoft Graph writes them. */
 import type { CredentialDescription, Scenario } from '../scenarios/schema';
 import { momentOf } from '../scenarios/moment';
-import { clientIdOf, guidOf, keyIdOf, servicePrincipalIdOf, systemIdentityOf } from '../scenarios/symbolic-id';
+import { clientIdOf, guidOf, keyIdOf, servicePrincipalIdOf } from '../scenarios/symbolic-id';
 import { identityIdOf, identityNameOf, workspaceIdOf } from './resource-ids';
 import type { Tenant } from './service';
 
@@ -29,78 +29,15 @@ export function createDirectory(tenant: Tenant): Directory {
   const applications = scenario.applications.map((application) => applicationObject(application, tenant));
   const users = scenario.users.map((user) => userObject(user, scenario.tenant.domain));
   const groups = scenario.groups.map(groupObject);
-
-  const deletedServicePrincipals: GraphObject[] = [];
-  const servicePrincipals: GraphObject[] = [];
-  for (const application of scenario.applications) {
-    if (application.servicePrincipal === 'absent') continue;
-    const deleted = application.servicePrincipal === 'deleted';
-    (deleted ? deletedServicePrincipals : servicePrincipals).push(
-      principalObject({
-        id: servicePrincipalIdOf(application.id),
-        appId: clientIdOf(application.id),
-        displayName: application.name,
-        accountEnabled: application.servicePrincipal !== 'disabled',
-        deletedDateTime: deleted ? wireDate('-5d', tenant.now) : null,
-        appOwnerOrganizationId: tenant.id,
-        ...credentialsOf(application.id.replace(/^app:/, 'sp:'), application.principalCredentials ?? {}, tenant.now),
-      }),
-    );
-  }
-  for (const principal of scenario.servicePrincipals) {
-    const { ownerTenant } = principal;
-    (principal.deleted === undefined ? servicePrincipals : deletedServicePrincipals).push(
-      principalObject({
-        id: guidOf(principal.id),
-        appId: clientIdOf(principal.id),
-        displayName: principal.name,
-        accountEnabled: principal.enabled,
-        servicePrincipalType: principal.type,
-        deletedDateTime: principal.deleted === undefined ? null : wireDate(principal.deleted, tenant.now),
-        appOwnerOrganizationId:
-          ownerTenant === null
-            ? null
-            : ownerTenant === 'microsoft'
-              ? MICROSOFT_TENANT
-              : guidOf(`tenant:${ownerTenant}`),
-        ...credentialsOf(principal.id, principal, tenant.now),
-      }),
-    );
-  }
-  for (const workspace of scenario.workspaces) {
-    if (workspace.identity === 'none' || workspace.identity === 'missing') continue;
-    servicePrincipals.push(
-      managedIdentityObject({
-        id: systemIdentityOf(workspace.name),
-        symbol: `system:${workspace.name}`,
-        name: workspace.name,
-        alternativeNames: ['isExplicit=False', workspaceIdOf(workspace)],
-        enabled: workspace.identity === 'enabled',
-        certificateEnds: workspace.certificateEnds,
-        now: tenant.now,
-      }),
-    );
-  }
-  for (const identity of scenario.userAssignedIdentities) {
-    if (identity.state === 'deleted' || identity.state === 'missing') continue;
-    servicePrincipals.push(
-      managedIdentityObject({
-        id: guidOf(identity.id),
-        symbol: identity.id,
-        name: identityNameOf(identity),
-        alternativeNames: ['isExplicit=True', identityIdOf(identity)],
-        enabled: identity.state === 'enabled',
-        certificateEnds: identity.certificateEnds,
-        now: tenant.now,
-      }),
-    );
-  }
+  const principals = [...ownPrincipals(tenant), ...foreignPrincipals(tenant), ...managedIdentities(tenant)];
+  const isDeleted = (principal: GraphObject): boolean => principal['deletedDateTime'] !== null;
+  const servicePrincipals = principals.filter((principal) => !isDeleted(principal));
 
   const objects = new Map([...applications, ...servicePrincipals, ...users, ...groups].map((each) => [each.id, each]));
   return {
     applications,
     servicePrincipals,
-    deletedServicePrincipals,
+    deletedServicePrincipals: principals.filter(isDeleted),
     users,
     groups,
     owners: new Map(scenario.applications.map(({ id, owners }) => [guidOf(id), existing(owners.map(guidOf), objects)])),
@@ -109,6 +46,72 @@ export function createDirectory(tenant: Tenant): Directory {
     ),
     objects,
   };
+}
+
+/** Service principals of the applications that are registered here. */
+function ownPrincipals({ id, now, scenario }: Tenant): GraphObject[] {
+  return scenario.applications
+    .filter(({ servicePrincipal }) => servicePrincipal !== 'absent')
+    .map((application) =>
+      principalObject({
+        id: servicePrincipalIdOf(application.id),
+        appId: clientIdOf(application.id),
+        displayName: application.name,
+        accountEnabled: application.servicePrincipal !== 'disabled',
+        deletedDateTime: application.servicePrincipal === 'deleted' ? wireDate('-5d', now) : null,
+        appOwnerOrganizationId: id,
+        ...credentialsOf(application.id.replace(/^app:/, 'sp:'), application.principalCredentials ?? {}, now),
+      }),
+    );
+}
+
+/** Service principals of applications registered elsewhere, and those without application. */
+function foreignPrincipals({ now, scenario }: Tenant): GraphObject[] {
+  return scenario.servicePrincipals.map((principal) =>
+    principalObject({
+      id: guidOf(principal.id),
+      appId: clientIdOf(principal.id),
+      displayName: principal.name,
+      accountEnabled: principal.enabled,
+      servicePrincipalType: principal.type,
+      deletedDateTime: principal.deleted === undefined ? null : wireDate(principal.deleted, now),
+      appOwnerOrganizationId: tenantIdOf(principal.ownerTenant),
+      ...credentialsOf(principal.id, principal, now),
+    }),
+  );
+}
+
+function tenantIdOf(name: string | null): string | null {
+  if (name === null) return null;
+  return name === 'microsoft' ? MICROSOFT_TENANT : guidOf(`tenant:${name}`);
+}
+
+function managedIdentities({ now, scenario }: Tenant): GraphObject[] {
+  const system = scenario.workspaces
+    .filter(({ identity }) => identity === 'enabled' || identity === 'disabled')
+    .map((workspace) =>
+      managedIdentityObject({
+        symbol: `system:${workspace.name}`,
+        name: workspace.name,
+        alternativeNames: ['isExplicit=False', workspaceIdOf(workspace)],
+        enabled: workspace.identity === 'enabled',
+        certificateEnds: workspace.certificateEnds,
+        now,
+      }),
+    );
+  const userAssigned = scenario.userAssignedIdentities
+    .filter(({ state }) => state === 'enabled' || state === 'disabled')
+    .map((identity) =>
+      managedIdentityObject({
+        symbol: identity.id,
+        name: identityNameOf(identity),
+        alternativeNames: ['isExplicit=True', identityIdOf(identity)],
+        enabled: identity.state === 'enabled',
+        certificateEnds: identity.certificateEnds,
+        now,
+      }),
+    );
+  return [...system, ...userAssigned];
 }
 
 /** A deleted object drops out of groups and owner lists. */
@@ -184,7 +187,6 @@ function principalObject(properties: Readonly<Record<string, unknown>> & { reado
 }
 
 function managedIdentityObject(identity: {
-  readonly id: string;
   readonly symbol: string;
   readonly name: string;
   readonly alternativeNames: readonly string[];
@@ -197,13 +199,13 @@ function managedIdentityObject(identity: {
   const ends = momentOf(identity.certificateEnds, identity.now);
   const starts = new Date(ends.getTime() - 90 * 86_400_000);
   return principalObject({
-    id: identity.id,
+    id: guidOf(identity.symbol),
     appId,
     displayName: identity.name,
     accountEnabled: identity.enabled,
     alternativeNames: identity.alternativeNames,
     servicePrincipalType: 'ManagedIdentity',
-    servicePrincipalNames: [appId, `https://identity.azure.net/${identity.id}`],
+    servicePrincipalNames: [appId, `https://identity.azure.net/${guidOf(identity.symbol)}`],
     signInAudience: null,
     keyCredentials: [
       certificateObject(

@@ -30,6 +30,12 @@ export function createResourceManager(tenant: Tenant): Service {
     ? []
     : scenario.subscriptions.filter(({ id }) => !isRefused(scenario, 'subscriptions', id));
   const roles = azureRolesOf(scenario.customRoles);
+  const roleIds = new Map(roles.map(({ name, id }) => [name, id]));
+  const assignments = scenario.azureRoleAssignments.map((assignment) => ({
+    ...assignment,
+    scopeId: scopeIdOf(assignment.scope, scenario),
+    roleId: roleIds.get(assignment.role) ?? '',
+  }));
 
   const error = (code: string, message: string): unknown => ({ error: { code, message } });
 
@@ -88,15 +94,13 @@ export function createResourceManager(tenant: Tenant): Service {
         'azureRoleAssignments',
         'Microsoft.Authorization/roleAssignments/read',
         (subscription, { query }) => {
-          const assignments = scenario.azureRoleAssignments.filter(({ scope }) =>
-            concerns(scope, subscription, scenario),
-          );
           const filter = query.get('$filter');
           const ofPrincipal = /^principalId eq '([^']+)'$/.exec(filter ?? '')?.[1]?.toLowerCase();
           if (filter !== null && filter !== 'atScope()' && ofPrincipal === undefined) {
             return { status: 400, body: error('UnsupportedFilter', `The filter '${filter}' is not simulated here.`) };
           }
           return assignments
+            .filter((assignment) => concerns(assignment, subscription))
             .filter(({ scope }) => filter !== 'atScope()' || scope === '/' || /^(mg|sub):/.test(scope))
             .map((assignment) => roleAssignmentObject(assignment, subscription, tenant))
             .filter(({ properties }) => ofPrincipal === undefined || properties.principalId === ofPrincipal);
@@ -220,13 +224,17 @@ export function createResourceManager(tenant: Tenant): Service {
   };
 }
 
+type PlacedAssignment = Scenario['azureRoleAssignments'][number] & {
+  readonly scopeId: string;
+  readonly roleId: string;
+};
+
 /** Whether an assignment shows in the list of a subscription: those at it, above it and below it do. */
-function concerns(scope: string, subscription: Subscription, scenario: Scenario): boolean {
+function concerns({ scope, scopeId }: PlacedAssignment, subscription: Subscription): boolean {
   if (scope === '/') return true;
   if (scope.startsWith('mg:')) return subscription.managementGroups.includes(scope.slice('mg:'.length));
-  const id = scopeIdOf(scope, scenario);
   const own = subscriptionIdOf(subscription.id);
-  return id === own || id.startsWith(`${own}/`);
+  return scopeId === own || scopeId.startsWith(`${own}/`);
 }
 
 function subscriptionObject({ id, name }: Subscription, tenant: Tenant): unknown {
@@ -312,13 +320,12 @@ function identityObject(identity: Scenario['userAssignedIdentities'][number], te
 }
 
 function roleAssignmentObject(
-  { principal, principalType, role, scope, condition }: Scenario['azureRoleAssignments'][number],
+  { principal, principalType, role, scope, condition, scopeId, roleId }: PlacedAssignment,
   subscription: Subscription,
-  { scenario, now }: Tenant,
+  { now }: Tenant,
 ) {
-  const scopeId = scopeIdOf(scope, scenario);
   const name = guidOf(`assignment:${principal}/${role}/${scope}`);
-  const definition = `/providers/Microsoft.Authorization/roleDefinitions/${roleIdOf(role, scenario)}`;
+  const definition = `/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
   const since = new Date(now.getTime() - 200 * 86_400_000).toISOString();
   return {
     id: `${scopeId === '/' ? '' : scopeId}/providers/Microsoft.Authorization/roleAssignments/${name}`,
@@ -340,12 +347,6 @@ function roleAssignmentObject(
       description: null,
     },
   };
-}
-
-function roleIdOf(name: string, { customRoles }: Scenario): string {
-  const role = azureRolesOf(customRoles).find((each) => each.name === name);
-  if (!role) throw new Error(`There is no Azure role ${name}.`);
-  return role.id;
 }
 
 function roleDefinitionObject(role: ReturnType<typeof azureRolesOf>[number], subscription: Subscription): unknown {

@@ -10,25 +10,16 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Scenario, ServiceName } from '../scenarios/schema';
+import type { Scenario } from '../scenarios/schema';
 import { fillSymbols, guidOf } from '../scenarios/symbolic-id';
 import { createAzure, type Azure, type Outcome, type Secrets } from './azure';
 import { createCertificates, type Certificates } from './certificates';
 import { answerControl } from './control';
 import type { Outbox, SentMail } from './outbox';
+import type { RecordedRequest } from './recorded-request';
 
 export type { SentMail } from './outbox';
-
-/** One request a service got. */
-export interface RecordedRequest {
-  readonly at: string;
-  readonly service: ServiceName;
-  readonly method: string;
-  /** As sent, with the query, without the service's prefix. */
-  readonly path: string;
-  readonly status: number;
-  readonly body?: unknown;
-}
+export type { RecordedRequest } from './recorded-request';
 
 export interface Sandbox {
   /** `https://localhost:PORT`. */

@@ -7,9 +7,9 @@ export function parseLocalSettings(text: string): Readonly<Record<string, string
   let json: unknown;
   try {
     json = JSON.parse(text);
-  } catch (cause) {
-    // The parser's own message quotes the text.
-    throw new Error('local.settings.json is not JSON.', { cause });
+  } catch {
+    // Without the parser's own error, which quotes the text.
+    throw new Error('local.settings.json is not JSON.');
   }
   const { IsEncrypted, Values } = (json ?? {}) as { readonly IsEncrypted?: unknown; readonly Values?: unknown };
   if (IsEncrypted === true) {

@@ -158,7 +158,7 @@ function stateIn(body: OperationBody | undefined): MailState | undefined {
   }
 }
 
-/** The SDK's own timeout leaves a timer behind, which holds a process that has finished. */
+/** The SDK's own timeout ends with the headers of an answer: a body that never comes would be waited for. */
 function withTimeout(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MILLISECONDS)]);
 }

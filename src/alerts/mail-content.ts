@@ -133,8 +133,8 @@ function blindItem({ source, because, finding, scopes, checkIds }: Blindness, ru
     label: because === 'forbidden' ? 'Permission missing' : 'Not evaluated',
     what: title,
     facts: facts({
-      Where: named(scopes),
-      Reason: finding.message,
+      Where: placesOf(scopes),
+      Reason: reasonOf(finding.message, source),
       'Not judged': named(checkIds),
       Since: run.baseRunId === null ? '' : 'new in this run',
     }),
@@ -143,8 +143,18 @@ function blindItem({ source, because, finding, scopes, checkIds }: Blindness, ru
         ? `Grant the auditor's identity ${SOURCES[source].permission} (${SOURCES[source].grantedIn}).`
         : finding.remediation,
     ),
-    link: portalLink(finding.subject.link, run.portal),
+    link: scopes.length === 1 ? portalLink(finding.subject.link, run.portal) : undefined,
   };
+}
+
+/** A message may tell of several sources; what it says of this one is the reason. */
+function reasonOf(message: string, source: Blindness['source']): string {
+  const start = source === undefined ? 0 : message.indexOf(SOURCES[source].title);
+  return message.slice(Math.max(start, 0));
+}
+
+function placesOf(scopes: Blindness['scopes']): string {
+  return scopes.length === 0 ? 'the tenant' : named(scopes);
 }
 
 function regainedItem({ source, finding, firstSeen, scopes }: Blindness): MailItem {
@@ -152,7 +162,7 @@ function regainedItem({ source, finding, firstSeen, scopes }: Blindness): MailIt
     tone: 'good',
     label: 'Readable',
     what: source === undefined ? `The check ${finding.checkId} works again` : SOURCES[source].title,
-    facts: facts({ Where: named(scopes), 'It was unread since': day(firstSeen) }),
+    facts: facts({ Where: placesOf(scopes), 'It was unread since': day(firstSeen) }),
     remedy: [],
     link: undefined,
   };
@@ -179,8 +189,8 @@ function remedyOf(remediation: string): readonly RemedyStep[] {
   return steps;
 }
 
-/** Shell and PowerShell commands, REST calls, and queries that start with a table. */
-const COMMAND = /^\s*(?:(?:az|azd|curl|GET|POST|PUT|PATCH|DELETE) |[A-Z][a-z]+-[A-Z]\w+|\w+ \| )/;
+/** Shell and PowerShell commands, REST calls, and log queries. */
+const COMMAND = /^\s*(?:(?:az|azd|curl|GET|POST|PUT|PATCH|DELETE) |[A-Z][a-z]+-[A-Z]\w+|\w+ \| where )/;
 
 function facts(values: Readonly<Record<string, string>>): MailItem['facts'] {
   return Object.entries(values).flatMap(([name, value]) =>

@@ -7,7 +7,7 @@ import { oneStepLower } from './finding';
 import { credentialsLink, servicePrincipalLink } from './links';
 import { describeRole } from './lookup';
 import { credentialsOf, isDisabled, principalsOf, type HeldCredential, type Principal } from './principals';
-import { synapseUsage, workspacesOf, type SynapseUse } from './synapse-usage';
+import { describeWorkspaces, synapseUsage, type SynapseUsage } from './synapse-usage';
 import { command, counted, day, daysBetween, daysInMs, evidenceList, quoted, quotedList, steps } from './wording';
 
 const days = (byDefault: number, description: string) =>
@@ -39,8 +39,7 @@ export const USAGE_SOURCES = [
 ] as const;
 
 /** How Synapse uses a principal, as far as could be read. */
-interface Usage {
-  readonly roles: readonly SynapseUse[];
+interface Usage extends SynapseUsage {
   /** Names of what could not be read; `null`: everything was. */
   readonly unread: string | null;
 }
@@ -71,7 +70,8 @@ export function judgeExpiry(
   const unread = complete ? null : evidenceList(USAGE_SOURCES.flatMap((source) => uses[source].missing)).join(', ');
   return principalsOf(facts.applications, facts.servicePrincipals).flatMap((principal) => {
     const { servicePrincipal } = principal;
-    const usage: Usage = { roles: servicePrincipal === undefined ? [] : usageOf(servicePrincipal.id), unread };
+    const known = servicePrincipal === undefined ? { roles: [], workspaces: [] } : usageOf(servicePrincipal.id);
+    const usage: Usage = { ...known, unread };
     const credentials = credentialsOf(principal, kind);
     return credentials.map((held) => judge({ principal, held, usage, now: context.now }, credentials, context));
   });
@@ -184,7 +184,7 @@ function evidenceOf({ principal, held, usage, now }: Case): Evidence {
     owners: evidenceList(principal.application?.owners.map((owner) => owner.name) ?? []),
     disabled: isDisabled(principal),
     usedBySynapse: unknown ? `unknown (${usage.unread} could not be read)` : usage.roles.length > 0,
-    workspaces: evidenceList(workspacesOf(usage.roles)),
+    workspaces: evidenceList(usage.workspaces),
     roles: evidenceList(usage.roles.map(describeRole)),
     replacedBy: null,
   };
@@ -225,15 +225,14 @@ function describeConsequence({ kind, usage }: Credential, expired: boolean): str
   return `${since} every sign-in with it fails (${kind === 'secret' ? 'AADSTS7000222' : 'AADSTS700027'}).`;
 }
 
-function describeUsage({ roles, unread }: Usage): string {
-  const workspaces = workspacesOf(roles);
-  if (workspaces.length > 0) {
-    const atLeast = unread === null ? '' : 'at least ';
-    return `The principal has roles that concern ${atLeast}${counted(workspaces.length, 'workspace')}: ${quotedList(workspaces)}.`;
+function describeUsage(usage: Usage): string {
+  if (usage.roles.length > 0) {
+    const atLeast = usage.unread === null ? '' : 'at least ';
+    return `The principal has roles that concern ${atLeast}${describeWorkspaces(usage)}.`;
   }
-  return unread === null
+  return usage.unread === null
     ? 'Nothing in Synapse uses the principal, as far as its roles tell.'
-    : `Whether Synapse uses the principal is unknown: ${unread} could not be read.`;
+    : `Whether Synapse uses the principal is unknown: ${usage.unread} could not be read.`;
 }
 
 const SAML_CERTIFICATES =
@@ -245,13 +244,12 @@ function rotation(one: Case): string {
   if (usage === 'samlSigning') {
     return `${SAML_CERTIFICATES} Add a new certificate, give it to whoever runs the application, make it active, then delete the old one.`;
   }
-  const material =
-    kind === 'secret' ? ['--display-name', `rotated-${day(one.now)}`] : ['--cert', '@new-certificate.pem'];
-  const workspaces = workspacesOf(one.usage.roles);
+  const material = kind === 'secret' ? `--display-name rotated-${day(one.now)}` : '--cert @new-certificate.pem';
+  const { workspaces } = one.usage;
   const where = workspaces.length === 0 ? '' : `, first in the linked services of ${quotedList(workspaces)}`;
   return steps(
     'Add a new credential beside the old one:',
-    credentialCommand(one, 'reset', '--append', ...material),
+    `${credentialCommand(one, 'reset')} --append ${material}`,
     `Put it wherever the old one is read (Key Vault, linked services, release pipelines)${where}, and see that sign-ins succeed. Then remove the old one:`,
     deletion(one),
   );
@@ -271,10 +269,12 @@ function removal(one: Case): string {
 
 function deletion(one: Case): string {
   const { keyId, kind } = one.held.credential;
-  return credentialCommand(one, 'delete', '--key-id', keyId, ...(kind === 'certificate' ? ['--cert'] : []));
+  const keyed = `${credentialCommand(one, 'delete')} ${command`--key-id ${keyId}`}`;
+  return kind === 'certificate' ? `${keyed} --cert` : keyed;
 }
 
-function credentialCommand({ principal, held }: Case, verb: 'reset' | 'delete', ...rest: readonly string[]): string {
-  const [noun, id] = held.holder === 'application' ? ['app', principal.appId] : ['sp', held.holderId];
-  return command('az', 'ad', noun, 'credential', verb, '--id', id, ...rest);
+function credentialCommand({ principal, held }: Case, verb: 'reset' | 'delete'): string {
+  return held.holder === 'application'
+    ? command`az ad app credential ${verb} --id ${principal.appId}`
+    : command`az ad sp credential ${verb} --id ${held.holderId}`;
 }

@@ -22,7 +22,7 @@ export interface AuditServices {
   readonly timeoutMilliseconds: number;
   readonly now: () => Date;
   collect(needed: ReadonlySet<SourceName>, signal: AbortSignal, log: Log): Promise<Inventory>;
-  /** Sends what is in the outbox; never rejects for a mail that could not be sent. */
+  /** Sends what is in the outbox. */
   deliver(signal: AbortSignal, log: Log): Promise<void>;
 }
 
@@ -77,11 +77,16 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
       alerts: alerts.length,
     });
   } catch (error) {
-    await storage.runs.fail(lease, error instanceof Error ? error.message : String(error), now());
+    await attempt('run not marked as failed', run.log, () => storage.runs.fail(lease, messageOf(error), now()));
     throw error;
   }
-  await services.deliver(run.stop, run.log);
-  await removeOld(services, run.log);
+  // The report is out: what fails from here on is tried again with the next run, and is no reason to call this one failed.
+  await attempt('alerts not delivered', run.log, () => services.deliver(run.stop, run.log));
+  await attempt('old reports not removed', run.log, async () => {
+    const oldest = new Date(now().getTime() - services.retentionDays * 86_400_000);
+    const removed = await storage.reports.removeOlderThan(oldest);
+    run.log.info('old reports removed', { removed, retentionDays: services.retentionDays });
+  });
   const { findings: _findings, ...header } = report;
   return header;
 }
@@ -90,14 +95,14 @@ function neededBy(checks: readonly Check[]): ReadonlySet<SourceName> {
   return new Set(checks.flatMap((check) => [...check.requires, ...check.uses]));
 }
 
-/** A report that can't be removed today is removed tomorrow; that is no reason to call the audit failed. */
-async function removeOld({ storage, retentionDays, now }: AuditServices, log: Log): Promise<void> {
+async function attempt(otherwise: string, log: Log, action: () => Promise<void>): Promise<void> {
   try {
-    const removed = await storage.reports.removeOlderThan(new Date(now().getTime() - retentionDays * 86_400_000));
-    if (removed > 0) {
-      log.info('old reports removed', { removed, retentionDays });
-    }
+    await action();
   } catch (error) {
-    log.warn('old reports not removed', { message: error instanceof Error ? error.message : String(error) });
+    log.error(otherwise, { message: messageOf(error) });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

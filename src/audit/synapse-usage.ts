@@ -2,10 +2,13 @@
 import type { Group, RoleAssignment, StorageAccount, Workspace } from '../inventory/model';
 import { defaultStorageId, rolesHeldBy, workspacesById, type HeldRole } from './lookup';
 import { reachOf } from './rbac';
+import { counted, quotedList } from './wording';
 
-/** A role that ties a principal to Synapse. */
-export interface SynapseUse extends HeldRole {
-  /** Names of the workspaces it concerns. */
+/** How Synapse uses one principal; without roles it does not, as far as can be told. */
+export interface SynapseUsage {
+  /** The roles that concern a workspace. */
+  readonly roles: readonly HeldRole[];
+  /** Names of the workspaces they concern, each once, in order. */
   readonly workspaces: readonly string[];
 }
 
@@ -18,18 +21,19 @@ export interface UsageFacts {
 }
 
 /** Answers, by object id, how Synapse uses a principal. Build it once, ask it for each principal. */
-export function synapseUsage(facts: UsageFacts): (principalId: string) => readonly SynapseUse[] {
+export function synapseUsage(facts: UsageFacts): (principalId: string) => SynapseUsage {
   const concerned = concernedWorkspaces(facts.workspaces, facts.storageAccounts);
   const assignments = [...facts.synapseRoleAssignments, ...facts.azureRoleAssignments];
-  return (principalId) =>
-    rolesHeldBy(principalId, assignments, facts.groups)
-      .map((held) => ({ ...held, workspaces: concerned(held.assignment) }))
-      .filter(({ workspaces }) => workspaces.length > 0);
+  return (principalId) => {
+    const held = rolesHeldBy(principalId, assignments, facts.groups);
+    const roles = held.filter(({ assignment }) => concerned(assignment).length > 0);
+    return { roles, workspaces: [...new Set(roles.flatMap(({ assignment }) => concerned(assignment)))].sort() };
+  };
 }
 
-/** Names of the workspaces that roles concern, each once, in order. */
-export function workspacesOf(uses: readonly SynapseUse[]): readonly string[] {
-  return [...new Set(uses.flatMap((use) => use.workspaces))].sort();
+/** `2 workspaces: “a”, “b”` */
+export function describeWorkspaces({ workspaces }: SynapseUsage): string {
+  return `${counted(workspaces.length, 'workspace')}: ${quotedList(workspaces)}`;
 }
 
 /**

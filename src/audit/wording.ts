@@ -53,17 +53,17 @@ export function steps(...lines: readonly string[]): string {
 }
 
 /**
- * A command line. Words that a shell would split are quoted: in double quotes, which every shell understands, where the
- * text is harmless in them, else in single quotes for a POSIX shell. Ids and provider-validated names only, never display
- * names.
+ * A command line, as a tagged template: what is interpolated is one word for the shell, quoted where it must be: in double
+ * quotes, which every shell knows, where the text is harmless in them, else in single quotes for a POSIX shell. Interpolate
+ * ids and provider-validated names only, never display names.
  */
-export function command(...words: readonly string[]): string {
-  return words.map(shellWord).join(' ');
+export function command(text: TemplateStringsArray, ...words: readonly string[]): string {
+  return String.raw({ raw: text }, ...words.map(shellWord));
 }
 
 function shellWord(word: string): string {
   if (/^[\w./:@=,-]+$/.test(word)) {
     return word;
   }
-  return /^[\w./:@=,() -]+$/.test(word) ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w./:@=,()? -]+$/.test(word) ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
 }

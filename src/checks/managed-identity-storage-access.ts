@@ -140,8 +140,5 @@ function givesData(role: Role): boolean {
 }
 
 function grant(principalId: string, accountId: string): string {
-  return command(
-    ...['az', 'role', 'assignment', 'create', '--role', 'Storage Blob Data Contributor'],
-    ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal', '--scope', accountId],
-  );
+  return command`az role assignment create --role "Storage Blob Data Contributor" --assignee-object-id ${principalId} --assignee-principal-type ServicePrincipal --scope ${accountId}`;
 }

@@ -75,20 +75,10 @@ function judge(
     message: `${what} (${workspaces.length === 1 ? 'workspace' : 'workspaces'} ${quotedList(workspaces)}) is assigned to ${principalId}, and no user, group or service principal has that object id: it was deleted. The assignment grants nothing, and a principal made anew under the old name does not get the role.`,
     remediation: steps(
       'If somebody took its place, assign the role to the new object id first. Then delete the assignment:',
+      // A Synapse assignment concerns one workspace only.
       inSynapse
-        ? command(
-            'az',
-            'synapse',
-            'role',
-            'assignment',
-            'delete',
-            '--workspace-name',
-            ...workspaces,
-            '--ids',
-            id,
-            '--yes',
-          )
-        : command('az', 'role', 'assignment', 'delete', '--ids', id),
+        ? command`az synapse role assignment delete --workspace-name ${workspaces.join()} --ids ${id} --yes`
+        : command`az role assignment delete --ids ${id}`,
     ),
   };
 }

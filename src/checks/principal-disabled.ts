@@ -3,8 +3,8 @@ import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/che
 import type { Evidence } from '../audit/finding';
 import { applicationsByAppId, describeRole } from '../audit/lookup';
 import { servicePrincipalSubject } from '../audit/subjects';
-import { synapseUsage, workspacesOf, type SynapseUse } from '../audit/synapse-usage';
-import { command, counted, day, daysInMs, evidenceList, quoted, quotedList, steps } from '../audit/wording';
+import { describeWorkspaces, synapseUsage, type SynapseUsage } from '../audit/synapse-usage';
+import { command, day, daysInMs, evidenceList, quoted, steps } from '../audit/wording';
 import type { DeletedServicePrincipal, ServicePrincipal } from '../inventory/model';
 
 /** https://learn.microsoft.com/graph/api/directory-deleteditems-restore */
@@ -34,19 +34,19 @@ export default defineTenantCheck({
   options: z.strictObject({}),
   evaluate: (facts, context) => {
     const usageOf = synapseUsage(facts);
-    const ifUsed = (id: string, judge: (roles: readonly SynapseUse[]) => Verdict): Verdict[] => {
-      const roles = usageOf(id);
-      return roles.length === 0 ? [] : [judge(roles)];
+    const ifUsed = (id: string, judge: (usage: SynapseUsage) => Verdict): Verdict[] => {
+      const usage = usageOf(id);
+      return usage.roles.length === 0 ? [] : [judge(usage)];
     };
     return [
       ...facts.servicePrincipals.flatMap((servicePrincipal) =>
-        ifUsed(servicePrincipal.id, (roles) => {
+        ifUsed(servicePrincipal.id, (usage) => {
           const application = applicationsByAppId(facts.applications).get(servicePrincipal.appId);
-          return judgeExisting(servicePrincipal, application?.disabledByMicrosoft ?? false, roles, context);
+          return judgeExisting(servicePrincipal, application?.disabledByMicrosoft ?? false, usage, context);
         }),
       ),
       ...facts.deletedServicePrincipals.flatMap((deleted) =>
-        ifUsed(deleted.id, (roles) => judgeDeleted(deleted, roles, context.now)),
+        ifUsed(deleted.id, (usage) => judgeDeleted(deleted, usage, context.now)),
       ),
     ];
   },
@@ -55,13 +55,13 @@ export default defineTenantCheck({
 function judgeExisting(
   servicePrincipal: ServicePrincipal,
   disabledByMicrosoft: boolean,
-  roles: readonly SynapseUse[],
+  usage: SynapseUsage,
   context: CheckContext<unknown>,
 ): Verdict {
   const { id, appId, displayName, enabled } = servicePrincipal;
   const base = {
     subject: servicePrincipalSubject(servicePrincipal, context),
-    evidence: { ...evidenceOf(id, appId, roles), enabled, disabledByMicrosoft },
+    evidence: { ...evidenceOf(id, appId, usage), enabled, disabledByMicrosoft },
   };
   const who = `Service principal ${quoted(displayName)}`;
   if (disabledByMicrosoft) {
@@ -69,7 +69,7 @@ function judgeExisting(
       ...base,
       status: 'fail',
       severity: 'high',
-      message: `Microsoft disabled the application of service principal ${quoted(displayName)}: it gets no new tokens. ${describeUses(roles)}`,
+      message: `Microsoft disabled the application of service principal ${quoted(displayName)}: it gets no new tokens. ${describeUses(usage)}`,
       remediation:
         'Only Microsoft can lift this: open a support request for Entra ID in the portal, with the application (client) id, and treat the application as abused until it is settled. Meanwhile move its users to another identity.',
     };
@@ -79,20 +79,20 @@ function judgeExisting(
       ...base,
       status: 'fail',
       severity: 'high',
-      message: `${who} is disabled: every sign-in fails (AADSTS7000112). ${describeUses(roles)}`,
+      message: `${who} is disabled: every sign-in fails (AADSTS7000112). ${describeUses(usage)}`,
       remediation: steps(
         'If it was disabled by mistake, enable it:',
-        command('az', 'ad', 'sp', 'update', '--id', id, '--set', 'accountEnabled=true'),
+        command`az ad sp update --id ${id} --set accountEnabled=true`,
         'Otherwise move its users to another identity and remove its roles.',
       ),
     };
   }
-  return { ...base, status: 'pass', message: `${who} is enabled. ${describeUses(roles)}` };
+  return { ...base, status: 'pass', message: `${who} is enabled. ${describeUses(usage)}` };
 }
 
 function judgeDeleted(
   { id, appId, displayName, deletedAt }: DeletedServicePrincipal,
-  roles: readonly SynapseUse[],
+  usage: SynapseUsage,
   now: Date,
 ): Verdict {
   const until = deletedAt === null ? null : new Date(deletedAt.getTime() + daysInMs(RESTORABLE_DAYS));
@@ -104,32 +104,26 @@ function judgeDeleted(
     subject: { id, kind: 'servicePrincipal', name: displayName },
     status: 'fail',
     severity: 'high',
-    message: `Service principal ${quoted(displayName)} was deleted${since}: every sign-in fails (AADSTS7000229 or AADSTS700016). ${chance} ${describeUses(roles)}`,
+    message: `Service principal ${quoted(displayName)} was deleted${since}: every sign-in fails (AADSTS7000229 or AADSTS700016). ${chance} ${describeUses(usage)}`,
     evidence: {
-      ...evidenceOf(id, appId, roles),
+      ...evidenceOf(id, appId, usage),
       deletedAt: deletedAt?.toISOString() ?? null,
       restorableUntil: until?.toISOString() ?? null,
     },
     remediation: restorable
       ? steps(
           'If it was deleted by mistake, restore it with Microsoft Graph PowerShell (and its application first, if that was deleted too):',
-          command('Restore-MgDirectoryDeletedItem', '-DirectoryObjectId', id),
+          command`Restore-MgDirectoryDeletedItem -DirectoryObjectId ${id}`,
           'Otherwise move its users to another identity and delete its role assignments.',
         )
       : 'Make a new service principal, assign it the roles listed in the evidence, switch the users, and delete the old role assignments.',
   };
 }
 
-function evidenceOf(principalId: string, appId: string, roles: readonly SynapseUse[]): Evidence {
-  return {
-    principalId,
-    appId,
-    workspaces: evidenceList(workspacesOf(roles)),
-    roles: evidenceList(roles.map(describeRole)),
-  };
+function evidenceOf(principalId: string, appId: string, { roles, workspaces }: SynapseUsage): Evidence {
+  return { principalId, appId, workspaces: evidenceList(workspaces), roles: evidenceList(roles.map(describeRole)) };
 }
 
-function describeUses(roles: readonly SynapseUse[]): string {
-  const workspaces = workspacesOf(roles);
-  return `It has roles that concern ${counted(workspaces.length, 'workspace')}: ${quotedList(workspaces)}.`;
+function describeUses(usage: SynapseUsage): string {
+  return `It has roles that concern ${describeWorkspaces(usage)}.`;
 }

@@ -64,7 +64,6 @@ function judgeCount(
     evidence: { administrators: evidenceList(names), count: names.length, enabled, ...limits },
   };
   const inPlace = `Workspace ${quoted(workspace.name)} has`;
-  const some = ['--workspace-name', workspace.name, '--role', 'Synapse Administrator'];
   if (enabled < minAdministrators) {
     const none =
       enabled === 0 ? ' Nobody in the workspace can grant roles; only an Owner of its Azure resource can.' : '';
@@ -75,7 +74,7 @@ function judgeCount(
       message: `${inPlace} ${counted(enabled, 'Synapse Administrator')} with an enabled account, and should have at least ${minAdministrators}.${none}`,
       remediation: steps(
         'As Owner of the workspace’s Azure resource make a known person or group administrator, by its object id:',
-        `${command('az', 'synapse', 'role', 'assignment', 'create', ...some, '--assignee-object-id')} <object id>`,
+        command`az synapse role assignment create --workspace-name ${workspace.name} --role "Synapse Administrator" --assignee-object-id <object id>`,
       ),
     };
   }
@@ -87,7 +86,7 @@ function judgeCount(
       message: `${inPlace} ${counted(names.length, 'Synapse Administrator')}, members of groups counted, and should have at most ${maxAdministrators}: ${quotedList(names)}. Each of them can use every stored credential and grant any role.`,
       remediation: steps(
         'See who has the role, give narrower ones (Synapse Contributor, Synapse Credential User), then take it away:',
-        command('az', 'synapse', 'role', 'assignment', 'list', ...some),
+        command`az synapse role assignment list --workspace-name ${workspace.name} --role "Synapse Administrator"`,
         'Or in Synapse Studio: Manage > Access control.',
       ),
     };
@@ -129,10 +128,11 @@ function judgeOne(workspace: Workspace, administrator: RoleHolder, context: Chec
       },
       remediation: steps(
         'If the rights are not meant, take them away, here or in Synapse Studio > Manage > Access control:',
-        ...direct.map((assignment) => deletion(workspace, assignment.id)),
-        ...through.map((group) =>
-          command('az', 'ad', 'group', 'member', 'remove', '--group', group.id, '--member-id', id),
+        ...direct.map(
+          (assignment) =>
+            command`az synapse role assignment delete --workspace-name ${workspace.name} --ids ${assignment.id} --yes`,
         ),
+        ...through.map((group) => command`az ad group member remove --group ${group.id} --member-id ${id}`),
         guest
           ? 'If they are meant, give the person an account of this tenant, or accept the risk with a reason and an end date.'
           : 'If they are meant, add the object id to expectedAdministrators of synapse-administrators in the setting CHECK_OPTIONS.',
@@ -146,11 +146,6 @@ function isExpected(holder: RoleHolder, { expectedAdministrators }: Options): bo
   const ids = [holder.id, ...holder.through.map((group) => group.id)];
   const known = 'user' in holder ? ids : [...ids, holder.servicePrincipal.appId];
   return expectedAdministrators.length === 0 || expectedAdministrators.some((id) => known.includes(id.toLowerCase()));
-}
-
-function deletion(workspace: Workspace, assignmentId: string): string {
-  const one = ['--workspace-name', workspace.name, '--ids', assignmentId, '--yes'];
-  return command('az', 'synapse', 'role', 'assignment', 'delete', ...one);
 }
 
 function nameOf(holder: RoleHolder): string {

@@ -167,12 +167,7 @@ const CONTRIBUTOR_NOTE =
 function grant(workspace: Workspace, servicePrincipal: ServicePrincipal): string {
   return steps(
     'Grant the use of the workspace’s system identity (it includes workspaces/read):',
-    command(
-      ...['az', 'synapse', 'role', 'assignment', 'create', '--workspace-name', workspace.name],
-      ...['--role', 'Synapse Credential User', '--assignee-object-id', servicePrincipal.id],
-      ...['--assignee-principal-type', 'ServicePrincipal'],
-      ...['--item-type', 'credentials', '--item', 'WorkspaceSystemIdentity'],
-    ),
+    command`az synapse role assignment create --workspace-name ${workspace.name} --role "Synapse Credential User" --assignee-object-id ${servicePrincipal.id} --assignee-principal-type ServicePrincipal --item-type credentials --item WorkspaceSystemIdentity`,
     'Or in Synapse Studio: Manage > Access control > Add, scope Workspace item, type Credential, item WorkspaceSystemIdentity. If it is not meant to run pipelines, take away the role that lets it publish or use compute instead.',
   );
 }
@@ -186,7 +181,7 @@ function unknownPrincipal(workspace: Workspace, id: string): Verdict {
     evidence: { principalId: id, workspace: workspace.name, expected: true, roles: [] },
     remediation: steps(
       'Correct expectedPrincipals of synapse-pipeline-permission in the setting CHECK_OPTIONS. If the application exists and only lacks its service principal in this tenant:',
-      command('az', 'ad', 'sp', 'create', '--id', id),
+      command`az ad sp create --id ${id}`,
     ),
   };
 }

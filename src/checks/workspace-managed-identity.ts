@@ -66,7 +66,7 @@ function judgeSystemAssigned(
       `${whose} (${principalId}) has no service principal in the directory: it was deleted.`,
       steps(
         'Restore it while it is in the recycle bin of Entra ID (30 days), with Microsoft Graph PowerShell:',
-        command('Restore-MgDirectoryDeletedItem', '-DirectoryObjectId', principalId),
+        command`Restore-MgDirectoryDeletedItem -DirectoryObjectId ${principalId}`,
         NOT_REPLACED,
       ),
     );
@@ -74,7 +74,7 @@ function judgeSystemAssigned(
   if (!servicePrincipal.enabled) {
     return fail(
       `${whose} is disabled in the directory: every sign-in fails (AADSTS7000112).`,
-      steps('Enable it:', command('az', 'ad', 'sp', 'update', '--id', principalId, '--set', 'accountEnabled=true')),
+      steps('Enable it:', command`az ad sp update --id ${principalId} --set accountEnabled=true`),
     );
   }
   return { ...base, status: 'pass', message: `${whose} exists and is enabled.` };
@@ -85,10 +85,7 @@ function generate(workspace: Workspace): string {
   const type = workspace.identity.userAssigned.length > 0 ? 'SystemAssigned,UserAssigned' : 'SystemAssigned';
   return steps(
     'Generate it by updating the workspace, then assign its roles again (storage, Key Vault):',
-    command(
-      ...['az', 'rest', '--method', 'patch', '--url', `${workspace.id}?api-version=2021-06-01`],
-      ...['--body', JSON.stringify({ identity: { type } })],
-    ),
+    patch(workspace, { type }),
   );
 }
 
@@ -125,21 +122,20 @@ function judgeUserAssigned(
     message: `${what} was deleted, but is still attached: credentials and linked services that use it fail.`,
     remediation: steps(
       'Detach it, in the portal under Managed identities of the workspace, or:',
-      command(
-        ...['az', 'rest', '--method', 'patch', '--url', `${workspace.id}?api-version=2021-06-01`],
-        ...['--body', detachment(workspace, id)],
-      ),
+      patch(workspace, without(workspace, id)),
       'Then attach its successor and let the workspace’s credentials name that one. An identity made anew under the old name is another one: detach and attach it too, and assign its roles again.',
     ),
   };
 }
 
-/** A patch that takes one identity away; `type` must not promise user-assigned ones when that was the last. */
-function detachment(workspace: Workspace, id: string): string {
-  const last = workspace.identity.userAssigned.length === 1;
-  return JSON.stringify({
-    identity: last
-      ? { type: 'SystemAssigned' }
-      : { type: 'SystemAssigned,UserAssigned', userAssignedIdentities: { [id]: null } },
-  });
+/** The identity section that takes one away; `type` must not promise user-assigned ones when that was the last. */
+function without(workspace: Workspace, id: string): object {
+  return workspace.identity.userAssigned.length === 1
+    ? { type: 'SystemAssigned' }
+    : { type: 'SystemAssigned,UserAssigned', userAssignedIdentities: { [id]: null } };
+}
+
+function patch(workspace: Workspace, identity: object): string {
+  const url = `${workspace.id}?api-version=2021-06-01`;
+  return command`az rest --method patch --url ${url} --body ${JSON.stringify({ identity })}`;
 }

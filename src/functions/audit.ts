@@ -8,7 +8,7 @@ import { requestOutput } from './requested-audit';
 export const auditEndpoint = endpoint(async (_request, context) => {
   const { storage, now } = appServices();
   const last = await storage.runs.last();
-  if (last?.state === 'running') {
+  if (last?.state === 'running' && Date.parse(last.expiresAt ?? '') > now().getTime()) {
     const location = `/api/report/${last.runId}`;
     return problem(
       409,

@@ -3,7 +3,7 @@ import { appServices, stopSignal } from '../app-services';
 import { runAudit } from '../audit/run-audit';
 import { isRunId } from '../audit/run-id';
 import { logTo } from '../log';
-import { RunInProgressError } from '../storage/errors';
+import { RunFinishedError, RunInProgressError } from '../storage/errors';
 
 export const REQUEST_QUEUE = 'audit-requests';
 
@@ -24,7 +24,8 @@ export async function requestedAudit(message: unknown, context: InvocationContex
   try {
     await runAudit(appServices(), { runId, trigger: 'request', stop: stopSignal, log });
   } catch (error) {
-    if (!(error instanceof RunInProgressError)) {
+    // The queue may hand out a message twice; the second time there is nothing left to do.
+    if (!(error instanceof RunInProgressError || error instanceof RunFinishedError)) {
       throw error;
     }
     log.warn('requested audit skipped', { runId, message: error.message });

@@ -23,11 +23,11 @@ export const statusEndpoint = endpoint(async () => {
 export function describeStatus(report: ReportHeader | undefined, lastRun: RunRecord | undefined, now: Date) {
   const ageHours = report === undefined ? null : (now.getTime() - Date.parse(report.finishedAt)) / 3_600_000;
   const stale = ageHours === null || ageHours > STALE_AFTER_HOURS;
-  const failed = lastRun?.state === 'failed' && (report === undefined || (lastRun.startedAt ?? '') > report.startedAt);
+  const failure = failureOf(lastRun, now);
   const reasons = [
     ...(report === undefined ? ['no audit has finished yet'] : []),
     ...(report !== undefined && stale ? [`the last report is older than ${STALE_AFTER_HOURS} hours`] : []),
-    ...(failed ? [`run ${lastRun.runId} failed: ${lastRun.message ?? 'no reason known'}`] : []),
+    ...(failure === undefined ? [] : [failure]),
     ...(report?.overall === 'incomplete' ? ['something could not be evaluated; see coverage in the report'] : []),
   ];
   return {
@@ -43,4 +43,13 @@ export function describeStatus(report: ReportHeader | undefined, lastRun: RunRec
     finishedAt: report?.finishedAt ?? null,
     lastRun: lastRun === undefined ? null : { runId: lastRun.runId, state: lastRun.state },
   };
+}
+
+/** The newest run that started is also the newest published one, unless it failed or is under way. */
+function failureOf(lastRun: RunRecord | undefined, now: Date): string | undefined {
+  if (lastRun?.state === 'failed') {
+    return `run ${lastRun.runId} failed: ${lastRun.message ?? 'no reason known'}`;
+  }
+  const overdue = lastRun?.state === 'running' && Date.parse(lastRun.expiresAt ?? '') <= now.getTime();
+  return overdue ? `run ${lastRun.runId} stopped before it finished` : undefined;
 }

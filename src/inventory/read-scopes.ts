@@ -2,6 +2,7 @@
  * Reads the scopes of a source side by side and turns what fails into facts. Collectors throw; here, and only here, that
  * becomes "not collected, because …", for that scope alone.
  */
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Log } from '../log';
 import { requestContext, type Meter } from './azure/request-context';
@@ -9,6 +10,9 @@ import { classifyError } from './classify-error';
 import { SOURCES, type Collected, type CollectedScope, type Scope, type SourceName, type Sources } from './sources';
 
 export function createReader(options: { readonly signal: AbortSignal; readonly log: Log }) {
+  // Every request under way listens, and there are more than the ten that Node takes for a leak.
+  const signal = AbortSignal.any([options.signal]);
+  setMaxListeners(0, signal);
   return {
     /** Reads the scopes of one source, some at a time; never rejects. */
     async read<S extends SourceName>(
@@ -20,7 +24,7 @@ export function createReader(options: { readonly signal: AbortSignal; readonly l
       const meter: Meter = { requests: 0, retries: 0 };
       const started = performance.now();
       const limit = pLimit(Math.max(atATime, 1));
-      const collected = await requestContext.run({ meter, signal: options.signal }, () =>
+      const collected = await requestContext.run({ meter, signal }, () =>
         Promise.all(scopes.map((scope) => limit(() => readScope(source, scope, list)))),
       );
       const refused = collected.filter(({ result }) => !result.ok).length;

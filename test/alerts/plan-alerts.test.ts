@@ -80,7 +80,15 @@ describe('the order', () => {
   });
 
   it('does not depend on the order of the changes', () => {
-    const changes = [opened(aSecretFinding()), opened(aWorkspaceFinding()), resolved(anotherSecret(3))];
+    const twin = aWorkspaceFinding({ fingerprint: 'twin', message: 'Another of the same check and name.' });
+    const changes = [
+      opened(aSecretFinding()),
+      opened(aWorkspaceFinding()),
+      opened(twin),
+      resolved(anotherSecret(3)),
+      opened(aBlindFinding('check-a', ['groups'])),
+      opened(aBlindFinding('check-b', ['users'])),
+    ];
     expect(theMail([...changes].reverse())).toEqual(theMail(changes));
   });
 });
@@ -114,8 +122,37 @@ describe('one refused permission', () => {
     expect(flat).toMatch(/Synapse role assignments could not be read .*?Reason: Only roles were refused/);
   });
 
+  it('is explained by what is said of it, not of another source before', () => {
+    const both = {
+      ...aBlindFinding('check-a', ['groups', 'synapseRoleAssignments']),
+      message: 'Groups could not be read: 403 A. Synapse role assignments could not be read: 403 B.',
+    };
+    const flat = theMail([opened(both)]).plainText.replace(/\s+/g, ' ');
+    expect(flat).toContain('Reason: Synapse role assignments could not be read: 403 B.');
+  });
+
   it('names the whole tenant where the source is read for all of it', () => {
-    expect(theMail([opened(aBlindFinding('check-a', ['groups']))]).plainText).not.toContain('Where: workspace');
+    const { plainText } = theMail([opened(aBlindFinding('check-a', ['groups']))]);
+    expect(plainText).toContain('Where: the tenant\n');
+    expect(plainText).not.toContain('Portal:');
+  });
+
+  it('comes in the order of what it blinds: first the severe, then the many', () => {
+    const flat = theMail([
+      opened({ ...aBlindFinding('check-a', ['groups']), severity: 'low' }),
+      opened({ ...aBlindFinding('check-b', ['users']), severity: 'low' }),
+      opened({ ...aBlindFinding('check-c', ['users']), severity: 'low' }),
+      opened({ ...aBlindFinding('check-d', ['applications']), severity: 'low' }),
+      opened({ ...aBlindFinding('check-e', ['applications']), severity: 'critical' }),
+    ]).plainText.replace(/\s+/g, ' ');
+    const titles = [...flat.matchAll(/\[Permission missing\] (\w+)/g)].map(([, title]) => title);
+    expect(titles).toEqual(['Applications', 'Users', 'Groups']);
+  });
+
+  it('is told with the day it was first missed when it is granted', () => {
+    const [younger, older] = ['check-a', 'check-b'].map((check) => resolved(aBlindFinding(check, ['groups'])));
+    const { plainText } = theMail([younger!, { ...older!, firstSeen: inDays(-30) }]);
+    expect(plainText).toContain('It was unread since: 2026-10-23');
   });
 
   it('is told when it is granted', () => {

@@ -147,6 +147,17 @@ describe('the subject', () => {
     expect(subject).toContain(`2 credentials expire ${phrase} - Synapse`);
   });
 
+  it('says of ends that have passed that they have', () => {
+    const { subject } = mailOf(
+      [0, -3].map((days) => opened(anotherSecret(-days, { evidence: { endsAt: inDays(days) } }))),
+    );
+    expect(subject).toContain('2 credentials have expired');
+  });
+
+  it('names no workspace where none is known', () => {
+    expect(mailOf([opened(aSecretFinding({ evidence: {} }))]).subject).toMatch(/ - Synapse authentication$/);
+  });
+
   it('tells good news alone as such', () => {
     expect(mailOf([resolved(aSecretFinding()), resolved(anotherSecret(2))]).subject).toMatch(/^2 problems resolved - /);
   });
@@ -312,6 +323,29 @@ describe('the HTML', () => {
     const blocks = [...html.matchAll(/<pre[^>]*>(.*?)<\/pre>/gs)].map(([, block]) => block);
     expect(blocks).toHaveLength(2);
     expect(blocks.every((block) => block?.startsWith('az ad app credential'))).toBe(true);
+  });
+
+  it('keeps neighbouring commands in one block', () => {
+    const remediation = 'Either:\naz first\naz second\nOr in the portal.';
+    const blocks = [...mailOf([opened(aSecretFinding({ remediation }))]).html.matchAll(/<pre[^>]*>(.*?)<\/pre>/gs)];
+    expect(blocks.map(([, block]) => block)).toEqual(['az first\naz second']);
+  });
+
+  it.each([
+    'az role assignment create --role x',
+    'PATCH https://graph.microsoft.com/v1.0/x',
+    'Update-MgServicePrincipal -Id x',
+    'AADServicePrincipalSignInLogs | where x == "y"',
+  ])('takes for a command: %s', (command) => {
+    expect(mailOf([opened(aSecretFinding({ remediation: command }))]).html).toContain('<pre');
+  });
+
+  it.each([
+    'In the portal: Enterprise applications > Single sign-on.',
+    'Owner | Contributor: choose one.',
+    'Get it done.',
+  ])('takes for a sentence: %s', (sentence) => {
+    expect(mailOf([opened(aSecretFinding({ remediation: sentence }))]).html).not.toContain('<pre');
   });
 
   it('says which colour schemes it knows and what it is', () => {

@@ -1,4 +1,4 @@
-import { concernedWorkspaces, synapseUsage, workspacesOf, type UsageFacts } from '../../src/audit/synapse-usage';
+import { concernedWorkspaces, describeWorkspaces, synapseUsage, type UsageFacts } from '../../src/audit/synapse-usage';
 import {
   aGroup,
   aStorageAccount,
@@ -22,14 +22,14 @@ describe('synapseUsage', () => {
   test('tells roles in a workspace', () => {
     const assignment = aSynapseRoleAssignment();
     const uses = synapseUsage({ ...facts, synapseRoleAssignments: [assignment] })(guid(103));
-    expect(uses).toEqual([{ assignment, through: null, workspaces: ['contoso'] }]);
+    expect(uses).toEqual({ roles: [{ assignment, through: null }], workspaces: ['contoso'] });
   });
 
   test('tells roles through a group', () => {
     const assignment = aSynapseRoleAssignment({ principalId: guid(301) });
     const group = aGroup({ servicePrincipalIds: [guid(103)] });
     const usageOf = synapseUsage({ ...facts, synapseRoleAssignments: [assignment], groups: [group] });
-    expect(usageOf(guid(103))).toEqual([{ assignment, through: group, workspaces: ['contoso'] }]);
+    expect(usageOf(guid(103))).toEqual({ roles: [{ assignment, through: group }], workspaces: ['contoso'] });
   });
 
   test('tells Azure roles that concern a workspace, and no others', () => {
@@ -40,21 +40,27 @@ describe('synapseUsage', () => {
         anAzureRoleAssignment({ scope: `/subscriptions/${SUBSCRIPTION}/resourcegroups/rg-other` }),
       ],
     });
-    expect(usageOf(guid(103)).map((use) => use.assignment.scope)).toEqual([`/subscriptions/${SUBSCRIPTION}`]);
+    expect(usageOf(guid(103)).roles.map(({ assignment }) => assignment.scope)).toEqual([
+      `/subscriptions/${SUBSCRIPTION}`,
+    ]);
   });
 
   test('tells nothing of a principal without roles', () => {
-    expect(synapseUsage({ ...facts, synapseRoleAssignments: [aSynapseRoleAssignment()] })(guid(999))).toEqual([]);
+    expect(synapseUsage({ ...facts, synapseRoleAssignments: [aSynapseRoleAssignment()] })(guid(999))).toEqual({
+      roles: [],
+      workspaces: [],
+    });
   });
 
   test('names each workspace once, in order', () => {
-    const uses = synapseUsage({
+    const usage = synapseUsage({
       ...facts,
       workspaces: [aWorkspace({ name: 'b' }), aWorkspace({ name: 'a' })],
       azureRoleAssignments: [anAzureRoleAssignment()],
       synapseRoleAssignments: [aSynapseRoleAssignment({ readFrom: aWorkspace({ name: 'b' }).id })],
     })(guid(103));
-    expect(workspacesOf(uses)).toEqual(['a', 'b']);
+    expect(usage.workspaces).toEqual(['a', 'b']);
+    expect(describeWorkspaces(usage)).toBe('2 workspaces: “a”, “b”');
   });
 });
 

@@ -56,13 +56,14 @@ test('steps stand on lines of their own', () => {
 });
 
 test.each([
-  [['az', '--ids', '/a/b.c-d_e'], 'az --ids /a/b.c-d_e'],
-  [['--role', 'Synapse Credential User'], '--role "Synapse Credential User"'],
-  [['--scope', '/resourcegroups/rg(1)'], '--scope "/resourcegroups/rg(1)"'],
-  [['--body', '{"a":1}'], `--body '{"a":1}'`],
-  [['--id', '$(reboot)'], `--id '$(reboot)'`],
-  [['--id', "a'b"], `--id 'a'\\''b'`],
-  [['--id', ''], `--id ''`],
-])('words of a command are quoted where a shell would misread them: %j', (words, line) => {
-  expect(command(...words)).toBe(line);
+  ['/a/b.c-d_e', 'az x --y /a/b.c-d_e --z'],
+  ['Synapse User', 'az x --y "Synapse User" --z'],
+  ['/resourcegroups/rg(1)?a=b', 'az x --y "/resourcegroups/rg(1)?a=b" --z'],
+  ['{"a":1}', `az x --y '{"a":1}' --z`],
+  ['$(reboot)', `az x --y '$(reboot)' --z`],
+  ["a'b", `az x --y 'a'\\''b' --z`],
+  ['a\nb', `az x --y 'a\nb' --z`],
+  ['', `az x --y '' --z`],
+])('what is put into a command is quoted where a shell would misread it: %j', (word, line) => {
+  expect(command`az x --y ${word} --z`).toBe(line);
 });

@@ -39,7 +39,7 @@ describe('the system-assigned identity', () => {
       message:
         'Workspace “contoso” has no system-assigned identity. Pipelines and linked services that sign in as the workspace fail.',
       remediation: expect.stringContaining(
-        `az rest --method patch --url '${aWorkspace().id}?api-version=2021-06-01' --body '{"identity":{"type":"SystemAssigned"}}'`,
+        `az rest --method patch --url "${aWorkspace().id}?api-version=2021-06-01" --body '{"identity":{"type":"SystemAssigned"}}'`,
       ),
     });
   });

@@ -30,12 +30,12 @@ describe('Azurite in process', () => {
     expect(entity['value']).toBe(1);
   });
 
-  it('keeps its state in a directory from one start to the next', async () => {
-    const first = await startAzurite({ directory });
+  it('keeps its state in a directory, which it makes, from one start to the next', async () => {
+    const first = await startAzurite({ directory: join(directory, 'state') });
     await tableOf(first).createTable();
     await tableOf(first).createEntity({ partitionKey: 'a', rowKey: 'b', value: 2 });
     await first.close();
-    const second = await startAzurite({ directory });
+    const second = await startAzurite({ directory: join(directory, 'state') });
     const entity = await tableOf(second).getEntity('a', 'b');
     await second.close();
     expect(entity['value']).toBe(2);

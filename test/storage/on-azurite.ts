@@ -93,9 +93,24 @@ export function losingAnswerTo(write: number): PipelinePolicy {
   };
 }
 
+/** Something else happens just before a write (0 is the first). */
+export function justBefore(write: number, happens: () => Promise<unknown>): PipelinePolicy {
+  let writes = 0;
+  return {
+    name: 'just-before',
+    sendRequest: async (request, next) => {
+      if (isWrite(request) && writes++ === write) {
+        await happens();
+      }
+      return next(request);
+    },
+  };
+}
+
 export interface Requests {
   readonly policy: PipelinePolicy;
   readonly all: readonly PipelineRequest[];
+  writes(): number;
   /** Reads of one table since the last call. */
   takeReads(table: string): readonly string[];
 }
@@ -106,6 +121,7 @@ export function countingRequests(): Requests {
   let taken = 0;
   return {
     all,
+    writes: () => all.filter(isWrite).length,
     policy: {
       name: 'counting',
       sendRequest: (request, next) => {
@@ -124,6 +140,6 @@ export function countingRequests(): Requests {
   };
 }
 
-export function isWrite({ method }: PipelineRequest): boolean {
+function isWrite({ method }: PipelineRequest): boolean {
   return method !== 'GET';
 }

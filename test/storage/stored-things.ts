@@ -49,6 +49,11 @@ export function findingsOf(count: number): readonly Finding[] {
   );
 }
 
+/** As large a finding as makes a chunk of its own. */
+export function aLongFinding(fingerprint: string): Finding {
+  return aFinding({ fingerprint, message: 'x'.repeat(300_000) });
+}
+
 export function openFrom(findings: readonly Finding[]): readonly OpenFinding[] {
   return findings.map((finding) => ({ finding, firstSeen: night(0).toISOString() }));
 }

@@ -10,7 +10,7 @@ import { startTestSandbox } from '../../setup/start-test-sandbox';
 import { ask, type ErrorBody } from './ask';
 
 const RETAIL = guidOf('sub:retail');
-const INSIGHT = guidOf('sub:insight');
+const CORPORATE = guidOf('sub:corporate');
 
 interface List<T> {
   readonly value: readonly T[];
@@ -45,7 +45,7 @@ describe('Azure Resource Manager', () => {
     expect(first.body.value).toMatchObject([{ subscriptionId: RETAIL, displayName: 'Contoso Retail Production' }]);
     expect(first.body.nextLink).toMatch(new RegExp(`^${sandbox.url}/arm/subscriptions\\?`));
     const second = await arm<List<unknown>>(first.body.nextLink ?? '');
-    expect(second.body).toMatchObject({ value: [{ subscriptionId: INSIGHT }] });
+    expect(second.body).toMatchObject({ value: [{ subscriptionId: CORPORATE }] });
     expect(second.body).not.toHaveProperty('nextLink');
   });
 
@@ -57,7 +57,7 @@ describe('Azure Resource Manager', () => {
   test('shows only the subscriptions one may see, and knows no other', async () => {
     refuse({ source: 'subscriptions', scope: 'sub:retail' });
     const { body } = await arm<List<{ subscriptionId: string }>>('/subscriptions?api-version=2022-12-01');
-    expect(body.value.map(({ subscriptionId }) => subscriptionId)).toEqual([INSIGHT]);
+    expect(body.value.map(({ subscriptionId }) => subscriptionId)).toEqual([CORPORATE]);
     const hidden = await arm<ErrorBody>(
       `/subscriptions/${RETAIL}/providers/Microsoft.Synapse/workspaces?api-version=2021-06-01`,
     );
@@ -69,7 +69,7 @@ describe('Azure Resource Manager', () => {
     for await (const each of new SynapseManagementClient(credential, RETAIL, options).workspaces.list()) {
       workspaces.push(each);
     }
-    expect(workspaces.map(({ name }) => name)).toEqual(['retail-analytics', 'finance-ledger']);
+    expect(workspaces.map(({ name }) => name)).toEqual(['retail-analytics']);
     expect(workspaces[0]).toMatchObject({
       identity: { type: 'SystemAssigned,UserAssigned', principalId: systemIdentityOf('retail-analytics') },
       connectivityEndpoints: { dev: `${sandbox.url}/synapse/retail-analytics` },
@@ -86,10 +86,10 @@ describe('Azure Resource Manager', () => {
 
   test('a workspace may name its lake without resource id', async () => {
     const workspaces = [];
-    for await (const each of new SynapseManagementClient(credential, INSIGHT, options).workspaces.list()) {
+    for await (const each of new SynapseManagementClient(credential, CORPORATE, options).workspaces.list()) {
       workspaces.push(each);
     }
-    expect(workspaces[0]?.defaultDataLakeStorage).toEqual({
+    expect(workspaces.find(({ name }) => name === 'marketing-insight')?.defaultDataLakeStorage).toEqual({
       accountUrl: 'https://contosomarketing.dfs.core.windows.net',
       filesystem: 'campaigns',
     });
@@ -97,11 +97,11 @@ describe('Azure Resource Manager', () => {
 
   test('arm-authorization reads role assignments at, above and below a subscription, and no others', async () => {
     const scopes: string[] = [];
-    const client = new AuthorizationManagementClient(credential, INSIGHT, options);
+    const client = new AuthorizationManagementClient(credential, CORPORATE, options);
     for await (const each of client.roleAssignments.listForSubscription()) scopes.push(each.scope ?? '');
     expect(scopes).toContain('/');
     expect(scopes).toContain('/providers/Microsoft.Management/managementGroups/contoso');
-    expect(scopes).toContain(`/subscriptions/${INSIGHT}`);
+    expect(scopes).toContain(`/subscriptions/${CORPORATE}`);
     expect(scopes.some((scope) => scope.endsWith('/storageAccounts/contosomarketing'))).toBe(true);
     expect(scopes.filter((scope) => scope.includes('contoso-production') || scope.includes(RETAIL))).toEqual([]);
   });
@@ -141,14 +141,14 @@ describe('Azure Resource Manager', () => {
       'Contoso Lake Housekeeper',
     ]);
     expect(sandbox.requests().at(-1)?.path).toMatch(/^\/\/subscriptions/);
-    expect(await namesOf(`subscriptions/${INSIGHT}`, 'CustomRole')).toEqual(['Contoso Cost Reader']);
+    expect(await namesOf(`subscriptions/${CORPORATE}`, 'CustomRole')).toEqual(['Contoso Cost Reader']);
   });
 
   test('arm-msi reads the user-assigned identities that exist', async () => {
     const names = [];
-    const client = new ManagedServiceIdentityClient(credential, INSIGHT, options);
+    const client = new ManagedServiceIdentityClient(credential, CORPORATE, options);
     for await (const each of client.userAssignedIdentities.listBySubscription()) names.push(each.name);
-    expect(names).toEqual(['campaign-export']);
+    expect(names).toEqual(['ledger-mask', 'campaign-export']);
   });
 
   describe('Resource Graph', () => {
@@ -176,7 +176,7 @@ describe('Azure Resource Manager', () => {
     });
 
     test('stays silent about accounts one may not see', async () => {
-      refuse({ source: 'storageAccounts', scope: 'sub:insight' });
+      refuse({ source: 'storageAccounts', scope: 'sub:corporate' });
       const client = new ResourceGraphClient(credential, options);
       const reply = await client.resources({ query: query("'contosomarketing','contosostaging'") });
       expect(reply.data).toMatchObject([{ name: 'contosostaging' }]);
@@ -202,7 +202,7 @@ describe('Azure Resource Manager', () => {
     const refused = await arm<ErrorBody>(path(RETAIL));
     expect(refused).toMatchObject({ status: 403, body: { error: { code: 'AuthorizationFailed' } } });
     expect(refused.body.error.message).toContain(`'${type}/read' over scope '/subscriptions/${RETAIL}'`);
-    expect((await arm(path(INSIGHT))).status).toBe(200);
+    expect((await arm(path(CORPORATE))).status).toBe(200);
   });
 
   test('an unknown or missing api-version is 400', async () => {

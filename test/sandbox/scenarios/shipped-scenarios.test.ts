@@ -7,7 +7,7 @@ import { startTestSandbox } from '../../setup/start-test-sandbox';
 import { ask, type Reply } from '../azure/ask';
 
 const RETAIL = guidOf('sub:retail');
-const INSIGHT = guidOf('sub:insight');
+const CORPORATE = guidOf('sub:corporate');
 
 describe('contoso', () => {
   const contoso = loadScenario('contoso');
@@ -114,7 +114,7 @@ describe('throttled', () => {
     ]) {
       read.push(await everyPage('graph', `/v1.0${path}`));
     }
-    for (const subscription of [RETAIL, INSIGHT]) {
+    for (const subscription of [RETAIL, CORPORATE]) {
       for (const path of [
         'Microsoft.Synapse/workspaces?api-version=2021-06-01',
         'Microsoft.Authorization/roleAssignments?api-version=2022-04-01',

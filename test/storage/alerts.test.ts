@@ -1,0 +1,158 @@
+import type { StoredAlert } from '../../src/storage/alerts';
+import { onAzurite, type OpenedStorage } from './on-azurite';
+import { anAlert, aReport, at, beginNight, publishNight, runIdOf } from './stored-things';
+
+const azurite = onAzurite();
+
+/** Storage with the alerts of one published run. */
+async function withAlerts(prefix: string, ...subjects: readonly string[]): Promise<OpenedStorage> {
+  const storage = azurite.open(prefix);
+  await publishNight(storage, 0, { alerts: subjects.map((subject) => anAlert({ subject })) });
+  return storage;
+}
+
+async function only(storage: OpenedStorage, minute: number): Promise<StoredAlert> {
+  const [alert, ...others] = await storage.alerts.deliverable(at(minute));
+  if (alert === undefined || others.length > 0) {
+    throw new Error(`expected one deliverable alert at minute ${minute}`);
+  }
+  return alert;
+}
+
+async function claimed(storage: OpenedStorage, minute: number): Promise<StoredAlert> {
+  const alert = await storage.alerts.claim(await only(storage, minute), at(minute + 10));
+  if (alert === undefined) {
+    throw new Error('somebody else was quicker');
+  }
+  return alert;
+}
+
+describe('an alert', () => {
+  it('is deliverable as it was planned', async () => {
+    const storage = await withAlerts('Planned', 'hello');
+    expect(await only(storage, 0)).toEqual({
+      ...anAlert({ subject: 'hello' }),
+      runId: runIdOf(0),
+      createdAt: at(0).toISOString(),
+      state: 'pending',
+      attempts: 0,
+      key: expect.stringContaining(runIdOf(0)) as unknown,
+      etag: expect.any(String) as unknown,
+    });
+  });
+
+  it('comes after older ones, and in the order of its run', async () => {
+    const storage = await withAlerts('Order', ...Array.from({ length: 12 }, (_, index) => `first ${index}`));
+    await publishNight(storage, 1, { alerts: [anAlert({ subject: 'second' })] });
+    const subjects = (await storage.alerts.deliverable(at(9999))).map(({ subject }) => subject);
+    expect(subjects).toEqual([...Array.from({ length: 12 }, (_, index) => `first ${index}`), 'second']);
+  });
+
+  it('keeps a body of any size and any characters', async () => {
+    const storage = azurite.open('Body');
+    const html = `<p>😀\ud83d\r\n\u0000${'é'.repeat(700_000)}</p>`;
+    await publishNight(storage, 0, { alerts: [anAlert({ html, plainText: '\ude00'.repeat(100_000) })] });
+    const alert = await claimed(storage, 0);
+    expect(alert.html === html).toBe(true);
+    expect(alert.plainText === '\ude00'.repeat(100_000)).toBe(true);
+  });
+
+  it('of a run that is not published is nobody’s business', async () => {
+    const storage = azurite.open('Unpublished');
+    const lease = await beginNight(storage, 0);
+    const { partition } = lease.run;
+    await storage.tables.alerts.put({ partitionKey: partition, rowKey: '00000', rows: 1, text00: '{}' });
+    await storage.tables.alerts.put({
+      partitionKey: 'outbox',
+      rowKey: `${partition}.00000`,
+      state: 'pending',
+      rows: 1,
+      text00: JSON.stringify({ runId: runIdOf(0), state: 'pending', attempts: 0 }),
+    });
+    expect(await storage.alerts.deliverable(at(1))).toEqual([]);
+    expect(await storage.alerts.counts()).toEqual({ pending: 0, sending: 0, sent: 0, failed: 0 });
+    await storage.reports.publish(lease, { report: aReport(runIdOf(0)), open: [], alerts: [] });
+    expect(await storage.alerts.deliverable(at(1))).toHaveLength(1);
+  });
+
+  it('is one of at most 100 at a time, the oldest', async () => {
+    const subjects = Array.from({ length: 103 }, (_, index) => `alert ${index}`);
+    const storage = await withAlerts('Many', ...subjects);
+    const deliverable = await storage.alerts.deliverable(at(0));
+    expect(deliverable.map(({ subject }) => subject)).toEqual(subjects.slice(0, 100));
+  });
+});
+
+describe('a claim', () => {
+  it('goes to one of many who ask at the same time', async () => {
+    const storage = await withAlerts('Race', 'hello');
+    const processes = [0, 1, 2, 3, 4].map(() => azurite.open('Race'));
+    const read = await Promise.all(processes.map((process) => only(process, 0)));
+    const claims = await Promise.all(
+      processes.map((process, index) => process.alerts.claim(read[index] as StoredAlert, at(10))),
+    );
+    expect(claims.filter((claim) => claim !== undefined)).toMatchObject([{ state: 'sending', attempts: 1 }]);
+    expect(await storage.alerts.deliverable(at(9))).toEqual([]);
+  });
+
+  it('keeps the alert from others until it runs out', async () => {
+    const storage = await withAlerts('Expiring', 'hello');
+    await claimed(storage, 0);
+    expect(await storage.alerts.deliverable(at(9))).toEqual([]);
+    expect(await only(storage, 10)).toMatchObject({ state: 'sending', attempts: 1 });
+    expect(await claimed(storage, 10)).toMatchObject({ state: 'sending', attempts: 2 });
+  });
+});
+
+describe('a claimed alert', () => {
+  it('that was sent stays sent', async () => {
+    const storage = await withAlerts('Sent', 'hello');
+    await storage.alerts.sent(await claimed(storage, 0), at(1));
+    expect(await storage.alerts.deliverable(at(9999))).toEqual([]);
+    expect(await storage.alerts.counts()).toEqual({ pending: 0, sending: 0, sent: 1, failed: 0 });
+  });
+
+  it('that was sent is sent, even if somebody else has claimed it since', async () => {
+    const storage = await withAlerts('SentLate', 'hello');
+    const slow = await claimed(storage, 0);
+    const quick = await claimed(storage, 10);
+    await storage.alerts.sent(slow, at(11));
+    await storage.alerts.retryLater(quick, at(20), 'no answer');
+    await storage.alerts.failed(quick, 'no answer');
+    expect(await storage.alerts.deliverable(at(9999))).toEqual([]);
+    expect(await storage.alerts.counts()).toMatchObject({ sent: 1, pending: 0, failed: 0 });
+  });
+
+  it('that is to be retried later is not deliverable before', async () => {
+    const storage = await withAlerts('Later', 'hello');
+    await storage.alerts.retryLater(await claimed(storage, 0), at(30), 'too many mails');
+    expect(await storage.alerts.deliverable(at(29))).toEqual([]);
+    expect(await only(storage, 30)).toMatchObject({
+      state: 'pending',
+      attempts: 1,
+      notBefore: at(30).toISOString(),
+      lastError: 'too many mails',
+    });
+    expect(await storage.alerts.counts()).toMatchObject({ pending: 1, sending: 0 });
+  });
+
+  it('that another has claimed since is not taken from it', async () => {
+    const storage = await withAlerts('Overtaken', 'hello');
+    const slow = await claimed(storage, 0);
+    await claimed(storage, 10);
+    await storage.alerts.retryLater(slow, at(11), 'no answer');
+    await storage.alerts.failed(slow, 'no answer');
+    expect(await storage.alerts.deliverable(at(12))).toEqual([]);
+    expect(await storage.alerts.counts()).toMatchObject({ sending: 1, pending: 0, failed: 0 });
+  });
+
+  it('that failed for good is never tried again, and says why', async () => {
+    const storage = await withAlerts('Failed', 'hello');
+    await storage.alerts.failed(await claimed(storage, 0), '\ud83d sender unknown\r\n'.repeat(1000));
+    expect(await storage.alerts.deliverable(at(9999))).toEqual([]);
+    expect(await storage.alerts.counts()).toEqual({ pending: 0, sending: 0, sent: 0, failed: 1 });
+    expect(await azurite.rows('Failed', 'Alerts')).toContainEqual(
+      expect.objectContaining({ state: 'failed', text00: expect.stringContaining('sender unknown') as unknown }),
+    );
+  });
+});

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
+import { InvalidContinuationTokenError, ReportNotFoundError } from '../../src/storage/errors';
+import { countingRequests, onAzurite, type OpenedStorage } from './on-azurite';
+import { aFinding, aLongFinding, allFindings, beginNight, findingsOf, publishNight, runIdOf } from './stored-things';
+
+const azurite = onAzurite();
+
+const fingerprints = (findings: readonly Finding[]): readonly string[] =>
+  findings.map(({ fingerprint }) => fingerprint);
+
+describe('the findings of a report', () => {
+  it('are read page by page, in their order', async () => {
+    const storage = azurite.open('Pages');
+    const all = findingsOf(7);
+    await publishNight(storage, 0, { findings: all });
+    const first = await storage.reports.findings(runIdOf(0), { top: 3 });
+    expect(first.findings).toEqual(all.slice(0, 3));
+    expect(first.continuationToken).toEqual(expect.any(String));
+    expect(await allFindings(storage, runIdOf(0), { top: 3 })).toEqual(all);
+  });
+
+  it('end without a token, even where the last page is full', async () => {
+    const storage = azurite.open('FullPage');
+    await publishNight(storage, 0, { findings: findingsOf(6) });
+    const { continuationToken = '' } = await storage.reports.findings(runIdOf(0), { top: 3 });
+    const last = await storage.reports.findings(runIdOf(0), { top: 3, continuationToken });
+    expect(last.findings).toHaveLength(3);
+    expect(last).not.toHaveProperty('continuationToken');
+  });
+
+  it('are none where the report has none', async () => {
+    const storage = azurite.open('None');
+    await publishNight(storage, 0, { findings: [] });
+    expect(await storage.reports.findings(runIdOf(0), { top: 3 })).toEqual({ findings: [] });
+  });
+
+  it('may each be larger than a chunk', async () => {
+    const storage = azurite.open('Huge');
+    const all = ['f1', 'f2'].map((fingerprint) => aFinding({ fingerprint, message: '😀\ud83d\r\n'.repeat(150_000) }));
+    await publishNight(storage, 0, { findings: all });
+    const read = await allFindings(storage, runIdOf(0), { top: 1 });
+    expect(read.every((finding, index) => finding.message === all[index]?.message)).toBe(true);
+    expect(fingerprints(read)).toEqual(['f1', 'f2']);
+  });
+
+  it('keep hostile text as it was', async () => {
+    const storage = azurite.open('Hostile');
+    const texts = ['\ud83d', '\ude00\ud83d', '\r\n\u0000\u0007', `=1+1';--"`, '</script>', '__proto__', '\u202e', '😀'];
+    const all = texts.map((text, index) =>
+      aFinding({ fingerprint: `f${index}`, message: text, evidence: { [text]: text, list: texts } }),
+    );
+    await publishNight(storage, 0, { findings: all });
+    expect(await allFindings(storage, runIdOf(0), { top: 3 })).toEqual(all);
+  });
+
+  it('are not to be had of a run that is not published', async () => {
+    const storage = azurite.open('Unpublished');
+    await beginNight(storage, 0);
+    await expect(storage.reports.findings(runIdOf(0), { top: 3 })).rejects.toThrow(ReportNotFoundError);
+    await expect(storage.reports.findings('../x', { top: 3 })).rejects.toThrow(ReportNotFoundError);
+  });
+
+  it('are not to be had by the token of another report', async () => {
+    const storage = azurite.open('OtherToken');
+    await publishNight(storage, 0, { findings: findingsOf(9) });
+    await publishNight(storage, 1, { findings: findingsOf(9) });
+    const { continuationToken = '' } = await storage.reports.findings(runIdOf(0), { top: 3 });
+    const { reports } = storage;
+    for (const token of [continuationToken, `${continuationToken}x`, 'x', '%']) {
+      await expect(reports.findings(runIdOf(1), { top: 3, continuationToken: token })).rejects.toThrow(
+        InvalidContinuationTokenError,
+      );
+    }
+  });
+});
+
+describe('findings asked for by a filter', () => {
+  const prefix = 'Filtered';
+  // Six chunks: long ones between short ones.
+  const all = STATUSES.flatMap((status, s) =>
+    SEVERITIES.flatMap((severity, v) => [
+      ...Array.from({ length: 3 }, (_, index) => aFinding({ status, severity, fingerprint: `s${s}v${v}i${index}` })),
+      ...(v % 2 === 0 ? [{ ...aLongFinding(`s${s}v${v}`), status, severity }] : []),
+    ]),
+  );
+  let storage: OpenedStorage;
+  const requests = countingRequests();
+
+  beforeAll(async () => {
+    await publishNight(azurite.open(prefix), 0, { findings: all });
+    storage = azurite.open(prefix, requests.policy);
+  });
+
+  const hints = fc.record(
+    { status: fc.constantFrom(...STATUSES), severity: fc.constantFrom(...SEVERITIES) },
+    { requiredKeys: [] },
+  );
+  const filters = fc.oneof(
+    fc.constant(() => true),
+    fc.constantFrom('i0', 'i1', 's0', 'v3', 'nothing').map((part) => (f: Finding) => f.fingerprint.includes(part)),
+    fc.func(fc.boolean()).map((judge) => (finding: Finding) => judge(finding.fingerprint)),
+  );
+
+  it('are those that match filter and hint, whatever the size of the page', async () => {
+    await fc.assert(
+      fc.asyncProperty(hints, filters, fc.integer({ min: 1, max: 40 }), async (hint, filter, top) => {
+        const wanted = all.filter(
+          (finding) =>
+            filter(finding) &&
+            (hint.status ?? finding.status) === finding.status &&
+            (hint.severity ?? finding.severity) === finding.severity,
+        );
+        const read = await allFindings(storage, runIdOf(0), { filter, hint, top });
+        expect(fingerprints(read)).toEqual(fingerprints(wanted));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('cost no read of a chunk that cannot hold any', async () => {
+    requests.takeReads('Findings');
+    await storage.reports.findings(runIdOf(0), { hint: { status: 'notApplicable', severity: 'info' }, top: 50 });
+    const chunks = requests.takeReads('Findings').filter((path) => path.includes('findings.'));
+    expect(chunks).toHaveLength(1);
+  });
+});
+
+describe('a report of 100,000 findings', () => {
+  const requests = countingRequests();
+  const all = findingsOf(100_000);
+  let storage: OpenedStorage;
+  const chunkReads = () => requests.takeReads('Findings').filter((path) => path.includes('findings.')).length;
+
+  beforeAll(async () => {
+    storage = azurite.open('Large', requests.policy);
+    await publishNight(storage, 0, { findings: all });
+  }, 60_000);
+
+  it('is read completely, page by page', async () => {
+    const seen: string[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const page = await storage.reports.findings(runIdOf(0), {
+        top: 5000,
+        ...(continuationToken !== undefined && { continuationToken }),
+      });
+      seen.push(...fingerprints(page.findings));
+      continuationToken = page.continuationToken;
+    } while (continuationToken !== undefined);
+    expect(seen.length).toBe(all.length);
+    expect(seen.every((fingerprint, index) => fingerprint === `f${index}`)).toBe(true);
+  }, 60_000);
+
+  it('shows its first page by reading one chunk', async () => {
+    requests.takeReads('Findings');
+    expect((await storage.reports.findings(runIdOf(0), { top: 50 })).findings).toHaveLength(50);
+    expect(chunkReads()).toBe(1);
+  });
+
+  it('shows the first of a late kind by reading one chunk', async () => {
+    requests.takeReads('Findings');
+    const { findings } = await storage.reports.findings(runIdOf(0), { hint: { status: 'notApplicable' }, top: 1 });
+    expect(findings).toMatchObject([{ status: 'notApplicable', severity: 'critical' }]);
+    expect(chunkReads()).toBe(1);
+  });
+
+  it('gives all of its open findings to the next run', async () => {
+    const { runId, open } = await storage.reports.openFindings();
+    expect(runId).toBe(runIdOf(0));
+    expect(open.length).toBe(all.length);
+    expect(open.every(({ finding }, index) => finding.fingerprint === `f${index}`)).toBe(true);
+  }, 60_000);
+});

@@ -1,0 +1,293 @@
+import { PublicationConflictError } from '../../src/storage/errors';
+import { countingRequests, dyingAt, justBefore, losingAnswerTo, onAzurite, type OpenedStorage } from './on-azurite';
+import {
+  aFinding,
+  aLongFinding,
+  allFindings,
+  anAlert,
+  aReport,
+  beginNight,
+  night,
+  openFrom,
+  publishNight,
+  runIdOf,
+} from './stored-things';
+
+const azurite = onAzurite();
+
+/** Several chunks and alerts, so that there are many writes to fail. */
+const full = {
+  findings: [aLongFinding('f1'), aLongFinding('f2'), aFinding({ fingerprint: 'f3' })],
+  alerts: [anAlert({ subject: 'first' }), anAlert({ subject: 'second' })],
+};
+const publication = (index: number, variant = 0) => ({
+  report: aReport(runIdOf(index, variant), full.findings),
+  open: openFrom(full.findings),
+  alerts: full.alerts,
+});
+
+/** Writes of such a publication; the last one makes it visible. */
+let writes: number;
+beforeAll(async () => {
+  const requests = countingRequests();
+  await publishNight(azurite.open('Count'), 0);
+  const lease = await beginNight(azurite.open('Count'), 1);
+  await azurite.open('Count', requests.policy).reports.publish(lease, publication(1));
+  writes = requests.writes();
+});
+
+/** What anybody can see. */
+async function visible(storage: OpenedStorage) {
+  const latest = await storage.reports.latest();
+  const { runId, open } = await storage.reports.openFindings();
+  const deliverable = await storage.alerts.deliverable(night(1000));
+  return {
+    latest: latest?.runId,
+    openOf: runId,
+    open: open.length,
+    findings: latest === undefined ? 0 : (await allFindings(storage, latest.runId, { top: 10 })).length,
+    alerts: deliverable.map((alert) => `${alert.runId.slice(0, 8)} ${alert.subject}`),
+  };
+}
+
+const afterFirstNight = {
+  latest: runIdOf(0),
+  openOf: runIdOf(0),
+  open: 1,
+  findings: 1,
+  alerts: ['20260101 1 credential expires within 7 days'],
+};
+const afterSecondNight = (runId = runIdOf(1)) => ({
+  latest: runId,
+  openOf: runId,
+  open: 3,
+  findings: 3,
+  alerts: [...afterFirstNight.alerts, '20260102 first', '20260102 second'],
+});
+
+describe('a published report', () => {
+  it('is the latest, with all that belongs to it', async () => {
+    const storage = azurite.open('Published');
+    expect(await visible(storage)).toEqual({ latest: undefined, openOf: null, open: 0, findings: 0, alerts: [] });
+    await publishNight(storage, 0);
+    expect(await visible(storage)).toEqual(afterFirstNight);
+    await publishNight(storage, 1, full);
+    expect(await visible(storage)).toEqual(afterSecondNight());
+    expect(await storage.runs.last()).toMatchObject({ runId: runIdOf(1), state: 'finished', sequence: 2 });
+  });
+
+  it('is the header as it was made, without findings', async () => {
+    const storage = azurite.open('Header');
+    await publishNight(storage, 0);
+    const { findings: _findings, ...header } = aReport(runIdOf(0));
+    expect(await storage.reports.latest()).toEqual(header);
+    expect(await storage.reports.get(runIdOf(0))).toEqual(header);
+  });
+
+  it('is found by its run, as earlier ones are', async () => {
+    const storage = azurite.open('ByRun');
+    await publishNight(storage, 0);
+    await publishNight(storage, 1, { overall: 'clean', findings: [] });
+    expect(await storage.reports.get(runIdOf(0))).toMatchObject({ overall: 'attention' });
+    expect(await storage.reports.get(runIdOf(1))).toMatchObject({ overall: 'clean' });
+    expect(await storage.reports.get(runIdOf(2))).toBeUndefined();
+    expect(await storage.reports.get('../x')).toBeUndefined();
+  });
+
+  it('that is incomplete leaves the latest complete one named', async () => {
+    const storage = azurite.open('Complete');
+    expect(await storage.reports.latestComplete()).toBeUndefined();
+    await publishNight(storage, 0, { overall: 'incomplete' });
+    expect(await storage.reports.latestComplete()).toBeUndefined();
+    await publishNight(storage, 1, { overall: 'clean' });
+    await publishNight(storage, 2, { overall: 'incomplete' });
+    expect(await storage.reports.latest()).toMatchObject({ runId: runIdOf(2) });
+    expect(await storage.reports.latestComplete()).toEqual({ runId: runIdOf(1), finishedAt: night(1).toISOString() });
+  });
+
+  it('may have a header larger than a row', async () => {
+    const storage = azurite.open('LargeHeader');
+    const scopes = Array.from({ length: 8000 }, (_, index) => ({
+      kind: 'workspace' as const,
+      name: `workspace-${index}-😀\ud83d\r\n`,
+      because: 'forbidden' as const,
+    }));
+    const gap = { because: 'forbidden' as const, message: 'm', permission: 'p', scopes };
+    const report = { ...aReport(runIdOf(0)), coverage: { workspaces: gap } };
+    await storage.reports.publish(await beginNight(storage, 0), { report, open: [], alerts: [] });
+    expect((await storage.reports.latest())?.coverage).toEqual({ workspaces: gap });
+  });
+
+  it('costs one read of the pointer and one of the header', async () => {
+    const requests = countingRequests();
+    await publishNight(azurite.open('Cheap'), 0);
+    const storage = azurite.open('Cheap', requests.policy);
+    await storage.reports.latest();
+    expect(requests.all).toHaveLength(2);
+    await storage.runs.last();
+    expect(requests.all).toHaveLength(3);
+  });
+
+  it('of another run than the one that holds the lease is refused', async () => {
+    const storage = azurite.open('OtherRun');
+    const lease = await beginNight(storage, 1);
+    await expect(storage.reports.publish(lease, publication(0))).rejects.toThrow(RangeError);
+  });
+});
+
+describe('a process that dies while it publishes', () => {
+  /** Lets the second night die at a write; returns what is seen afterwards, and after the third night. */
+  async function secondNightDies(prefix: string, write: number, death: 'before' | 'after') {
+    const healthy = azurite.open(prefix);
+    await publishNight(healthy, 0);
+    const lease = await beginNight(healthy, 1);
+    await expect(azurite.open(prefix, dyingAt(write, death)).reports.publish(lease, publication(1))).rejects.toThrow(
+      'the process died',
+    );
+    return { healthy, seen: await visible(healthy), status: (await healthy.runs.last())?.state };
+  }
+
+  it.each(['before', 'after'] as const)(
+    'just %s any write but the last leaves the report, the alerts and the open findings as they were',
+    async (death) => {
+      expect(writes).toBeGreaterThan(8);
+      for (let write = 0; write < writes - (death === 'after' ? 1 : 0); write++) {
+        const { seen, status } = await secondNightDies(`Dies${death}${write}`, write, death);
+        expect({ write, ...seen, status }).toEqual({ write, ...afterFirstNight, status: 'running' });
+      }
+    },
+  );
+
+  it('just after the last write has published all of it', async () => {
+    const { seen, status } = await secondNightDies('DiesPublished', writes - 1, 'after');
+    expect({ ...seen, status }).toEqual({ ...afterSecondNight(), status: 'finished' });
+  });
+
+  it('at any write does not keep the next run from publishing, which leaves nothing of the dead one', async () => {
+    for (let write = 0; write < writes; write++) {
+      const { healthy } = await secondNightDies(`Recovers${write}`, write, 'before');
+      const later = await beginNight(healthy, 2);
+      const remains = [
+        ...(await azurite.rows(`Recovers${write}`, 'Findings')),
+        ...(await azurite.rows(`Recovers${write}`, 'Alerts')),
+      ];
+      expect(remains.filter((row) => JSON.stringify(row).includes(runIdOf(1)))).toEqual([]);
+      await healthy.reports.publish(later, publication(2));
+      expect(await visible(healthy)).toEqual({
+        ...afterSecondNight(runIdOf(2)),
+        alerts: [...afterFirstNight.alerts, '20260103 first', '20260103 second'],
+      });
+    }
+  });
+});
+
+describe('a write whose answer gets lost', () => {
+  it('changes nothing: the report is published once, its alerts stand there once', async () => {
+    for (let write = 0; write < writes; write++) {
+      const storage = azurite.open(`Lost${write}`);
+      await publishNight(storage, 0);
+      const lease = await beginNight(storage, 1);
+      await azurite.open(`Lost${write}`, losingAnswerTo(write)).reports.publish(lease, publication(1));
+      expect(await visible(storage)).toEqual(afterSecondNight());
+    }
+  });
+
+  it('has published even where the next run began before it was repeated', async () => {
+    const storage = azurite.open('LostAndNext');
+    await publishNight(storage, 0);
+    const lease = await beginNight(storage, 1);
+    const repeated = justBefore(writes, () => beginNight(storage, 2));
+    const process = azurite.open('LostAndNext', repeated, losingAnswerTo(writes - 1));
+    await process.reports.publish(lease, publication(1));
+    await storage.runs.fail(lease, 'something after it', night(2));
+    expect(await visible(storage)).toEqual(afterSecondNight());
+  });
+
+  it('lets a run publish again what it does not know to be published, without a second mail', async () => {
+    const storage = azurite.open('PublishTwice');
+    await publishNight(storage, 0);
+    const lease = await beginNight(storage, 1);
+    await storage.reports.publish(lease, publication(1));
+    for (const alert of await storage.alerts.deliverable(night(2))) {
+      await storage.alerts.sent(alert, night(2));
+    }
+    await storage.reports.publish(lease, publication(1));
+    expect(await visible(storage)).toEqual({ ...afterSecondNight(), alerts: [] });
+  });
+});
+
+describe('a run that lost its lease', () => {
+  it('at any write cannot publish, nor spoil what the next run published', async () => {
+    for (let write = 0; write < writes; write++) {
+      const prefix = `Overtaken${write}`;
+      const storage = azurite.open(prefix);
+      await publishNight(storage, 0);
+      const lease = await beginNight(storage, 1);
+      const overtaken = azurite.open(
+        prefix,
+        justBefore(write, () => publishNight(storage, 2, full)),
+      );
+      await expect(overtaken.reports.publish(lease, publication(1))).rejects.toThrow(PublicationConflictError);
+      await overtaken.runs.fail(lease, 'too slow', night(3));
+      expect(await visible(storage)).toEqual({
+        ...afterSecondNight(runIdOf(2)),
+        alerts: [...afterFirstNight.alerts, '20260103 first', '20260103 second'],
+      });
+      expect(await storage.reports.get(runIdOf(1))).toBeUndefined();
+    }
+  });
+
+  it('to itself, begun again, cannot spoil what it published then', async () => {
+    const again = async (storage: OpenedStorage) => {
+      const lease = await storage.runs.begin({
+        runId: runIdOf(1),
+        trigger: 'request',
+        now: night(2),
+        expiresAt: night(3),
+      });
+      await storage.reports.publish(lease, publication(1));
+      for (const alert of await storage.alerts.deliverable(night(3))) {
+        await storage.alerts.sent(alert, night(3));
+      }
+    };
+    for (let write = 0; write < writes; write++) {
+      const prefix = `BegunAgain${write}`;
+      const storage = azurite.open(prefix);
+      await publishNight(storage, 0);
+      const lease = await beginNight(storage, 1);
+      const zombie = azurite.open(
+        prefix,
+        justBefore(write, () => again(storage)),
+      );
+      const stale = {
+        ...publication(1),
+        report: aReport(
+          runIdOf(1),
+          full.findings.map((finding) => ({ ...finding, remediation: 'stale' })),
+        ),
+      };
+      await expect(zombie.reports.publish(lease, stale)).rejects.toThrow(PublicationConflictError);
+      await zombie.runs.fail(lease, 'too slow', night(3));
+      expect(await visible(storage)).toEqual({ ...afterSecondNight(), alerts: [] });
+      expect(await allFindings(storage, runIdOf(1), { top: 9 })).toEqual(full.findings);
+      expect(await storage.runs.get(runIdOf(1))).toMatchObject({ state: 'finished' });
+    }
+  });
+});
+
+describe('a run that fails after it wrote', () => {
+  it('removes what it wrote', async () => {
+    const storage = azurite.open('FailsLate');
+    await publishNight(storage, 0);
+    const before = [...(await azurite.rows('FailsLate', 'Findings')), ...(await azurite.rows('FailsLate', 'Alerts'))];
+    const lease = await beginNight(storage, 1);
+    await expect(
+      azurite.open('FailsLate', dyingAt(writes - 1, 'before')).reports.publish(lease, publication(1)),
+    ).rejects.toThrow('the process died');
+    await storage.runs.fail(lease, 'Table Storage refused', night(1));
+    expect([...(await azurite.rows('FailsLate', 'Findings')), ...(await azurite.rows('FailsLate', 'Alerts'))]).toEqual(
+      before,
+    );
+    expect(await visible(storage)).toEqual(afterFirstNight);
+  });
+});
