@@ -2,6 +2,7 @@
 import { app } from '@azure/functions';
 import { appServices, stop } from './app-services';
 import { auditEndpoint } from './functions/audit';
+import { deliverPendingAlerts, DELIVERY_SCHEDULE } from './functions/deliver-alerts';
 import { nightlyAudit } from './functions/nightly-audit';
 import { reportEndpoint } from './functions/report';
 import { REQUEST_QUEUE, requestedAudit, requestOutput } from './functions/requested-audit';
@@ -12,6 +13,9 @@ const { settings } = appServices();
 app.hook.appTerminate(stop);
 
 app.timer('nightly-audit', { schedule: settings.schedule, handler: nightlyAudit });
+if (settings.mail !== undefined) {
+  app.timer('deliver-alerts', { schedule: DELIVERY_SCHEDULE, handler: deliverPendingAlerts });
+}
 app.storageQueue('requested-audit', {
   queueName: REQUEST_QUEUE,
   connection: 'AzureWebJobsStorage',

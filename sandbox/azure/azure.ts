@@ -43,6 +43,7 @@ export interface Azure {
   answer(prefix: string, call: Call, sentPath: string): Outcome | undefined;
 }
 
+/** Plays a scenario from its first fault on; mails go to the outbox given, which outlives it. */
 export function createAzure(scenario: Scenario, address: string, now: Date, secrets: Secrets, outbox: Outbox): Azure {
   const tenant: Tenant = { scenario, id: guidOf(scenario.tenant.id), now, address };
   const strike = createFaults(scenario.faults);

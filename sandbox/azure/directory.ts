@@ -24,6 +24,7 @@ export interface Directory {
 /** Home tenant of Microsoft's own applications. */
 const MICROSOFT_TENANT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a';
 
+/** The directory of a scenario's tenant, all its relative dates counted from `tenant.now`. */
 export function createDirectory(tenant: Tenant): Directory {
   const { scenario } = tenant;
   const applications = scenario.applications.map((application) => applicationObject(application, tenant));

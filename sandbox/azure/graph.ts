@@ -37,13 +37,18 @@ class GraphError extends Error {
   }
 }
 
+interface Expansion {
+  readonly select: readonly string[] | null;
+}
+
 interface ListOptions {
   /** Types the items may have: decides which properties may be selected. */
   readonly types: readonly GraphObject[];
   readonly context: string;
   /** Items of several types say which one they are. */
   readonly mixed: boolean;
-  readonly expand?: (item: GraphObject, select: readonly string[] | null) => readonly unknown[];
+  /** Given what `$expand` asks for, says what to add to an item; absent where nothing can be expanded. */
+  readonly expand?: (expansion: Expansion | undefined) => ((item: GraphObject) => Record<string, unknown>) | undefined;
   readonly filter?: boolean;
 }
 
@@ -90,7 +95,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
   const list = (call: Call, objects: readonly GraphObject[], options: ListOptions): Answer => {
     rejectUnknownOptions(call, options);
     const select = selectedOf(call.query.get('$select'), options.types);
-    const expand = options.expand && expansionOf(call.query.get('$expand'), directory.users);
+    const expand = options.expand?.(expansionOf(call.query.get('$expand'), directory.users));
     const wanted = options.filter ? filterById(objects, call.query.get('$filter')) : objects;
     const token = call.query.get('$skiptoken');
     const page = pageOf(wanted, {
@@ -102,7 +107,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
 
     const value = page.items.map((item) => ({
       ...project(item, select, options.mixed),
-      ...(expand && { owners: options.expand?.(item, expand.select) }),
+      ...expand?.(item),
     }));
     const next =
       page.next &&
@@ -130,10 +135,13 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
           types: directory.applications.slice(0, 1),
           context: 'applications',
           mixed: false,
-          expand: ({ id }, select) =>
-            objectsOf(directory.owners.get(id), id)
-              .slice(0, MOST_EXPANDED)
-              .map((owner) => project(owner, select, true)),
+          expand: (expansion) =>
+            expansion &&
+            (({ id }) => ({
+              owners: objectsOf(directory.owners.get(id), id)
+                .slice(0, MOST_EXPANDED)
+                .map((owner) => project(owner, expansion.select, true)),
+            })),
         });
       },
     },
@@ -285,10 +293,7 @@ function selectedOf(text: string | null, types: readonly GraphObject[]): readonl
   return names;
 }
 
-function expansionOf(
-  text: string | null,
-  users: readonly GraphObject[],
-): { readonly select: readonly string[] | null } | undefined {
+function expansionOf(text: string | null, users: readonly GraphObject[]): Expansion | undefined {
   if (text === null) return undefined;
   const match = /^owners(?:\(\$select=([^)]*)\))?$/.exec(text);
   if (!match) throw new GraphError(400, 'Request_UnsupportedQuery', `The expansion '${text}' is not simulated here.`);

@@ -5,9 +5,9 @@
 const store = new WeakMap<object, Map<unknown, unknown>>();
 
 interface MetadataReflect {
-  getMetadata?(key: unknown, target: object): unknown;
-  getOwnMetadata?(key: unknown, target: object): unknown;
-  defineMetadata?(key: unknown, value: unknown, target: object): void;
+  getMetadata?: (key: unknown, target: object) => unknown;
+  getOwnMetadata?: (key: unknown, target: object) => unknown;
+  defineMetadata?: (key: unknown, value: unknown, target: object) => void;
 }
 
 const reflect = Reflect as MetadataReflect;

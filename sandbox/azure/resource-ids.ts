@@ -5,23 +5,27 @@ type Workspace = Scenario['workspaces'][number];
 type StorageAccount = Scenario['storageAccounts'][number];
 type Identity = Scenario['userAssignedIdentities'][number];
 
+/** ARM id of a subscription, given its symbol. */
 export function subscriptionIdOf(symbol: string): string {
   return `/subscriptions/${guidOf(symbol)}`;
 }
 
+/** ARM id of a workspace. */
 export function workspaceIdOf({ subscription, resourceGroup, name }: Workspace): string {
   return `${subscriptionIdOf(subscription)}/resourceGroups/${resourceGroup}/providers/Microsoft.Synapse/workspaces/${name}`;
 }
 
+/** ARM id of a storage account. */
 export function storageAccountIdOf({ subscription, resourceGroup, name }: StorageAccount): string {
   return `${subscriptionIdOf(subscription)}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${name}`;
 }
 
-/** The identities' provider writes `resourcegroups` in lower case, as Azure does. */
+/** ARM id of a user-assigned identity. Its provider writes `resourcegroups` in lower case, as Azure does. */
 export function identityIdOf(identity: Identity): string {
   return `${subscriptionIdOf(identity.subscription)}/resourcegroups/${identity.resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identityNameOf(identity)}`;
 }
 
+/** Name of a user-assigned identity: its own, or that in its symbol. */
 export function identityNameOf({ id, name }: Identity): string {
   return name ?? id.replace(/^mi:/, '');
 }

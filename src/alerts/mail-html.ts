@@ -70,6 +70,9 @@ function htmlSection({ title, items, more }: RenderedSection): string {
 
 export function htmlItem({ tone, label, what, facts, remedy, link }: MailItem): string {
   const [colour] = TONES[tone];
+  // What is the case stands out, what follows from it does not.
+  const fact = /^.+?[.:] /.exec(what)?.[0] ?? what;
+  const rest = what.slice(fact.length);
   const rows = facts.map(
     ({ name, value }) =>
       `<tr><td class="dim" valign="top" width="96" style="padding:2px 12px 0 0;color:#5b6472">${escapeHtml(name)}</td>` +
@@ -84,7 +87,7 @@ export function htmlItem({ tone, label, what, facts, remedy, link }: MailItem): 
     '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 10px"><tr>',
     `<td class="card ${tone}" style="padding:14px 16px;background:#ffffff;border:1px solid #dfe3e8;border-left:4px solid ${colour}">`,
     `<p class="${tone}" style="margin:0 0 2px;font-size:12px;font-weight:600;color:${colour}">${escapeHtml(label)}</p>`,
-    `<p class="ink" style="margin:0;font-weight:${tone === 'good' ? 400 : 600};color:#1b1f27;word-break:break-word">${escapeHtml(what)}</p>`,
+    `<p class="ink" style="margin:0;color:#1b1f27;word-break:break-word"><span style="font-weight:${tone === 'good' ? 400 : 600}">${escapeHtml(fact)}</span>${escapeHtml(rest)}</p>`,
     `<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:6px 0 0;font-size:14px">${rows.join('')}</table>`,
     ...steps,
     ...(link === undefined

@@ -300,7 +300,7 @@ describe('the plain text', () => {
 
   it('wraps at 76 columns, but leaves commands and links whole', () => {
     const long = plainText.split('\n').filter((line) => line.length > 76);
-    expect(long).toHaveLength(4);
+    expect(long).toHaveLength(3);
     for (const line of long) {
       expect(line.trim()).toMatch(/^az |^Portal: https:/);
     }
