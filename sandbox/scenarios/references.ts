@@ -59,25 +59,29 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     });
   }
 
-  scenario.groups.forEach(({ members }, index) =>
-    members.forEach((member, position) => need(member, 'groups', index, 'members', position)),
-  );
-  scenario.applications.forEach(({ owners }, index) =>
-    owners.forEach((owner, position) => need(owner, 'applications', index, 'owners', position)),
-  );
-  scenario.userAssignedIdentities.forEach(({ subscription }, index) =>
-    need(subscription, 'userAssignedIdentities', index, 'subscription'),
-  );
-  scenario.storageAccounts.forEach(({ subscription }, index) =>
-    need(subscription, 'storageAccounts', index, 'subscription'),
-  );
+  scenario.groups.forEach(({ members }, index) => {
+    members.forEach((member, position) => {
+      need(member, 'groups', index, 'members', position);
+    });
+  });
+  scenario.applications.forEach(({ owners }, index) => {
+    owners.forEach((owner, position) => {
+      need(owner, 'applications', index, 'owners', position);
+    });
+  });
+  scenario.userAssignedIdentities.forEach(({ subscription }, index) => {
+    need(subscription, 'userAssignedIdentities', index, 'subscription');
+  });
+  scenario.storageAccounts.forEach(({ subscription }, index) => {
+    need(subscription, 'storageAccounts', index, 'subscription');
+  });
 
   const synapseRoles = new Set(SYNAPSE_ROLES.map(({ name }) => name));
   scenario.workspaces.forEach((workspace, index) => {
     need(workspace.subscription, 'workspaces', index, 'subscription');
-    workspace.userAssignedIdentities.forEach((identity, position) =>
-      need(identity, 'workspaces', index, 'userAssignedIdentities', position),
-    );
+    workspace.userAssignedIdentities.forEach((identity, position) => {
+      need(identity, 'workspaces', index, 'userAssignedIdentities', position);
+    });
     // A lake named without resource id may be anywhere in Azure, so in nobody's sight as well.
     if (workspace.storage?.resourceId)
       need(`storage:${workspace.storage.account}`, 'workspaces', index, 'storage', 'account');
@@ -93,11 +97,11 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     needRole(role, azureRoles, 'azureRoleAssignments', index, 'role');
     if (scope !== '/') need(owningSymbol(scope), 'azureRoleAssignments', index, 'scope');
   });
-  scenario.customRoles.forEach(({ subscriptions }, index) =>
-    subscriptions.forEach((subscription, position) =>
-      need(subscription, 'customRoles', index, 'subscriptions', position),
-    ),
-  );
+  scenario.customRoles.forEach(({ subscriptions }, index) => {
+    subscriptions.forEach((subscription, position) => {
+      need(subscription, 'customRoles', index, 'subscriptions', position);
+    });
+  });
 
   for (const [name, value] of Object.entries(scenario.settings)) {
     for (const symbol of symbolsIn(value)) need(symbol, 'settings', name);

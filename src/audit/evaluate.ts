@@ -40,7 +40,7 @@ function evaluateTenant(
   inventory: Inventory,
   context: EvaluationContext,
 ): readonly Finding[] {
-  const tenant: Scope = { kind: 'tenant', id: context.tenantId, name: 'tenant' };
+  const tenant: Scope = { kind: 'tenant', id: context.tenantId, name: context.tenantId };
   const gaps = check.requires.flatMap((source) => gapsOf(source, inventory, tenant));
   const blind = gaps.filter((gap) => gap.scope.kind === 'tenant');
   if (blind.length > 0) {
@@ -61,7 +61,7 @@ function evaluateWorkspaces(
   inventory: Inventory,
   context: EvaluationContext,
 ): readonly Finding[] {
-  const tenant: Scope = { kind: 'tenant', id: context.tenantId, name: 'tenant' };
+  const tenant: Scope = { kind: 'tenant', id: context.tenantId, name: context.tenantId };
   const unlisted = gapsOf('workspaces', inventory, tenant);
   const findings = groupByScope(unlisted).map(([scope, own]) => notEvaluated(check, scope, own, context));
   const workspaces = dataOf(inventory.workspaces);

@@ -85,7 +85,9 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
   await attempt('old reports not removed', run.log, async () => {
     const oldest = new Date(now().getTime() - services.retentionDays * 86_400_000);
     const removed = await storage.reports.removeOlderThan(oldest);
-    run.log.info('old reports removed', { removed, retentionDays: services.retentionDays });
+    if (removed > 0) {
+      run.log.info('old reports removed', { removed, retentionDays: services.retentionDays });
+    }
   });
   const { findings: _findings, ...header } = report;
   return header;

@@ -42,7 +42,7 @@ export async function collectInventory(
   options: CollectOptions,
 ): Promise<Inventory> {
   const wanted = withDependencies(needed);
-  const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: 'tenant' };
+  const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: options.tenantId };
   const reader = createReader(options);
 
   /** A source of the whole tenant. */

@@ -18,7 +18,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('work in parallel', () => {
   it('gives results in the order of the items', async () => {
-    const results = await inParallel(['a', 'b', 'c'], 2, async (item, index) => `${item}${index}`);
+    const results = await inParallel(['a', 'b', 'c'], 2, (item, index) => Promise.resolve(`${item}${index}`));
     expect(results).toEqual(['a0', 'b1', 'c2']);
   });
 

@@ -46,8 +46,9 @@ describe('what a fault does', () => {
   beforeAll(async () => (sandbox = await startTestSandbox('healthy')));
   afterAll(() => sandbox.close());
 
-  const play = (fault: object): void =>
+  const play = (fault: object): void => {
     sandbox.load(parseScenario({ extends: 'healthy', name: 'faulty', faults: [fault] }, 'faulty'));
+  };
   const applications = () => ask<{ value: unknown[] }>(sandbox, 'graph', '/v1.0/applications?$top=999');
 
   test('answers with its status, code and Retry-After in the shape of the service, then lets through', async () => {

@@ -34,7 +34,9 @@ describe('Microsoft Graph', () => {
     sandbox = await startTestSandbox('contoso', NOW);
     Object.assign(process.env, sandbox.environment);
   });
-  beforeEach(() => sandbox.load(loadScenario('contoso')));
+  beforeEach(() => {
+    sandbox.load(loadScenario('contoso'));
+  });
   afterAll(async () => {
     process.env = before;
     await sandbox.close();
@@ -42,8 +44,9 @@ describe('Microsoft Graph', () => {
 
   const graph = <T = List>(path: string, body?: unknown) =>
     ask<T>(sandbox, 'graph', path.startsWith('https:') ? path : `/v1.0${path}`, body === undefined ? {} : { body });
-  const play = (change: object): void =>
+  const play = (change: object): void => {
     sandbox.load(parseScenario({ extends: 'contoso', name: 'changed', ...change }, 'changed'));
+  };
   const all = async (path: string): Promise<{ items: Item[]; pages: number }> => {
     const items: Item[] = [];
     let pages = 0;

@@ -51,8 +51,9 @@ describe('Azure Communication Services Email', () => {
       headers: { 'operation-id': operationId },
     });
   const status = (id: string) => ask(sandbox, 'mail', `/emails/operations/${id}?api-version=2025-09-01`);
-  const withMail = (mail: object): void =>
+  const withMail = (mail: object): void => {
     sandbox.load(parseScenario({ extends: 'healthy', name: 'other mail', mail }, 'other mail'));
+  };
 
   test('EmailClient sends under its own operation id and waits until the mail is handed over', async () => {
     const operationId = randomUUID();

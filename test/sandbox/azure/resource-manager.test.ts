@@ -29,14 +29,17 @@ describe('Azure Resource Manager', () => {
     credential = new ManagedIdentityCredential();
     options = { endpoint: `${sandbox.url}/arm` };
   });
-  beforeEach(() => sandbox.load(loadScenario('contoso')));
+  beforeEach(() => {
+    sandbox.load(loadScenario('contoso'));
+  });
   afterAll(async () => {
     process.env = before;
     await sandbox.close();
   });
 
-  const refuse = (...refuse: readonly unknown[]): void =>
+  const refuse = (...refuse: readonly unknown[]): void => {
     sandbox.load(parseScenario({ extends: 'contoso', name: 'refusing', refuse }, 'refusing'));
+  };
   const arm = <T>(path: string, body?: unknown) => ask<T>(sandbox, 'arm', path, body === undefined ? {} : { body });
 
   test('lists the subscriptions, page by page', async () => {

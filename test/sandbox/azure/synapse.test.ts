@@ -18,7 +18,9 @@ interface Assignments {
 describe('the Synapse data plane', () => {
   let sandbox: Sandbox;
   beforeAll(async () => (sandbox = await startTestSandbox('contoso')));
-  beforeEach(() => sandbox.load(loadScenario('contoso')));
+  beforeEach(() => {
+    sandbox.load(loadScenario('contoso'));
+  });
   afterAll(() => sandbox.close());
 
   const path = (route: string, workspace = 'retail-analytics') => `/${workspace}/${route}?api-version=2020-12-01`;
