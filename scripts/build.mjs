@@ -68,10 +68,13 @@ function isModuleOnly(specifier) {
   return type === 'module' && !JSON.stringify(exports).includes('"require"');
 }
 
-function toolsOf(directory) {
-  const path = join(root, directory);
-  const names = existsSync(path) ? readdirSync(path) : [];
-  return names.filter((name) => name.endsWith('.ts')).map((name) => `${directory}/${name}`);
+function allTools() {
+  const files = ['bench', 'scripts'].flatMap((directory) =>
+    existsSync(join(root, directory)) ? readdirSync(join(root, directory)).map((name) => `${directory}/${name}`) : [],
+  );
+  return ['sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts', ...files].filter((file) =>
+    file.endsWith('.ts'),
+  );
 }
 
 /** Each file appears whole or not at all, so that a host may be started while another build runs. */
@@ -82,38 +85,43 @@ function replaceFile(path, contents) {
   renameSync(draft, path);
 }
 
-// With handlers a signal waits for the file being written, so that no draft stays behind.
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
-
-try {
-  const { values: options, positionals } = parseArgs({
-    options: { sandbox: { type: 'boolean' }, metafile: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const tools = options.sandbox
-    ? [
-        ...['sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts'].filter((path) =>
-          existsSync(join(root, path)),
-        ),
-        ...toolsOf('bench'),
-        ...toolsOf('scripts'),
-      ]
-    : positionals;
+/**
+ * @param what.sandbox also builds all tools; `what.tools`: only these, and not the app.
+ * @throws esbuild's error, already printed, or that of the file system.
+ */
+export async function buildAll({ sandbox = false, metafile = false, tools = [] }) {
+  const entryPoints = sandbox ? allTools() : tools;
   const [app, built] = await Promise.all([
-    positionals.length === 0 ? buildApp() : undefined,
-    tools.length > 0 ? buildTools(tools) : undefined,
+    tools.length === 0 ? buildApp() : undefined,
+    entryPoints.length > 0 ? buildTools(entryPoints) : undefined,
   ]);
   for (const { path, contents } of [...(app?.outputFiles ?? []), ...(built?.outputFiles ?? [])]) {
     replaceFile(path, contents);
   }
-  if (options.metafile && app !== undefined) {
+  if (metafile && app !== undefined) {
     replaceFile(join(root, 'build/main.meta.json'), JSON.stringify(app.metafile));
   }
-} catch (error) {
-  // esbuild has printed its own errors, with the place of each.
-  if (!Array.isArray(error.errors)) {
-    console.error(error.message);
+}
+
+/** Runs work whose failure ends the process with exit code 1 and its message; esbuild prints its own, with places. */
+export async function orExit(work) {
+  try {
+    await work;
+  } catch (error) {
+    if (!Array.isArray(error.errors)) {
+      console.error(error.message);
+    }
+    process.exit(1);
   }
-  process.exitCode = 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // With handlers a signal waits for the file being written, so that no draft stays behind.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+  const { values, positionals } = parseArgs({
+    options: { sandbox: { type: 'boolean' }, metafile: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  await orExit(buildAll({ ...values, tools: positionals }));
 }

@@ -17,45 +17,55 @@ const GUID = /^[0-9a-f]{8}-/i;
  */
 export function findDanglingReferences(scenario: Scenario): DanglingReference[] {
   const found: DanglingReference[] = [];
-  const known = {
-    user: idsOf(scenario.users),
-    group: idsOf(scenario.groups),
-    sub: idsOf(scenario.subscriptions),
-    mi: idsOf(scenario.userAssignedIdentities),
-    app: idsOf(scenario.applications),
-    sp: new Set([
-      ...scenario.servicePrincipals.map(({ id }) => id),
-      ...scenario.applications.map(({ id }) => id.replace(/^app:/, 'sp:')),
-    ]),
-    system: new Set(scenario.workspaces.map(({ name }) => `system:${name}`)),
-    storage: new Set(scenario.storageAccounts.map(({ name }) => `storage:${name}`)),
-    workspace: new Set(scenario.workspaces.map(({ name }) => `workspace:${name}`)),
-    mg: new Set(scenario.subscriptions.flatMap(({ managementGroups }) => managementGroups.map((name) => `mg:${name}`))),
-  };
-  type Kind = keyof typeof known;
+  const kinds = new Map(
+    Object.entries<ReadonlySet<string>>({
+      user: idsOf(scenario.users),
+      group: idsOf(scenario.groups),
+      sub: idsOf(scenario.subscriptions),
+      mi: idsOf(scenario.userAssignedIdentities),
+      app: idsOf(scenario.applications),
+      sp: new Set([
+        ...scenario.servicePrincipals.map(({ id }) => id),
+        ...scenario.applications.map(({ id }) => id.replace(/^app:/, 'sp:')),
+      ]),
+      system: new Set(scenario.workspaces.map(({ name }) => `system:${name}`)),
+      storage: new Set(scenario.storageAccounts.map(({ name }) => `storage:${name}`)),
+      workspace: new Set(scenario.workspaces.map(({ name }) => `workspace:${name}`)),
+      mg: new Set(
+        scenario.subscriptions.flatMap(({ managementGroups }) => managementGroups.map((name) => `mg:${name}`)),
+      ),
+    }),
+  );
 
   const need = (reference: string, ...path: (string | number)[]): void => {
     if (GUID.test(reference) || reference.startsWith('gone:')) return;
-    const kind = reference.slice(0, reference.indexOf(':')) as Kind;
-    if (known[kind].has(reference)) return;
-    found.push({ path, found: reference, expected: `the id of one of the ${known[kind].size} described (${kind}:…)` });
+    const kind = reference.slice(0, Math.max(reference.indexOf(':'), 0));
+    const ids = kinds.get(kind);
+    if (ids?.has(reference)) return;
+    const expected = ids
+      ? `the id of one of the ${ids.size} described (${kind}:…)`
+      : `an id of one of the kinds ${[...kinds.keys()].join(', ')}`;
+    found.push({ path, found: reference, expected });
   };
   const needRole = (name: string, roles: ReadonlySet<string>, ...path: (string | number)[]): void => {
     if (!roles.has(name)) found.push({ path, found: name, expected: `the name of a role: ${[...roles].join(', ')}` });
   };
 
-  for (const list of [
-    'users',
-    'groups',
-    'applications',
-    'servicePrincipals',
-    'userAssignedIdentities',
-    'subscriptions',
-  ] as const) {
+  const lists = {
+    users: scenario.users.map(({ id }) => id),
+    groups: scenario.groups.map(({ id }) => id),
+    applications: scenario.applications.map(({ id }) => id),
+    servicePrincipals: scenario.servicePrincipals.map(({ id }) => id),
+    userAssignedIdentities: scenario.userAssignedIdentities.map(({ id }) => id),
+    subscriptions: scenario.subscriptions.map(({ id }) => id),
+    storageAccounts: scenario.storageAccounts.map(({ name }) => name),
+    workspaces: scenario.workspaces.map(({ name }) => name),
+  };
+  for (const [list, keys] of Object.entries(lists)) {
     const seen = new Set<string>();
-    scenario[list].forEach(({ id }, index) => {
-      if (seen.has(id)) found.push({ path: [list, index, 'id'], found: id, expected: 'an id that is not used twice' });
-      seen.add(id);
+    keys.forEach((key, index) => {
+      if (seen.has(key)) found.push({ path: [list, index], found: key, expected: 'one that is not there already' });
+      seen.add(key);
     });
   }
 
@@ -83,8 +93,9 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
       need(identity, 'workspaces', index, 'userAssignedIdentities', position);
     });
     // A lake named without resource id may be anywhere in Azure, so in nobody's sight as well.
-    if (workspace.storage?.resourceId)
+    if (workspace.storage?.resourceId) {
       need(`storage:${workspace.storage.account}`, 'workspaces', index, 'storage', 'account');
+    }
     workspace.roleAssignments.forEach(({ principal, role }, position) => {
       need(principal, 'workspaces', index, 'roleAssignments', position, 'principal');
       needRole(role, synapseRoles, 'workspaces', index, 'roleAssignments', position, 'role');

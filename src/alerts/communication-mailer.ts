@@ -120,7 +120,7 @@ function watchAnswers(): Watch {
         return;
       }
       const accepted: MailState = response.status === 202 ? { status: 'running' } : watch.state;
-      watch.state = stateIn(response.parsedBody) ?? accepted;
+      watch.state = stateIn(response.parsedBody as OperationBody | undefined) ?? accepted;
       const asked = askedDelay((name) => response.headers.get(name));
       watch.interval = Math.max(asked ?? READ_INTERVAL_MILLISECONDS, LEAST_INTERVAL_MILLISECONDS);
     },

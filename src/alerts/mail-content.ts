@@ -83,8 +83,13 @@ export function standing({ overall, totals, severities }: MailRun): string {
   );
   const failing =
     totals.fail === 0 ? 'no known problem' : `${counted(totals.fail, 'problem')} (${bySeverity.join(', ')})`;
+  // What only says more about a finding may be unread although all could be judged.
+  const unread =
+    totals.notEvaluated === 0
+      ? 'Not everything could be read'
+      : `${counted(totals.notEvaluated, 'judgement')} could not be made`;
   return overall === 'incomplete'
-    ? `Open after this run: ${failing}. ${counted(totals.notEvaluated, 'judgement')} could not be made, so the picture is incomplete.`
+    ? `Open after this run: ${failing}. ${unread}, so the picture is incomplete.`
     : `Open after this run: ${failing}. Everything was read.`;
 }
 
@@ -103,9 +108,9 @@ function problemItem({ kind, finding, firstSeen, from }: ProblemChange, run: Mai
     facts: facts({
       ...due(finding, run.finishedAt),
       Where: placeOf(finding, run),
-      Workspaces: listed(evidence, 'workspaces'),
-      Roles: listed(evidence, 'roles'),
-      Owners: listed(evidence, 'owners'),
+      Workspaces: named(textsIn(evidence, 'workspaces')),
+      Roles: named(textsIn(evidence, 'roles')),
+      Owners: named(textsIn(evidence, 'owners')),
       Since: kind === 'opened' ? (run.baseRunId === null ? '' : 'new in this run') : day(firstSeen),
       Check: checkId,
     }),
@@ -249,10 +254,10 @@ export function workspaceIn(armId: string): string | undefined {
   return /\/microsoft\.synapse\/workspaces\/([^/]+)/i.exec(armId)?.[1];
 }
 
-/** A list or a single value of the evidence; empty where there is none. */
-function listed(evidence: Evidence, key: string): string {
+/** A list or a single text of the evidence, as a list. */
+export function textsIn(evidence: Evidence, key: string): readonly string[] {
   const value = evidence[key];
-  return Array.isArray(value) ? named(value) : typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? value : [];
 }
 
 /** Lists of evidence may themselves end in "and 4 more". */

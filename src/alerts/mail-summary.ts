@@ -1,7 +1,7 @@
 /** A mail in a line: what is worst first. It becomes the subject and the headline. */
 import type { Finding, SubjectKind } from '../audit/finding';
 import { counted } from '../audit/wording';
-import { NOUNS, workspaceIn, type MailRun } from './mail-content';
+import { NOUNS, textsIn, workspaceIn, type MailRun } from './mail-content';
 import { endOf, type News } from './news';
 import { asciiPunctuation, clip, singleLine } from './safe-text';
 
@@ -100,7 +100,6 @@ function placesOf({ problems, blind, resolved, regained }: News): string {
 }
 
 function workspacesOf({ evidence, scope }: Finding): readonly string[] {
-  const named = evidence['workspaces'];
   const own = workspaceIn(scope);
-  return own !== undefined ? [own] : Array.isArray(named) ? named : [];
+  return own === undefined ? textsIn(evidence, 'workspaces') : [own];
 }

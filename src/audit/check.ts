@@ -112,12 +112,12 @@ export type Check = CheckDescription & {
 export function defineTenantCheck<R extends SourceName, O extends z.ZodObject, U extends SourceName = never>(
   check: TenantCheck<R, U, O>,
 ): Check {
-  return { uses: [], ...check, per: 'tenant' } as Check;
+  return { uses: [], ...check, per: 'tenant' };
 }
 
 /** Defines a check that judges workspace by workspace, so that one unreadable workspace leaves the others judged. */
 export function defineWorkspaceCheck<R extends SourceName, O extends z.ZodObject, U extends SourceName = never>(
   check: WorkspaceCheck<R, U, O>,
 ): Check {
-  return { uses: [], ...check, per: 'workspace' } as Check;
+  return { uses: [], ...check, per: 'workspace' };
 }

@@ -40,7 +40,8 @@ export default defineWorkspaceCheck({
     }
     const accountId = defaultStorageId(workspace, storageAccounts);
     if (accountId === null) {
-      return [accountNotFound(workspace, defaultStorage.accountName, context)];
+      // The collector reports such a workspace as not collected; guessing would be worse than failing.
+      throw new Error(`Where the storage account ${defaultStorage.accountName} is was not collected.`);
     }
     const container = `${accountId}/blobServices/default/containers/${defaultStorage.filesystem}`;
     const roles = rolesHeldBy(principalId, azureRoleAssignments, groups).filter(({ assignment }) =>
@@ -113,18 +114,6 @@ function judge(
     severity: canRead ? 'medium' : 'high',
     message: `${who} may not ${missing.join(', ')} in ${where}, by its roles: Spark pools do not start and pipelines fail there, unless access control lists of the lake let them through.${trap}`,
     remediation: steps('Assign Storage Blob Data Contributor:', remediation, 'It takes some minutes to work.'),
-  };
-}
-
-function accountNotFound(workspace: Workspace, accountName: string, context: CheckContext<unknown>): Verdict {
-  return {
-    subject: workspaceSubject(workspace, context),
-    status: 'fail',
-    severity: 'medium',
-    message: `The default storage ${quoted(accountName)} of workspace ${quoted(workspace.name)} is in no subscription that the auditor can read: it was deleted, and then Spark and pipelines fail, or it is out of sight, and then nobody can say whether the workspace’s identity may use it.`,
-    evidence: { principalId: workspace.identity.principalId, storageAccount: accountName },
-    remediation:
-      'If the account exists, give the auditor’s identity Reader on its subscription. If it was deleted, restore it in the portal: Storage accounts > Restore deleted account (within 14 days).',
   };
 }
 

@@ -115,7 +115,11 @@ describe('sending', () => {
         host.abort();
       }
     }, 5);
-    expect(await sending.finally(() => clearInterval(stopOnceAccepted))).toEqual({ status: 'running' });
+    expect(
+      await sending.finally(() => {
+        clearInterval(stopOnceAccepted);
+      }),
+    ).toEqual({ status: 'running' });
   });
 });
 
@@ -164,9 +168,7 @@ describe('a mail that is not accepted', () => {
   it('was not sent where no token could be had', async () => {
     const endpoint = sandbox.environment['COMMUNICATION_SERVICES_ENDPOINT'] ?? '';
     const credential = {
-      getToken: async () => {
-        throw new Error('no identity');
-      },
+      getToken: () => Promise.reject(new Error('no identity')),
     };
     const problem = await problemOf(createMailer({ endpoint, credential }, SENDER).send(anAlert(), RUNNING_ON));
     expect(problem).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('no identity') as string });

@@ -46,9 +46,7 @@ function deliver(outbox: MemoryOutbox, mailer: Mailer, options: { now?: Date; si
 }
 
 function fails(...problem: ConstructorParameters<typeof MailError>): () => Promise<never> {
-  return async () => {
-    throw new MailError(...problem);
-  };
+  return () => Promise.reject(new MailError(...problem));
 }
 
 function minutesAfterNow(iso: string | undefined): number {
@@ -68,7 +66,9 @@ describe('an accepted mail', () => {
   it('has failed when the service drops it', async () => {
     const outbox = memoryOutbox(anAlert('a'));
     const log = aLog();
-    const mailer = aMailer({ send: async () => ({ status: 'failed', reason: 'AllSuppressed: nobody to send to' }) });
+    const mailer = aMailer({
+      send: () => Promise.resolve({ status: 'failed', reason: 'AllSuppressed: nobody to send to' }),
+    });
     expect(await deliver(outbox, mailer, { log })).toEqual({ sent: 0, deferred: 0, failed: 1 });
     expect(outbox.row('a')).toMatchObject({ state: 'failed', lastError: 'AllSuppressed: nobody to send to' });
     expect(log.lines).toEqual([expect.stringMatching(/^error .*AllSuppressed/)]);
@@ -82,11 +82,11 @@ describe('an alert that was tried before', () => {
     return outbox;
   };
 
-  it.each<MailState['status']>(['running', 'succeeded'])(
-    'counts as sent when the service has it as %s, without sending it again',
-    async (status) => {
+  it.each<MailState>([{ status: 'running' }, { status: 'succeeded' }])(
+    'counts as sent when the service has it as $status, without sending it again',
+    async (state) => {
       const outbox = tried();
-      const mailer = aMailer({ stateOf: async () => ({ status }) as MailState });
+      const mailer = aMailer({ stateOf: () => Promise.resolve(state) });
       expect(await deliver(outbox, mailer)).toMatchObject({ sent: 1 });
       expect(mailer.calls).toEqual(['stateOf a']);
       expect(outbox.row('a').state).toBe('sent');
@@ -100,7 +100,7 @@ describe('an alert that was tried before', () => {
   });
 
   it('has failed when the service dropped it meanwhile', async () => {
-    const mailer = aMailer({ stateOf: async () => ({ status: 'failed', reason: 'dropped' }) });
+    const mailer = aMailer({ stateOf: () => Promise.resolve({ status: 'failed', reason: 'dropped' }) });
     expect(await deliver(tried(), mailer)).toMatchObject({ failed: 1 });
     expect(mailer.calls).toEqual(['stateOf a']);
   });
@@ -118,7 +118,7 @@ describe('an alert that was tried before', () => {
     const [alert] = await outbox.deliverable(NOW);
     const until = new Date(NOW.getTime() + 10 * 60_000);
     await outbox.claim(alert!, until);
-    const mailer = aMailer({ stateOf: async () => ({ status: 'succeeded' }) });
+    const mailer = aMailer({ stateOf: () => Promise.resolve({ status: 'succeeded' }) });
     expect(await deliver(outbox, mailer)).toEqual({ sent: 0, deferred: 0, failed: 0 });
     expect(await deliver(outbox, mailer, { now: until })).toMatchObject({ sent: 1 });
     expect(mailer.calls).toEqual(['stateOf a']);
@@ -165,9 +165,7 @@ describe('a mail that is not accepted', () => {
   it('is tried again after an error nobody foresaw', async () => {
     const outbox = memoryOutbox(anAlert('a'));
     const mailer = aMailer({
-      send: async () => {
-        throw new TypeError('surprise');
-      },
+      send: () => Promise.reject(new TypeError('surprise')),
     });
     expect(await deliver(outbox, mailer)).toMatchObject({ deferred: 1 });
     expect(outbox.row('a')).toMatchObject({ state: 'pending', lastError: 'surprise' });
@@ -178,12 +176,8 @@ describe('several alerts', () => {
   it('are each delivered although one fails', async () => {
     const outbox = memoryOutbox(anAlert('a'), anAlert('b'), anAlert('c'));
     const mailer = aMailer({
-      send: async ({ id }) => {
-        if (id === 'b') {
-          throw new MailError('no answer', 'unavailable');
-        }
-        return ACCEPTED;
-      },
+      send: ({ id }) =>
+        id === 'b' ? Promise.reject(new MailError('no answer', 'unavailable')) : Promise.resolve(ACCEPTED),
     });
     expect(await deliver(outbox, mailer)).toEqual({ sent: 2, deferred: 1, failed: 0 });
     expect(outbox.row('c').state).toBe('sent');

@@ -47,23 +47,32 @@ export function memoryOutbox(...alerts: readonly PendingAlert[]): MemoryOutbox {
     change: (id, changes) => {
       put({ ...row(id), ...changes });
     },
-    deliverable: async (now) =>
-      [...rows.values()].filter(({ state, notBefore = '', claimedUntil = '' }) => {
+    deliverable: (now) => {
+      const due = [...rows.values()].filter(({ state, notBefore = '', claimedUntil = '' }) => {
         const from = state === 'pending' ? notBefore : state === 'sending' ? claimedUntil : 'never';
         return from <= now.toISOString();
-      }),
-    claim: async (alert, until) =>
-      row(alert.id).etag === alert.etag
-        ? update(alert, { state: 'sending', attempts: alert.attempts + 1, claimedUntil: until.toISOString() })
-        : undefined,
-    sent: async (alert, now) => {
+      });
+      return Promise.resolve(due);
+    },
+    claim: (alert, until) => {
+      const claimed: Partial<StoredAlert> = {
+        state: 'sending',
+        attempts: alert.attempts + 1,
+        claimedUntil: until.toISOString(),
+      };
+      return Promise.resolve(row(alert.id).etag === alert.etag ? update(alert, claimed) : undefined);
+    },
+    sent: (alert, now) => {
       update(alert, { state: 'sent', sentAt: now.toISOString() });
+      return Promise.resolve();
     },
-    retryLater: async (alert, notBefore, error) => {
+    retryLater: (alert, notBefore, error) => {
       update(alert, { state: 'pending', notBefore: notBefore.toISOString(), lastError: error });
+      return Promise.resolve();
     },
-    failed: async (alert, error) => {
+    failed: (alert, error) => {
       update(alert, { state: 'failed', lastError: error });
+      return Promise.resolve();
     },
   };
 }

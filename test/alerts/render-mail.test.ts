@@ -68,6 +68,12 @@ describe('each part of the mail', () => {
     }
   });
 
+  it('does not say that all was read where all could be judged nevertheless', () => {
+    for (const part of bothParts([opened(aSecretFinding())], aRun({ overall: 'incomplete' }))) {
+      expect(part).toContain('Not everything could be read, so the picture is incomplete.');
+    }
+  });
+
   it('says that all is well once it is', () => {
     for (const part of bothParts([resolved(aSecretFinding())], aRun({ overall: 'clean' }))) {
       expect(part).toContain('Everything was read, and nothing fails.');

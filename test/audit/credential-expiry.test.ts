@@ -50,9 +50,12 @@ describe('options', () => {
     expect(expiryOptions.safeParse(wrong).success).toBe(false);
   });
 
-  test('may let two steps fall together', () => {
-    expect(expiryOptions.safeParse({ mediumWithinDays: 7 }).success).toBe(true);
-  });
+  test.each([{ mediumWithinDays: 30 }, { mediumWithinDays: 7 }, { highWithinDays: 1 }])(
+    'may let two steps fall together: %j',
+    (equal) => {
+      expect(expiryOptions.safeParse(equal).success).toBe(true);
+    },
+  );
 });
 
 describe('replacementOf', () => {

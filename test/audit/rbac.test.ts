@@ -90,6 +90,8 @@ describe('what a role grants', () => {
     const [write] = aRole({ actions: ['A/write'] }).permissions;
     expect(grantsAction({ ...aRole(), permissions: [all!, write!] }, 'A/write')).toBe(true);
     expect(grantsAction({ ...aRole(), permissions: [all!] }, 'A/write')).toBe(false);
+    const [data] = aRole({ dataActions: ['A/read'] }).permissions;
+    expect(grantsDataAction({ ...aRole(), permissions: [all!, data!] }, 'A/read')).toBe(true);
   });
 
   test('a role without permissions grants nothing', () => {
@@ -106,6 +108,7 @@ describe('scopes of Azure assignments', () => {
     ['the account', account.toLowerCase()],
     ['the resource group', `/subscriptions/${SUBSCRIPTION}/resourcegroups/rg`],
     ['the subscription', `/subscriptions/${SUBSCRIPTION}`],
+    ['the subscription, written in another case', `/SUBSCRIPTIONS/${SUBSCRIPTION}`],
     ['the subscription, with a slash at the end', `/subscriptions/${SUBSCRIPTION}/`],
     ['a management group', '/providers/microsoft.management/managementgroups/corp'],
     ['the root', '/'],
@@ -131,6 +134,12 @@ describe('scopes of Azure assignments', () => {
       expect(coversResource(elsewhere, container)).toBe(false);
     },
   );
+});
+
+test('the subscription that an assignment was read from may be written in any case', () => {
+  const readFrom = 'ABCDEF00-0000-4000-8000-000000000001';
+  const resource = `/subscriptions/${readFrom.toLowerCase()}/resourcegroups/rg`;
+  expect(coversResource(anAzureRoleAssignment({ scope: '/', readFrom }), resource)).toBe(true);
 });
 
 describe('scopes of Synapse assignments', () => {

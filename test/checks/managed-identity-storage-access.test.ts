@@ -161,14 +161,15 @@ describe('a role under a condition', () => {
   });
 });
 
-test('an account that is nowhere to be seen fails, as nobody can tell', () => {
+test('an account that was not collected is not guessed at', () => {
   const workspace = aWorkspace({ defaultStorage: { accountName: 'gonelake', filesystem: 'work', accountId: null } });
-  expect(judged([granted()], { storageAccounts: [aStorageAccount()] }, workspace)).toMatchObject({
-    status: 'fail',
-    severity: 'medium',
-    subject: { id: aWorkspace().id },
-    message: expect.stringContaining('The default storage “gonelake” of workspace “contoso” is in no subscription'),
-  });
+  const inventory = anInventory({ storageAccounts: [aStorageAccount()] }, [workspace]);
+  expect(run(storageAccess, inventory)).toMatchObject([
+    {
+      status: 'notEvaluated',
+      message: expect.stringContaining('Where the storage account gonelake is was not collected'),
+    },
+  ]);
 });
 
 test.each([

@@ -63,8 +63,8 @@ describe('a secret of a principal that Synapse uses', () => {
 
   test.each([
     [1, -1, 'expires in less than a day (2026-11-23)'],
-    [0, 1, 'expires in less than a day (2026-11-22)'],
-    [0, 0, 'expired less than a day ago (2026-11-22)'],
+    [0, 1, 'expires in less than a day (2026-11-22). From then on every sign-in'],
+    [0, 0, 'expired less than a day ago (2026-11-22). Since then every sign-in'],
     [-1, 1, 'expired less than a day ago (2026-11-21)'],
     [-1, 0, 'expired 1 day ago (2026-11-21)'],
   ])('that ends in %d days and %d ms %s', (days, ms, words) => {

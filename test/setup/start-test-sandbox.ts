@@ -5,9 +5,11 @@ import type { Scenario } from '../../sandbox/scenarios/schema';
 
 /** A sandbox with the certificates of this test run; close it when done. */
 export async function startTestSandbox(scenario: Scenario | string, now?: Date): Promise<Sandbox> {
+  const directory = process.env['SANDBOX_CERTIFICATES'];
+  if (!directory) throw new Error('SANDBOX_CERTIFICATES is not set: test/setup/global-setup.ts did not run.');
   return startSandbox({
     scenario: typeof scenario === 'string' ? loadScenario(scenario) : scenario,
-    certificates: await createCertificates(process.env['SANDBOX_CERTIFICATES'] ?? ''),
+    certificates: await createCertificates(directory),
     ...(now && { now }),
   });
 }

@@ -88,7 +88,7 @@ describe('a claim', () => {
     const storage = await withAlerts('Race', 'hello');
     const processes = [0, 1, 2, 3, 4].map(() => azurite.open('Race'));
     const read = await Promise.all(processes.map((process) => only(process, 0)));
-    const claims = await Promise.all(read.map((alert, index) => processes[index]?.alerts.claim(alert, at(10))));
+    const claims = await Promise.all(read.map(async (alert, index) => processes[index]?.alerts.claim(alert, at(10))));
     expect(claims.filter((claim) => claim !== undefined)).toMatchObject([{ state: 'sending', attempts: 1 }]);
     expect(await storage.alerts.deliverable(at(9))).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Graph } from '../azure/graph';
 import type { Application, Owner } from '../model';
 import { credentialFields, toCredentials } from './credentials';
+import { guid } from './guid';
 
 const OWNER_FIELDS = 'id,displayName,userPrincipalName,mail,accountEnabled';
 const FIELDS = 'id,appId,displayName,disabledByMicrosoftStatus,passwordCredentials,keyCredentials';
@@ -11,7 +12,7 @@ const FIELDS = 'id,appId,displayName,disabledByMicrosoftStatus,passwordCredentia
 const EXPANDED_OWNERS_LIMIT = 20;
 
 const owner = z.object({
-  id: z.string(),
+  id: guid,
   displayName: z.string().nullish(),
   userPrincipalName: z.string().nullish(),
   mail: z.string().nullish(),
@@ -19,8 +20,8 @@ const owner = z.object({
 });
 
 const application = z.object({
-  id: z.string(),
-  appId: z.string(),
+  id: guid,
+  appId: guid,
   displayName: z.string().nullish(),
   disabledByMicrosoftStatus: z.string().nullish(),
   ...credentialFields,

@@ -95,7 +95,7 @@ function toRoleAssignment(
   return {
     system: 'azure',
     id: (item.id ?? '').toLowerCase(),
-    principalId: item.principalId ?? '',
+    principalId: (item.principalId ?? '').toLowerCase(),
     principalKind: kindOf(item.principalType),
     // A role may be defined where this identity can't look; then nothing is known to be granted by it.
     role: roleOf(roleId) ?? { id: roleId, name: `unknown role ${roleId}`, builtIn: false, permissions: [] },

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Graph } from '../azure/graph';
 import type { Group } from '../model';
 import { filterById } from './filter-by-id';
+import { guid } from './guid';
 import { toUser, user, USER_FIELDS } from './users';
 
-const group = z.object({ id: z.string(), displayName: z.string().nullish() });
+const group = z.object({ id: guid, displayName: z.string().nullish() });
 const member = user.extend({ '@odata.type': z.string() });
 
 /**

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Graph } from '../azure/graph';
 import type { DeletedServicePrincipal, ServicePrincipal } from '../model';
 import { credentialFields, toCredentials } from './credentials';
+import { guid } from './guid';
 
 const FIELDS =
   'id,appId,displayName,accountEnabled,servicePrincipalType,alternativeNames,passwordCredentials,keyCredentials';
 
 const servicePrincipal = z.object({
-  id: z.string(),
-  appId: z.string(),
+  id: guid,
+  appId: guid,
   displayName: z.string().nullish(),
   accountEnabled: z.boolean(),
   servicePrincipalType: z.string().nullish(),
@@ -17,8 +18,8 @@ const servicePrincipal = z.object({
 });
 
 const deleted = z.object({
-  id: z.string(),
-  appId: z.string(),
+  id: guid,
+  appId: guid,
   displayName: z.string().nullish(),
   deletedDateTime: z.iso.datetime({ offset: true }).nullish(),
 });

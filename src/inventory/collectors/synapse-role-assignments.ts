@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseAnswer } from '../azure/parse-answer';
 import type { RestClient } from '../azure/rest-client';
+import { guid } from './guid';
 import type { PrincipalKind, Role, RoleAssignment, Workspace } from '../model';
 
 const API = 'api-version=2020-12-01';
@@ -9,8 +10,8 @@ const assignments = z.object({
   value: z.array(
     z.object({
       id: z.string(),
-      roleDefinitionId: z.string(),
-      principalId: z.string(),
+      roleDefinitionId: guid,
+      principalId: guid,
       scope: z.string(),
       // Left out where the principal is gone.
       principalType: z.string().nullish(),
@@ -24,7 +25,7 @@ const names = z
   .transform((list) => list ?? []);
 const definitions = z.array(
   z.object({
-    id: z.string(),
+    id: guid,
     name: z.string(),
     isBuiltIn: z.boolean().nullish(),
     permissions: z
@@ -45,8 +46,12 @@ export function createSynapseRoleReader(client: RestClient): (workspace: Workspa
   async function lookUpRoles(endpoint: string): Promise<void> {
     const { body } = await client.get(`${endpoint}/roleDefinitions?${API}`);
     for (const item of parseAnswer(definitions, body, 'Synapse role definitions')) {
-      const id = item.id.toLowerCase();
-      roles.set(id, { id, name: item.name, builtIn: item.isBuiltIn ?? false, permissions: item.permissions });
+      roles.set(item.id, {
+        id: item.id,
+        name: item.name,
+        builtIn: item.isBuiltIn ?? false,
+        permissions: item.permissions,
+      });
     }
   }
 
@@ -72,14 +77,14 @@ export function createSynapseRoleReader(client: RestClient): (workspace: Workspa
     const found = await listAssignments(client, workspace.devEndpoint);
     await knowRoles(
       workspace.devEndpoint,
-      found.map((item) => item.roleDefinitionId.toLowerCase()),
+      found.map((item) => item.roleDefinitionId),
     );
     return found.map((item) => ({
       system: 'synapse',
       id: item.id,
       principalId: item.principalId,
       principalKind: kindOf(item.principalType),
-      role: roles.get(item.roleDefinitionId.toLowerCase()) ?? unknownRole(item.roleDefinitionId),
+      role: roles.get(item.roleDefinitionId) ?? unknownRole(item.roleDefinitionId),
       scope: item.scope,
       readFrom: workspace.id,
       condition: null,
@@ -103,7 +108,7 @@ async function listAssignments(client: RestClient, endpoint: string): Promise<z.
 }
 
 function unknownRole(id: string): Role {
-  return { id: id.toLowerCase(), name: `unknown role ${id}`, builtIn: false, permissions: [] };
+  return { id, name: `unknown role ${id}`, builtIn: false, permissions: [] };
 }
 
 export function kindOf(type: string | null | undefined): PrincipalKind {

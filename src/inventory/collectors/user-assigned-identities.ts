@@ -10,7 +10,12 @@ export async function listUserAssignedIdentities(
     if (!id || !name || !clientId || !principalId) {
       throw new Error(`The user-assigned identity ${name ?? id ?? '(unnamed)'} came incomplete.`);
     }
-    identities.push({ id: id.toLowerCase(), name, clientId, principalId });
+    identities.push({
+      id: id.toLowerCase(),
+      name,
+      clientId: clientId.toLowerCase(),
+      principalId: principalId.toLowerCase(),
+    });
   }
   return identities;
 }

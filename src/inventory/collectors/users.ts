@@ -3,11 +3,12 @@ import { IncompleteAnswerError } from '../azure/azure-request-error';
 import type { Graph } from '../azure/graph';
 import type { User } from '../model';
 import { filterById } from './filter-by-id';
+import { guid } from './guid';
 
 export const USER_FIELDS = 'id,displayName,userPrincipalName,userType,accountEnabled';
 
 export const user = z.object({
-  id: z.string(),
+  id: guid,
   displayName: z.string().nullish(),
   userPrincipalName: z.string().nullish(),
   userType: z.string().nullish(),

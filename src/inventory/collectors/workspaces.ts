@@ -30,12 +30,12 @@ export function toWorkspace(item: SdkWorkspace, subscription: Subscription): Wor
     devEndpoint: devEndpointOf(item),
     identity: {
       systemAssigned: item.identity?.type?.includes('SystemAssigned') ?? false,
-      principalId: item.identity?.principalId ?? null,
+      principalId: item.identity?.principalId?.toLowerCase() ?? null,
       tenantId: item.identity?.tenantId?.toLowerCase() ?? null,
       userAssigned: userAssigned.map(([armId, identity]) => ({
         id: armId.toLowerCase(),
-        clientId: identity.clientId ?? null,
-        principalId: identity.principalId ?? null,
+        clientId: identity.clientId?.toLowerCase() ?? null,
+        principalId: identity.principalId?.toLowerCase() ?? null,
       })),
     },
     defaultStorage: defaultStorageOf(item),

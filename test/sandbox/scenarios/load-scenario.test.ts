@@ -86,12 +86,22 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
           { id: 'user:a', name: 'B' },
         ],
       },
-      'Scenario test.json: at users[1].id found "user:a", expected an id that is not used twice.',
+      'Scenario test.json: at users[1] found "user:a", expected one that is not there already.',
     ],
     [
       'a symbol in a setting that leads nowhere',
       { settings: { CHECK_OPTIONS: '${app:nobody}' } },
       'Scenario test.json: at settings.CHECK_OPTIONS found "app:nobody", expected the id of one of the 0 described (app:…).',
+    ],
+    [
+      'a workspace name used twice',
+      { workspaces: [1, 2].map(() => ({ name: 'ws', subscription: 'sub:one', storage: null })) },
+      'Scenario test.json: at workspaces[1] found "ws", expected one that is not there already.',
+    ],
+    [
+      'a symbol of no known kind in a setting',
+      { settings: { X: '${planet:mars}' } },
+      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, workspace, mg.',
     ],
     [
       'a path that is no regular expression',
