@@ -85,43 +85,30 @@ function replaceFile(path, contents) {
   renameSync(draft, path);
 }
 
-/**
- * @param what.sandbox also builds all tools; `what.tools`: only these, and not the app.
- * @throws esbuild's error, already printed, or that of the file system.
- */
-export async function buildAll({ sandbox = false, metafile = false, tools = [] }) {
-  const entryPoints = sandbox ? allTools() : tools;
+// With handlers a signal waits for the file being written, so that no draft stays behind.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+try {
+  const { values: options, positionals } = parseArgs({
+    options: { sandbox: { type: 'boolean' }, metafile: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const tools = options.sandbox ? allTools() : positionals;
   const [app, built] = await Promise.all([
-    tools.length === 0 ? buildApp() : undefined,
-    entryPoints.length > 0 ? buildTools(entryPoints) : undefined,
+    positionals.length === 0 ? buildApp() : undefined,
+    tools.length > 0 ? buildTools(tools) : undefined,
   ]);
   for (const { path, contents } of [...(app?.outputFiles ?? []), ...(built?.outputFiles ?? [])]) {
     replaceFile(path, contents);
   }
-  if (metafile && app !== undefined) {
+  if (options.metafile && app !== undefined) {
     replaceFile(join(root, 'build/main.meta.json'), JSON.stringify(app.metafile));
   }
-}
-
-/** Runs work whose failure ends the process with exit code 1 and its message; esbuild prints its own, with places. */
-export async function orExit(work) {
-  try {
-    await work;
-  } catch (error) {
-    if (!Array.isArray(error.errors)) {
-      console.error(error.message);
-    }
-    process.exit(1);
+} catch (error) {
+  // esbuild has printed its own errors, with the place of each.
+  if (!Array.isArray(error.errors)) {
+    console.error(error.message);
   }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // With handlers a signal waits for the file being written, so that no draft stays behind.
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
-  const { values, positionals } = parseArgs({
-    options: { sandbox: { type: 'boolean' }, metafile: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  await orExit(buildAll({ ...values, tools: positionals }));
+  process.exitCode = 1;
 }

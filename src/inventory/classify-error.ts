@@ -74,7 +74,8 @@ function answerOf(error: Error): Answer | undefined {
   if (typeof statusCode !== 'number') {
     return undefined;
   }
-  const body = describeErrorBody(response?.bodyAsText);
+  // The newer SDKs leave the body out and put its message into the error.
+  const body = response?.bodyAsText ? describeErrorBody(response.bodyAsText) : { code: '', message: error.message };
   return { status: statusCode, code: typeof code === 'string' ? code : body.code, message: body.message };
 }
 

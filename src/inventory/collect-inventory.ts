@@ -23,8 +23,8 @@ import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './so
  * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
  * below the limits; the Synapse data plane publishes none.
  */
-const ARM_SCOPES_AT_A_TIME = 8;
-const SYNAPSE_SCOPES_AT_A_TIME = 16;
+export const ARM_SCOPES_AT_A_TIME = 8;
+export const SYNAPSE_SCOPES_AT_A_TIME = 16;
 
 export interface CollectOptions {
   readonly tenantId: string;
@@ -70,10 +70,9 @@ export async function collectInventory(
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
 
   const holders = { synapse: await synapseRoleAssignments, azure: await azureRoleAssignments };
-  const principals = dataOf(holders.synapse).concat(dataOf(holders.azure));
   const [users, groups] = await Promise.all([
-    whole('users', () => listUsers(azure.graph, idsOf(principals, 'user'))),
-    whole('groups', () => listGroups(azure.graph, idsOf(principals, 'group'))),
+    whole('users', () => listUsers(azure.graph, holdersOf('user'))),
+    whole('groups', () => listGroups(azure.graph, holdersOf('group'))),
   ]);
 
   return defined({
@@ -89,6 +88,17 @@ export async function collectInventory(
     users,
     groups,
   });
+
+  /** Object ids of role holders of a kind. Where no assignment at all could be read, nobody knows any: that is no empty list. */
+  function holdersOf(kind: 'user' | 'group'): string[] {
+    const scopes = [...(holders.synapse ?? []), ...(holders.azure ?? [])];
+    const gaps = gapsIn(scopes);
+    const [first] = gaps;
+    if (first !== undefined && gaps.length === scopes.length) {
+      throw new IncompleteAnswerError('upstream', `no role assignment could be read. ${first.result.message}`);
+    }
+    return idsOf(dataOf(scopes), kind);
+  }
 
   async function readWorkspaces(): Promise<readonly CollectedScope<Workspace>[]> {
     const byId = new Map(dataOf(subscriptions).map((subscription) => [subscription.id, subscription]));

@@ -226,11 +226,21 @@ describe('a source that is refused', () => {
     }
   });
 
+  it('every role assignment: leaves users and groups unknown, not empty', async () => {
+    load({ refuse: ['synapseRoleAssignments', 'azureRoleAssignments'] });
+    const { inventory } = await collect(sandbox, ['users', 'groups']);
+    expect(gapsOf(inventory, 'users')).toMatchObject([{ because: 'upstream' }]);
+    expect(gapsOf(inventory, 'groups')).toMatchObject([{ because: 'upstream' }]);
+  });
+
   it('storage accounts: blinds only the workspace that does not say where its account is', async () => {
     load({ refuse: ['storageAccounts'] });
     const { inventory } = await collect(sandbox);
     const silent = contoso.workspaces.filter((w) => w.storage !== null && !w.storage.resourceId).map((w) => w.name);
     expect(gapsOf(inventory, 'storageAccounts').map((gap) => gap.scope.name)).toEqual(silent);
+    expect(gapsOf(inventory, 'storageAccounts')[0]?.message).toMatch(
+      /403 AuthorizationFailed: The client .* does not have/,
+    );
   });
 
   it('one workspace’s data plane: leaves the others read', async () => {

@@ -1,0 +1,172 @@
+/** What an audit reads: for each source the requests it takes at least, and how many the audit has under way at a time. */
+import type { RecordedRequest } from '../sandbox/azure/server';
+import type { Scenario, ServiceName } from '../sandbox/scenarios/schema';
+import { ARM_SCOPES_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } from '../src/inventory/collect-inventory';
+
+/** One source as the wire shows it. */
+export interface Read {
+  readonly name: string;
+  readonly service: ServiceName;
+  /** Of its requests, without the service's prefix. */
+  readonly path: RegExp;
+  readonly atATime: number;
+  /** By the documented maxima of the API, whatever the audit does. */
+  readonly least: (tenant: Scenario) => number;
+  /** How `least` comes about. */
+  readonly because: string;
+}
+
+const GRAPH_PAGE = 999;
+const GRAPH_IDS = 15;
+const GRAPH_BATCH = 20;
+const RESOURCE_GRAPH_PAGE = 1000;
+
+/** A subscription's role assignments, built-in and custom role definitions are asked for together. */
+const ROLE_LISTS_AT_A_TIME = 3;
+/** Users and groups are looked up side by side. */
+const LOOK_UPS_AT_A_TIME = 2;
+
+export const READS: readonly Read[] = [
+  {
+    name: 'tokens',
+    service: 'identity',
+    path: /^\/token/,
+    atATime: 3,
+    least: () => 3,
+    because: 'one for each audience: Graph, ARM, Synapse',
+  },
+  {
+    name: 'applications',
+    service: 'graph',
+    path: /^\/v1\.0\/applications/,
+    atATime: 1,
+    least: ({ applications }) => pages(applications.length, GRAPH_PAGE),
+    because: '999 a page, owners expanded',
+  },
+  {
+    name: 'service principals',
+    service: 'graph',
+    path: /^\/v1\.0\/servicePrincipals/,
+    atATime: 1,
+    least: (tenant) => pages(servicePrincipalsOf(tenant), GRAPH_PAGE),
+    because: '999 a page: of applications, workspaces and user-assigned identities',
+  },
+  {
+    name: 'deleted service principals',
+    service: 'graph',
+    path: /^\/v1\.0\/directory\/deletedItems/,
+    atATime: 1,
+    least: () => 1,
+    because: 'one page',
+  },
+  {
+    name: 'users and groups',
+    service: 'graph',
+    path: /^\/v1\.0\/(\$batch|groups|users)/,
+    atATime: LOOK_UPS_AT_A_TIME,
+    least: leastLookUps,
+    because: 'by id 15 a query and 20 queries a batch, or whole lists where those are shorter; a query for each group’s members',
+  },
+  {
+    name: 'subscriptions',
+    service: 'arm',
+    path: /^\/subscriptions\?/,
+    atATime: 1,
+    least: () => 1,
+    because: 'one page',
+  },
+  {
+    name: 'workspaces',
+    service: 'arm',
+    path: /\/Microsoft\.Synapse\//,
+    atATime: ARM_SCOPES_AT_A_TIME,
+    least: ({ subscriptions }) => subscriptions.length,
+    because: 'one a subscription',
+  },
+  {
+    name: 'storage accounts',
+    service: 'arm',
+    path: /\/Microsoft\.ResourceGraph\//,
+    atATime: 1,
+    least: (tenant) => Math.ceil(unplacedAccountsOf(tenant) / RESOURCE_GRAPH_PAGE),
+    because: '1,000 a page, of those that workspaces name without their place',
+  },
+  {
+    name: 'Azure roles',
+    service: 'arm',
+    path: /\/Microsoft\.Authorization\//,
+    atATime: ARM_SCOPES_AT_A_TIME * ROLE_LISTS_AT_A_TIME,
+    least: (tenant) => 2 * subscriptionsInUse(tenant),
+    because: 'assignments and definitions of each subscription with workspaces',
+  },
+  {
+    name: 'user-assigned identities',
+    service: 'arm',
+    path: /\/Microsoft\.ManagedIdentity\//,
+    atATime: ARM_SCOPES_AT_A_TIME,
+    least: subscriptionsInUse,
+    because: 'one a subscription with workspaces',
+  },
+  {
+    name: 'Synapse roles',
+    service: 'synapse',
+    path: /\/role(Assignments|Definitions)\?/,
+    atATime: SYNAPSE_SCOPES_AT_A_TIME,
+    least: ({ workspaces }) => workspaces.length + Math.min(workspaces.length, 1),
+    because: 'assignments of each workspace, definitions once',
+  },
+];
+
+/**
+ * The requests of an audit by source; mails and their token are not reading.
+ * @throws Error for a request that belongs to no source: then one is missing above
+ */
+export function sortRequests(requests: readonly RecordedRequest[]): ReadonlyMap<Read, readonly RecordedRequest[]> {
+  const sorted = new Map<Read, RecordedRequest[]>(READS.map((read) => [read, []]));
+  for (const request of requests.filter(isReading)) {
+    const read = READS.find(({ service, path }) => service === request.service && path.test(request.path));
+    if (read === undefined) {
+      throw new Error(`bench/reads.ts does not know ${request.service} ${request.method} ${request.path}.`);
+    }
+    sorted.get(read)?.push(request);
+  }
+  return sorted;
+}
+
+function isReading({ service, path }: RecordedRequest): boolean {
+  return service !== 'mail' && !(service === 'identity' && path.includes('communication'));
+}
+
+/** An empty list takes a request too. */
+function pages(items: number, size: number): number {
+  return Math.max(1, Math.ceil(items / size));
+}
+
+function servicePrincipalsOf({ applications, workspaces, userAssignedIdentities }: Scenario): number {
+  return applications.length + workspaces.length + userAssignedIdentities.length;
+}
+
+function subscriptionsInUse({ workspaces }: Scenario): number {
+  return new Set(workspaces.map(({ subscription }) => subscription)).size;
+}
+
+function unplacedAccountsOf({ workspaces }: Scenario): number {
+  return workspaces.filter(({ storage }) => storage !== null && !storage.resourceId).length;
+}
+
+/**
+ * Users and groups that hold a role, with the groups' members. Of a principal that is gone Synapse does not say what it
+ * was, so that it is looked for among both.
+ */
+function leastLookUps({ users, groups, workspaces, azureRoleAssignments }: Scenario): number {
+  const synapse = workspaces.flatMap(({ roleAssignments }) => roleAssignments.map(({ principal }) => principal));
+  const holders = new Set([...synapse, ...azureRoleAssignments.map(({ principal }) => principal)]);
+  const ofKind = (kind: string, principals: Iterable<string>) =>
+    [...principals].filter((principal) => principal.startsWith(`${kind}:`)).length;
+  const gone = ofKind('gone', new Set(synapse));
+  const groupHolders = ofKind('group', holders);
+  const queries = (ids: number) => Math.ceil(ids / GRAPH_IDS);
+  const byId = queries(ofKind('user', holders) + gone) + queries(groupHolders + gone) + groupHolders;
+  const lists = pages(users.length, GRAPH_PAGE) + pages(groups.length, GRAPH_PAGE);
+  return Math.min(Math.ceil(byId / GRAPH_BATCH), lists + Math.ceil(groupHolders / GRAPH_BATCH));
+}
