@@ -1,11 +1,13 @@
 /** Runs one function of the built app, as the host does, in a process that never ran anything. */
-import { dirname, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { InvocationRequest, RegisteredFunction } from '../../sandbox/host/core';
 import { createInvoker } from '../../sandbox/host/invoke';
 import { loadApp } from '../../sandbox/host/load-app';
 import { answerParent } from '../child';
 
 export interface AppQuestion {
+  /** Directory of the built app. */
+  readonly directory: string;
   readonly function: 'nightly-audit' | 'status';
 }
 
@@ -18,16 +20,15 @@ export interface AppEvent {
 
 export interface AppRun {
   readonly milliseconds: number;
+  /** Processor time of the whole process, its helper threads included. */
+  readonly processorMilliseconds: number;
   readonly events: readonly AppEvent[];
   readonly peakMemoryBytes: number;
   /** Files of the app that were loaded by the end, in the order of loading. */
   readonly loaded: readonly string[];
 }
 
-/** This file is built to `build/bench/processes/app.js`. */
-const PROJECT = resolve(__dirname, '../../..');
-
-async function run({ function: name }: AppQuestion): Promise<AppRun> {
+async function run({ directory, function: name }: AppQuestion): Promise<AppRun> {
   const events: AppEvent[] = [];
   let startedAt = performance.now();
   const log = (_level: string, source: string, message: string) => {
@@ -35,7 +36,7 @@ async function run({ function: name }: AppQuestion): Promise<AppRun> {
       events.push({ at: performance.now() - startedAt, message });
     }
   };
-  const app = await loadApp(PROJECT, log);
+  const app = await loadApp(directory, log);
   const target = app.functions.find((each) => each.name === name);
   if (target === undefined) {
     throw new Error(`The app has no function ${name}.`);
@@ -48,18 +49,20 @@ async function run({ function: name }: AppQuestion): Promise<AppRun> {
     onTimeout: () => undefined,
     signal,
   });
+  const usedBefore = process.cpuUsage();
   startedAt = performance.now();
   const outcome = await invoke(target, requestFor(target));
   const milliseconds = performance.now() - startedAt;
   if (outcome.state === 'failed') {
     throw outcome.error;
   }
-  const { maxRSS } = process.resourceUsage();
-  const dist = dirname(resolve(PROJECT, 'dist/main.js'));
+  const { user, system } = process.cpuUsage(usedBefore);
+  const dist = join(directory, 'dist');
   return {
     milliseconds,
+    processorMilliseconds: (user + system) / 1000,
     events,
-    peakMemoryBytes: maxRSS * 1024,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     loaded: Object.keys(require.cache).filter((file) => dirname(file) === dist),
   };
 }

@@ -39,6 +39,7 @@ test.each([
     const verdict = judgeOne(orphanedRoleAssignment, of(assignment));
     expect(verdict.status).toBe('pass');
     expect(verdict.message).toBe(`${assignment.role.name} on ${assignment.scope} is held by “${name}”.`);
+    expect(verdict.subject.name).toBe(`${assignment.role.name} of ${name}`);
   }
 });
 
@@ -53,7 +54,11 @@ test.each(['servicePrincipal', 'user', 'group', 'unknown'] as const)(
       status: 'fail',
       severity: 'medium',
       scope: workspace.id,
-      subject: { id: `${workspace.id}/roleAssignments/${guid(701)}`, kind: 'roleAssignment' },
+      subject: {
+        id: `${workspace.id}/roleAssignments/${guid(701)}`,
+        kind: 'roleAssignment',
+        name: `Synapse Contributor of ${guid(999)}`,
+      },
       message: `Synapse Contributor on workspaces/contoso (workspace “contoso”) is assigned to ${guid(999)}, and no user, group or service principal has that object id: it was deleted. The assignment grants nothing, and a principal made anew under the old name does not get the role.`,
       remediation: expect.stringContaining(
         `az synapse role assignment delete --workspace-name contoso --ids ${guid(701)} --yes`,

@@ -53,6 +53,10 @@ test('one whose application Microsoft disabled fails, though enabled', () => {
   });
 });
 
+test('one of an application in another tenant is judged by itself', () => {
+  expect(judgeOne(principalDisabled, { ...healthy, applications: [] }).status).toBe('pass');
+});
+
 test('a managed identity is judged too', () => {
   const facts = {
     ...healthy,

@@ -118,6 +118,8 @@ describe('who counts', () => {
     expect(
       count({ users: [aUser()], synapseRoleAssignments: [administrator(guid(201), { scope: 'workspaces/Contoso' })] }),
     ).toBe(1);
+    const upper = { workspace: aWorkspace({ name: 'CONTOSO' }) };
+    expect(judgeOne(synapseAdministrators, administratedBy(people(1)), upper).status).toBe('pass');
   });
 
   test('a disabled account is one too many, but no administrator', () => {

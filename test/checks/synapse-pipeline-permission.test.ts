@@ -89,7 +89,9 @@ describe('who may not', () => {
     expect(judged([contributor]).message).toBe(
       '“Nightly loader” in workspace “contoso” may not run pipelines: it lacks credentials/useSecret/action on WorkspaceSystemIdentity, so each start is refused (403, AccessControlUnauthorized). It holds Synapse Contributor on workspaces/contoso. A Microsoft support article calls Synapse Contributor sufficient; Microsoft’s table of roles says that it lacks credentials/useSecret/action.',
     );
-    expect(judged([aSynapseRoleAssignment({ role: ROLES.artifactPublisher })]).message).not.toContain('article');
+    const publisher = aSynapseRoleAssignment({ role: ROLES.artifactPublisher });
+    expect(judged([publisher]).message).not.toContain('article');
+    expect(judged([publisher, contributor]).message).toContain('article');
   });
 
   test('is helped by a command with its own ids', () => {
@@ -189,6 +191,8 @@ describe('expected principals', () => {
     const only = (...workspaces: string[]): unknown => expecting({ principal: guid(103), workspaces });
     expect(judged([], only('fabrikam', 'Contoso')).severity).toBe('high');
     expect(judge(pipelinePermission, facts(), { workspace, options: only('fabrikam') })).toEqual([]);
+    const upper = { workspace: aWorkspace({ name: 'CONTOSO' }), options: only('contoso') };
+    expect(judge(pipelinePermission, facts(), upper)).toHaveLength(1);
   });
 
   test('that the directory does not know fail', () => {
@@ -196,6 +200,7 @@ describe('expected principals', () => {
       status: 'fail',
       severity: 'high',
       subject: { id: `${workspace.id}/principals/${guid(999)}` },
+      evidence: { expected: true },
       message: `“${guid(999)}” is expected to run pipelines in workspace “contoso”, but the directory has no service principal with that object id or application id: it was deleted, or the setting is wrong.`,
       remediation: expect.stringContaining(`az ad sp create --id ${guid(999)}`),
     });

@@ -1,5 +1,6 @@
-import { createHttpHeaders } from '@azure/core-rest-pipeline';
-import { askedDelay, delayFor } from '../../src/inventory/azure/request-policies';
+import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { requestContext } from '../../src/inventory/azure/request-context';
+import { askedDelay, delayFor, tryPolicy } from '../../src/inventory/azure/request-policies';
 
 const asked = (headers: Record<string, string>) => askedDelay((name) => headers[name]);
 
@@ -45,5 +46,36 @@ describe('the delay before another try', () => {
       expect(delay).toBeGreaterThanOrEqual(expected * 0.75);
       expect(delay).toBeLessThanOrEqual(expected * 1.25);
     }
+  });
+});
+
+describe('a try', () => {
+  const request = () => createPipelineRequest({ url: 'https://localhost/' });
+  /** A service that never finishes its answer: only the abort ends it. */
+  const stalling = (sent: ReturnType<typeof request>) =>
+    new Promise<PipelineResponse>((_resolve, reject) => {
+      sent.abortSignal?.addEventListener('abort', () => {
+        reject(new Error('aborted'));
+      });
+    });
+
+  it('that stalls ends as a time-out, which is tried again', async () => {
+    const sent = request();
+    await expect(tryPolicy(5).sendRequest(sent, stalling)).rejects.toMatchObject({
+      name: 'RestError',
+      code: 'ETIMEDOUT',
+    });
+    expect(sent.abortSignal).toBeUndefined();
+  });
+
+  it('ends with the run, and then not as a time-out', async () => {
+    const stop = new AbortController();
+    const meter = { requests: 0, retries: 0 };
+    const trying = requestContext.run({ meter, signal: stop.signal }, () =>
+      tryPolicy(60_000).sendRequest(request(), stalling),
+    );
+    stop.abort();
+    await expect(trying).rejects.toThrow('aborted');
+    expect(meter.requests).toBe(1);
   });
 });

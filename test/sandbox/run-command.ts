@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 const ROOT = join(__dirname, '../..');
 
 /** An app whose audit does as the setting AUDIT says. */
-export const START_APP = join(__dirname, 'start-app');
+export const START_APP = join(__dirname, 'fixture-app');
 
 /** A command in a process group and a temporary directory of its own, so that it shows what it leaves behind. */
 export interface RunningCommand {

@@ -1,5 +1,6 @@
 /** One behaviour on the wire for every Azure service: retry, deadline, counting. Handed to the SDK clients and our own. */
 import {
+  RestError,
   retryPolicy,
   type PipelinePolicy,
   type PipelineResponse,
@@ -19,32 +20,53 @@ const RETRYABLE_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504];
 export const requestPolicies: { policy: PipelinePolicy; position: 'perCall' | 'perRetry' }[] = [
   { policy: deadlinePolicy(), position: 'perCall' },
   { policy: patientRetryPolicy(), position: 'perCall' },
-  { policy: countingPolicy(), position: 'perRetry' },
+  { policy: tryPolicy(TRY_TIMEOUT_MILLISECONDS), position: 'perRetry' },
 ];
 
+/** Lets the waiting between tries end with the run. */
 function deadlinePolicy(): PipelinePolicy {
   return {
     name: 'auditDeadline',
     async sendRequest(request, next) {
       const context = requestContext.getStore();
-      if (context !== undefined && request.abortSignal === undefined) {
+      if (context !== undefined) {
         request.abortSignal = context.signal;
       }
-      request.timeout = TRY_TIMEOUT_MILLISECONDS;
       return next(request);
     },
   };
 }
 
-function countingPolicy(): PipelinePolicy {
+/**
+ * Counts a try, and ends one that takes too long. The client's own timeout ends when the headers are there; a body that
+ * stalls after that would hold up the run.
+ */
+export function tryPolicy(timeoutMilliseconds: number): PipelinePolicy {
   return {
-    name: 'auditMeter',
+    name: 'auditTry',
     async sendRequest(request, next) {
-      const meter = requestContext.getStore()?.meter;
-      if (meter !== undefined) {
-        meter.requests += 1;
+      const context = requestContext.getStore();
+      if (context !== undefined) {
+        context.meter.requests += 1;
       }
-      return next(request);
+      const timeout = AbortSignal.timeout(timeoutMilliseconds);
+      const outer = request.abortSignal;
+      request.abortSignal = context === undefined ? timeout : AbortSignal.any([context.signal, timeout]);
+      try {
+        return await next(request);
+      } catch (error) {
+        if (timeout.aborted && context?.signal.aborted !== true) {
+          const seconds = timeoutMilliseconds / 1000;
+          throw new RestError(`no complete answer within ${seconds} seconds`, { code: 'ETIMEDOUT', request });
+        }
+        throw error;
+      } finally {
+        if (outer === undefined) {
+          delete request.abortSignal;
+        } else {
+          request.abortSignal = outer;
+        }
+      }
     },
   };
 }
