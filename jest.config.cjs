@@ -2,6 +2,8 @@
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testTimeout: 30_000,
+  // Much of the time is waiting for sockets and child processes, so that every core may have a worker.
+  maxWorkers: '100%',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   setupFiles: ['<rootDir>/test/setup/trust-sandbox.ts'],

@@ -1,5 +1,5 @@
-/** The benchmark's processes: each answers the questions of the one that started it and ends with it. */
-import { fork } from 'node:child_process';
+/** Every benchmark runs in processes of its own: they answer the questions of the one that started them. */
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
@@ -16,13 +16,14 @@ const STOP_MILLISECONDS = 5000;
 
 /** @param name of a file in `processes/` */
 export function startChild(name: string, environment: Readonly<Record<string, string>>): Child {
-  const { PATH = '', HOME = '' } = process.env;
   const child = fork(join(__dirname, 'processes', `${name}.js`), {
-    env: { PATH, HOME, ...environment },
+    env: { ...ownEnvironment(), ...environment },
     // What it prints is an error: its answers come over the channel.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const kill = () => child.kill('SIGKILL');
+  const kill = () => {
+    child.kill('SIGKILL');
+  };
   process.once('exit', kill);
   const ended = once(child, 'exit').then(() => {
     process.off('exit', kill);
@@ -33,7 +34,7 @@ export function startChild(name: string, environment: Readonly<Record<string, st
       child.send(question);
       const first = await Promise.race([answered, ended]);
       if (first === undefined) {
-        throw new Error(`The process ${name} ended unexpectedly.`);
+        throw new Error(`The process ${name} ended without an answer.`);
       }
       const [answer] = first;
       if ('error' in answer) {
@@ -52,21 +53,49 @@ export function startChild(name: string, environment: Readonly<Record<string, st
   };
 }
 
+/** Asks a process that exists for this one question. */
+export async function askOnce<Q extends object, A>(
+  name: string,
+  environment: Readonly<Record<string, string>>,
+  question: Q,
+): Promise<A> {
+  const child = startChild(name, environment);
+  try {
+    return await child.ask<Q, A>(question);
+  } finally {
+    await child.stop();
+  }
+}
+
+/** How long Node.js itself takes to start and to end, in milliseconds. */
+export async function startNode(): Promise<number> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['-e', '0'], { env: ownEnvironment(), stdio: 'ignore' });
+  await once(child, 'exit');
+  return performance.now() - startedAt;
+}
+
 /**
  * In the process itself: answers one question after the other, and ends when the parent is gone or lets go.
  * @param close what is to be cleared up before
  */
 export function answerParent<Q, A>(answer: (question: Q) => Promise<A>, close?: () => Promise<void>): void {
+  const send = (reply: Answer) => process.send?.(reply);
   process.on('message', (question: Q) => {
     answer(question).then(
-      (value) => process.send?.({ value } satisfies Answer),
-      (error: unknown) =>
-        process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Answer),
+      (value) => send({ value }),
+      (error: unknown) => send({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   });
-  // Ctrl-C reaches every process of the terminal; the parent is the one to decide.
+  // Ctrl-C reaches every process of a terminal; the parent is the one to decide.
   process.on('SIGINT', () => undefined);
   process.on('disconnect', () => {
     void Promise.resolve(close?.()).finally(() => process.exit());
   });
+}
+
+/** What any program needs. */
+function ownEnvironment(): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME };
 }

@@ -38,9 +38,10 @@ export async function startAzurite({ directory }: { readonly directory?: string 
   >;
   await Promise.all(SERVICES.map((service) => servers[service].start()));
 
-  const account = loadInternal<{ EMULATOR_ACCOUNT_NAME: string; EMULATOR_ACCOUNT_KEY_STR: string }>(
-    'blob/utils/constants',
-  );
+  const account = loadInternal('blob/utils/constants') as {
+    readonly EMULATOR_ACCOUNT_NAME: string;
+    readonly EMULATOR_ACCOUNT_KEY_STR: string;
+  };
   const endpoint = (service: Service) => {
     const { port } = servers[service].httpServer.address() as AddressInfo;
     return `http://127.0.0.1:${port}/${account.EMULATOR_ACCOUNT_NAME}`;
@@ -61,8 +62,8 @@ export async function startAzurite({ directory }: { readonly directory?: string 
 
 function createServer(service: Service, directory: string | undefined): AzuriteServer {
   const folder = `${service.toLowerCase()}/${service}`;
-  const Server = loadInternal<{ default: new (configuration: object) => AzuriteServer }>(`${folder}Server`).default;
-  const Configuration = loadInternal<{ default: new () => object }>(`${folder}Configuration`).default;
+  const { default: Server } = loadInternal(`${folder}Server`) as { default: new (settings: object) => AzuriteServer };
+  const { default: Configuration } = loadInternal(`${folder}Configuration`) as { default: new () => object };
   const path = (suffix: string) => join(directory ?? '', `${service.toLowerCase()}${suffix}`);
   return new Server(
     Object.assign(new Configuration(), {
@@ -80,9 +81,9 @@ function createServer(service: Service, directory: string | undefined): AzuriteS
   );
 }
 
-function loadInternal<T>(path: string): T {
+function loadInternal(path: string): unknown {
   try {
-    return createRequire(__filename)(`azurite/dist/src/${path}`) as T;
+    return createRequire(__filename)(`azurite/dist/src/${path}`) as unknown;
   } catch (cause) {
     throw new Error('Azurite is not installed: run npm ci with development dependencies.', { cause });
   }

@@ -16,7 +16,12 @@ import { parseLiveOptions, type LiveOptions } from './cli/start-options';
 const PROJECT = resolve(__dirname, '../..');
 const HOST_MAIN = join(__dirname, 'host/main.js');
 
-const progress = createProgress((line) => console.log(line), createPaint(process.stdout, process.env));
+const progress = createProgress(
+  (line) => {
+    console.log(line);
+  },
+  createPaint(process.stdout, process.env),
+);
 
 async function startLive({ port, state, app = PROJECT }: LiveOptions, session: Session): Promise<void> {
   const settings = { ...readSettings(app), ...environmentOf(process.env) };
@@ -31,7 +36,9 @@ async function startLive({ port, state, app = PROJECT }: LiveOptions, session: S
           app,
           port,
           environment: { ...settings, AzureWebJobsStorage: connectionString },
-          onLine: (line) => console.log(line),
+          onLine: (line) => {
+            console.log(line);
+          },
         }),
       (started) => started.stop(),
     ),

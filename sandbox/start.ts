@@ -29,7 +29,9 @@ const PROJECT = resolve(__dirname, '../..');
 const HOST_MAIN = join(__dirname, 'host/main.js');
 
 const paint = createPaint(process.stdout, process.env);
-const progress = createProgress((line) => console.log(line), paint);
+const progress = createProgress((line) => {
+  console.log(line);
+}, paint);
 
 async function start(options: StartOptions, session: Session): Promise<void> {
   const { signal } = session;
@@ -49,7 +51,7 @@ async function start(options: StartOptions, session: Session): Promise<void> {
       (started) => started.close(),
     ),
   );
-  let serving = false;
+  let onLine = noteOf;
   const host = await progress.step('Local Functions host', () =>
     session.open(
       () =>
@@ -63,7 +65,9 @@ async function start(options: StartOptions, session: Session): Promise<void> {
             NODE_EXTRA_CA_CERTS: sandbox.caFile,
             AzureWebJobsStorage: azurite.connectionString,
           },
-          onLine: (line) => (serving ? console.log(line) : noteOf(line)),
+          onLine: (line) => {
+            onLine(line);
+          },
         }),
       (started) => started.stop(),
     ),
@@ -81,14 +85,16 @@ async function start(options: StartOptions, session: Session): Promise<void> {
   }
 
   console.log(`${paint('bold', 'Try')}\n${urlsOf(host.url, sandbox.url).join('\n')}\n\nCtrl-C stops everything.`);
-  serving = true;
+  onLine = (line) => {
+    console.log(line);
+  };
   await untilStopped(host, signal);
 }
 
 /** The host's own lines would only repeat the steps; what the app says, and every warning, is worth a line. */
 function noteOf(line: string): void {
   const entry = parseLogLine(line);
-  if (entry === undefined || entry.source !== 'host' || /^(warning|error|critical)$/.test(entry.level)) {
+  if (entry?.source !== 'host' || /^(warning|error|critical)$/.test(entry.level)) {
     progress.note(readableMessage(entry?.message ?? line));
   }
 }
@@ -96,8 +102,9 @@ function noteOf(line: string): void {
 function urlsOf(host: string, sandbox: string): readonly string[] {
   return [
     `  ${host}/api/report`,
-    `  ${host}/api/report?format=html`,
+    `  ${host}/api/report?status=fail&severity=critical,high`,
     `  ${host}/api/status`,
+    `  curl -X POST ${host}/api/audit    (runs it again)`,
     `  ${sandbox}/__sandbox/outbox    (mails; the certificate is of a throw-away authority)`,
   ];
 }
@@ -111,7 +118,9 @@ function ownEnvironment(): Record<string, string> {
 /** Is gone when this process is, however it ends. */
 function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'synapse-auditor-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  process.once('exit', () => {
+    rmSync(directory, { recursive: true, force: true });
+  });
   return directory;
 }
 

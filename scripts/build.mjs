@@ -70,7 +70,9 @@ function isModuleOnly(specifier) {
 
 function allTools() {
   const files = ['bench', 'scripts'].flatMap((directory) =>
-    existsSync(join(root, directory)) ? readdirSync(join(root, directory)).map((name) => `${directory}/${name}`) : [],
+    existsSync(join(root, directory))
+      ? readdirSync(join(root, directory), { recursive: true }).map((name) => join(directory, name))
+      : [],
   );
   return ['sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts', ...files].filter((file) =>
     file.endsWith('.ts'),

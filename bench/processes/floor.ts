@@ -60,15 +60,16 @@ async function run({ lanes, identity }: FloorQuestion): Promise<FloorRun> {
   const milliseconds = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(usedBefore);
   agent.destroy();
-  return { milliseconds, processorMilliseconds: (user + system) / 1000, requests, bytes, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 };
+  return {
+    milliseconds,
+    processorMilliseconds: (user + system) / 1000,
+    requests,
+    bytes,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
 }
 
-function send(
-  method: string,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: unknown,
-): Promise<string> {
+function send(method: string, url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<string> {
   return new Promise((resolve, reject) => {
     const json = body === undefined ? undefined : JSON.stringify(body);
     const type = json === undefined ? {} : { 'content-type': 'application/json' };

@@ -25,7 +25,10 @@ export async function fetchReport(api: string, signal: AbortSignal): Promise<Rep
 
 async function fetchPage(api: string, continuationToken: string | undefined, signal: AbortSignal): Promise<Page> {
   const query = new URLSearchParams({ top: String(PAGE_SIZE), ...(continuationToken && { continuationToken }) });
-  const response = await fetch(`${api}/report?${query}`, { headers: { accept: 'application/json' }, signal });
+  const response = await fetch(`${api}/report?${query.toString()}`, {
+    headers: { accept: 'application/json' },
+    signal,
+  });
   if (!response.ok) {
     const problem = await response.text();
     throw new Error(`There is no report to show: GET ${api}/report answered ${response.status} ${problem}`.trim());

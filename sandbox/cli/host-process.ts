@@ -45,16 +45,22 @@ export async function startHostProcess(options: HostProcessOptions): Promise<Hos
     return code ?? null;
   });
 
-  let errors: string[] | undefined = [];
-  createInterface(child.stdout as Readable).on('line', onLine);
-  createInterface(child.stderr as Readable).on('line', (line) => (errors ? errors.push(line) : onLine(line)));
+  // Of a host that does not become ready these are the reason.
+  const errors: string[] = [];
+  let onError: (line: string) => void = (line) => {
+    errors.push(line);
+  };
+  readLines(child.stdout, onLine);
+  readLines(child.stderr, (line) => {
+    onError(line);
+  });
   const ready = once(child, 'message') as Promise<[HostReady]>;
   const first = await Promise.race([ready, ended]);
   if (!Array.isArray(first)) {
     throw new Error(errors.join('\n') || `The local host ended with exit code ${first}.`);
   }
   errors.forEach(onLine);
-  errors = undefined;
+  onError = onLine;
 
   return {
     url: first[0].url,
@@ -66,6 +72,12 @@ export async function startHostProcess(options: HostProcessOptions): Promise<Hos
       clearTimeout(late);
     },
   };
+}
+
+function readLines(stream: Readable | null, onLine: (line: string) => void): void {
+  if (stream !== null) {
+    createInterface(stream).on('line', onLine);
+  }
 }
 
 /**

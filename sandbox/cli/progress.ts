@@ -21,6 +21,8 @@ export function createProgress(print: (line: string) => void, paint: Paint): Pro
         throw error;
       }
     },
-    note: (text) => print(paint('dim', `    ${text}`)),
+    note: (text) => {
+      print(paint('dim', `    ${text}`));
+    },
   };
 }

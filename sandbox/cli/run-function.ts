@@ -24,9 +24,9 @@ export function runFunction(hostUrl: string, name: string, signal: AbortSignal):
         });
       },
     );
-    call.on('error', (cause) =>
-      reject(new Error(`${name} did not finish: the local host is gone (${cause.message}).`, { cause })),
-    );
+    call.on('error', (cause) => {
+      reject(new Error(`${name} did not finish: the local host is gone (${cause.message}).`, { cause }));
+    });
     call.end('{"input":""}');
   });
 }

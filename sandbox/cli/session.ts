@@ -75,13 +75,21 @@ export async function runSession(work: (session: Session) => Promise<void>): Pro
 function stopWithNpm(interrupt: () => void): void {
   if (process.env['npm_lifecycle_event'] !== undefined) {
     const npm = process.ppid;
-    setInterval(() => process.ppid !== npm && interrupt(), 500).unref();
+    setInterval(() => {
+      if (process.ppid !== npm) {
+        interrupt();
+      }
+    }, 500).unref();
   }
 }
 
 /** What was printed may still be in a pipe. */
 function written(): Promise<void> {
-  return new Promise((resolve) => process.stdout.write('', () => resolve()));
+  return new Promise((resolve) =>
+    process.stdout.write('', () => {
+      resolve();
+    }),
+  );
 }
 
 function messageOf(error: unknown): string {

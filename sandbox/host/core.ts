@@ -112,7 +112,6 @@ export function provideCore(log: (level: LogLevel, message: string) => void): Re
   const core = {
     version: '4.0.0',
     hostVersion: '4.0.0',
-    Disposable: class Disposable {},
     setProgrammingModel: (model: ProgrammingModel) => {
       registrations.model = model;
     },

@@ -64,7 +64,11 @@ export function createHttpServer({ functions, invoke, admin, log, key }: HttpSer
 
   const server = createServer((request, response) => {
     // A server that was closed waits for connections that clients keep for later.
-    response.on('close', () => server.listening || server.closeIdleConnections());
+    response.on('close', () => {
+      if (!server.listening) {
+        server.closeIdleConnections();
+      }
+    });
     serve(request, response).catch((error: unknown) => {
       // Without the query, which may hold a key.
       const path = request.url?.split('?')[0];
@@ -112,7 +116,9 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
         chunks.push(chunk);
       }
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => {
+      resolve(Buffer.concat(chunks));
+    });
     request.on('error', reject);
   });
 }

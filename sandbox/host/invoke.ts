@@ -17,9 +17,9 @@ export interface Invoker {
   /** As `invoke`, and again after a failure as the function's retry policy says. */
   readonly invokeWithRetries: Invoke;
   /** Names of the functions that run now. */
-  running(): readonly string[];
+  readonly running: () => readonly string[];
   /** Resolves when no function runs. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
 }
 
 export interface InvokerOptions {
@@ -43,7 +43,9 @@ export function createInvoker({ app, log, writeOutputs, onTimeout, signal }: Inv
       metadata: { name: target.name, bindings: target.bindings },
       request,
       state: 'invocation',
-      log: (level, category, message) => log(level, category === 'user' ? target.name : 'host', message),
+      log: (level, category, message) => {
+        log(level, category === 'user' ? target.name : 'host', message);
+      },
     });
     const { context, inputs } = await invocation.getArguments();
     const result = await invocation.invokeFunction(context, inputs, target.callback);

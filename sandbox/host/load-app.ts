@@ -28,7 +28,9 @@ export async function loadApp(directory: string, log: Log): Promise<App> {
   if (!existsSync(entry)) {
     throw new Error(`${entry} does not exist: build the app first (npm run build).`);
   }
-  const registrations = provideCore((level, message) => log(level, 'host', message));
+  const registrations = provideCore((level, message) => {
+    log(level, 'host', message);
+  });
   await import(pathToFileURL(entry).href);
   const { model, functions, hooks } = registrations;
   if (model === undefined) {

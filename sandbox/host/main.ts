@@ -52,10 +52,16 @@ async function run({ app, port, key, verbose }: Arguments): Promise<void> {
       void stop().finally(() => process.exit(code));
     }
   };
-  process.on('SIGINT', () => exit(0));
-  process.on('SIGTERM', () => exit(0));
+  process.on('SIGINT', () => {
+    exit(0);
+  });
+  process.on('SIGTERM', () => {
+    exit(0);
+  });
   // The parent is gone, and nobody else would stop this process.
-  process.on('disconnect', () => exit(0));
+  process.on('disconnect', () => {
+    exit(0);
+  });
   process.on('uncaughtException', (error: unknown, origin) => {
     console.error(
       `${origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Exception'}: ${describe(error, verbose)}`,

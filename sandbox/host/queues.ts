@@ -62,9 +62,9 @@ export function createQueueListener(target: RegisteredFunction, options: QueueLi
   }
 
   async function work(message: DequeuedMessageItem): Promise<void> {
-    const lease = holdLease(queue, message, leaseSeconds, (error) =>
-      log('warning', 'host', `A message of ${queueName} could not be kept hidden: ${messageOf(error)}`),
-    );
+    const lease = holdLease(queue, message, leaseSeconds, (error) => {
+      log('warning', 'host', `A message of ${queueName} could not be kept hidden: ${messageOf(error)}`);
+    });
     const outcome = await invoke(target, requestOf(target, queueName, message));
     const receipt = await lease.release();
     if (outcome.state === 'succeeded') {

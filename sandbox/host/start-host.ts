@@ -13,7 +13,7 @@ import { createTimer, type Timer } from './timers';
 export interface Host {
   readonly url: string;
   /** Takes no more work and gives the functions that run a moment to finish. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface HostOptions {
@@ -63,7 +63,9 @@ export async function startHost({ directory, port, key, environment, log, onTime
   for (const line of describeFunctions(url, httpFunctions, timers, queues)) {
     log('information', 'host', line);
   }
-  timers.forEach((timer) => timer.start());
+  timers.forEach((timer) => {
+    timer.start();
+  });
   queues.forEach((queue) => void queue.listen(signal));
 
   return {
@@ -71,7 +73,9 @@ export async function startHost({ directory, port, key, environment, log, onTime
     stop: async () => {
       log('information', 'host', 'Stopping.');
       stopping.abort();
-      timers.forEach((timer) => timer.stop());
+      timers.forEach((timer) => {
+        timer.stop();
+      });
       const answered = new Promise((resolve) => server.close(resolve));
       // The app hears of it while its functions still run, so that they can come to an end.
       const terminated = app.runHooks('appTerminate').catch((error: unknown) => {
@@ -105,7 +109,9 @@ function listen(server: Server, port: number): Promise<number> {
       const why = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${cause.message})`;
       reject(new Error(`Port ${port} ${why}. Name another one with --port.`, { cause }));
     });
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, '127.0.0.1', () => {
+      resolve((server.address() as AddressInfo).port);
+    });
   });
 }
 

@@ -11,7 +11,7 @@ export function parseTimeSpan(text: string): number | undefined {
   if (match === null) {
     return undefined;
   }
-  const [days, first, second, third] = match.slice(1).map((part) => Number(part ?? 0)) as [
+  const [days, first, second, third] = match.slice(1).map((part: string | undefined) => Number(part ?? 0)) as [
     number,
     number,
     number,

@@ -62,11 +62,13 @@ export function createTimer(
     run,
     start: () => {
       if (target.trigger['runOnStartup'] === true) {
-        run();
+        void run();
       }
       waitFor(schedule.next(new Date()));
     },
-    stop: () => clearTimeout(timeout),
+    stop: () => {
+      clearTimeout(timeout);
+    },
   };
 }
 

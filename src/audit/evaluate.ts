@@ -7,6 +7,7 @@ import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, 
 import { SOURCES } from '../inventory/sources';
 import type { Check, CheckContext, Enrichment, Enrichments, Facts, Verdict } from './check';
 import { fingerprint, isWorse, type Finding, type Subject } from './finding';
+import { resourceLink } from './links';
 
 export interface EvaluationContext {
   readonly now: Date;
@@ -289,14 +290,12 @@ function workspaceScope(workspace: Workspace): Scope {
   return { kind: 'workspace', id: workspace.id, name: workspace.name };
 }
 
-function subjectOf(scope: Scope, context: EvaluationContext): Subject {
+function subjectOf(scope: Scope, { portal, tenantId }: EvaluationContext): Subject {
   const link =
-    scope.kind === 'tenant' ? context.portal : `${context.portal}/#@${context.tenantId}/resource${resourceId(scope)}`;
+    scope.kind === 'tenant'
+      ? portal
+      : resourceLink(portal, tenantId, scope.kind === 'subscription' ? `/subscriptions/${scope.id}` : scope.id);
   return { id: scope.id, kind: scope.kind, name: scope.name, link };
-}
-
-function resourceId(scope: Scope): string {
-  return scope.kind === 'subscription' ? `/subscriptions/${scope.id}` : scope.id;
 }
 
 function describe(scope: Scope): string {

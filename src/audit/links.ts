@@ -14,6 +14,11 @@ export function servicePrincipalLink(
   return `${portal}/#view/Microsoft_AAD_IAM/ManagedAppMenuBlade/~/Overview/objectId/${id}/appId/${appId}`;
 }
 
+/** App registrations, where “Deleted applications” lists what can still be restored. */
+export function applicationsLink(portal: string): string {
+  return `${portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade`;
+}
+
 /** The page of a user. */
 export function userLink(portal: string, userId: string): string {
   return `${portal}/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/${userId}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import type { Evidence } from '../audit/finding';
+import { applicationsLink } from '../audit/links';
 import { applicationsByAppId, describeRole } from '../audit/lookup';
 import { servicePrincipalSubject } from '../audit/subjects';
 import { describeWorkspaces, synapseUsage, type SynapseUsage } from '../audit/synapse-usage';
@@ -46,7 +47,7 @@ export default defineTenantCheck({
         }),
       ),
       ...facts.deletedServicePrincipals.flatMap((deleted) =>
-        ifUsed(deleted.id, (usage) => judgeDeleted(deleted, usage, context.now)),
+        ifUsed(deleted.id, (usage) => judgeDeleted(deleted, usage, context)),
       ),
     ];
   },
@@ -93,7 +94,7 @@ function judgeExisting(
 function judgeDeleted(
   { id, appId, displayName, deletedAt }: DeletedServicePrincipal,
   usage: SynapseUsage,
-  now: Date,
+  { now, portal }: CheckContext<unknown>,
 ): Verdict {
   const until = deletedAt === null ? null : new Date(deletedAt.getTime() + daysInMs(RESTORABLE_DAYS));
   const restorable = until === null || until > now;
@@ -101,7 +102,7 @@ function judgeDeleted(
   const deadline = until === null ? `for ${RESTORABLE_DAYS} days from then` : `until ${day(until)}`;
   const chance = restorable ? `It can be restored with its roles ${deadline}.` : 'It can no longer be restored.';
   return {
-    subject: { id, kind: 'servicePrincipal', name: displayName },
+    subject: { id, kind: 'servicePrincipal', name: displayName, link: applicationsLink(portal) },
     status: 'fail',
     severity: 'high',
     message: `Service principal ${quoted(displayName)} was deleted${since}: every sign-in fails (AADSTS7000229 or AADSTS700016). ${chance} ${describeUses(usage)}`,

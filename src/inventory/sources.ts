@@ -128,7 +128,7 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
   },
   storageAccounts: {
     title: 'Storage accounts of the workspaces’ default lakes',
-    scope: 'tenant',
+    scope: 'workspace',
     permission: 'Microsoft.Storage/storageAccounts/read',
     grantedIn: 'Azure RBAC',
     api: 'POST /providers/Microsoft.ResourceGraph/resources',

@@ -212,6 +212,21 @@ describe('a check of each workspace', () => {
   });
 });
 
+it('one storage account out of sight leaves the other workspaces judged', () => {
+  const storageCheck = defineWorkspaceCheck({
+    ...description,
+    id: 'storage-check',
+    requires: ['storageAccounts'],
+    options: z.strictObject({}),
+    evaluate: (workspace) => [pass(workspace.id)],
+  });
+  const partly: Inventory = { ...inventory, storageAccounts: [refused(scopeOf(ws1)), read(scopeOf(ws2), [])] };
+  expect(evaluate([storageCheck], partly, context).map(({ status, scope }) => [scope, status])).toEqual([
+    [ws1.id, 'notEvaluated'],
+    [ws2.id, 'pass'],
+  ]);
+});
+
 describe('a source that is only used to say more', () => {
   const result: Collected<RoleAssignment> = { ok: true, data: [] };
   const check = defineTenantCheck({

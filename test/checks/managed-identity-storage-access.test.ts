@@ -154,6 +154,9 @@ describe('a role under a condition', () => {
   test('counts, where more is missing', () => {
     const verdict = judged([granted({ role: ROLES.blobDataReader, condition: CONDITION })]);
     expect(verdict).toMatchObject({ severity: 'medium', evidence: { missing: ['write', 'add', 'delete'] } });
+    expect(verdict.evidence['conditions']).toEqual([
+      `Storage Blob Data Reader on ${STORAGE_ID}: condition not evaluated`,
+    ]);
   });
 
   test('on something that opens no file is not mentioned', () => {

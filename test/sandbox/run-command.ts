@@ -39,7 +39,7 @@ const started = new Map<ChildProcess, string>();
 export function cleanUp(): void {
   for (const [child, directory] of started) {
     if (groupLives(child)) {
-      process.kill(-(child.pid as number), 'SIGKILL');
+      process.kill(-child.pid!, 'SIGKILL');
     }
     rmSync(directory, { recursive: true, force: true });
   }
@@ -67,10 +67,12 @@ export function runCommand(
   const collect = (stream: Readable, onText: (text: string) => void) =>
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       onText(chunk);
-      watchers.forEach((watch) => watch());
+      watchers.forEach((watch) => {
+        watch();
+      });
     });
-  collect(child.stdout as Readable, (chunk) => (output += chunk));
-  collect(child.stderr as Readable, (chunk) => (errors += chunk));
+  collect(child.stdout, (chunk) => (output += chunk));
+  collect(child.stderr, (chunk) => (errors += chunk));
   const ended = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
   return {
     child,
@@ -80,13 +82,17 @@ export function runCommand(
       Promise.race([
         ended.then(() => undefined),
         new Promise<void>((resolve) => {
-          const watch = () => pattern.test(output) && resolve();
+          const watch = () => {
+            if (pattern.test(output)) {
+              resolve();
+            }
+          };
           watchers.add(watch);
           watch();
         }),
       ]),
     ended,
-    signalGroup: (signal) => process.kill(-(child.pid as number), signal),
+    signalGroup: (signal) => process.kill(-child.pid!, signal),
     gone: async () => {
       // Nothing tells when the last process of a group has ended.
       while (groupLives(child)) {
@@ -99,7 +105,7 @@ export function runCommand(
 
 function groupLives({ pid }: ChildProcess): boolean {
   try {
-    return process.kill(-(pid as number), 0);
+    return process.kill(-pid!, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') {
       return false;

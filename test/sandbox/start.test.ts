@@ -13,7 +13,9 @@ describe('npm start', () => {
     directory = mkdtempSync(join(tmpdir(), 'start-test-'));
   });
   afterEach(cleanUp);
-  afterAll(() => rmSync(directory, { recursive: true }));
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
 
   /** A small tenant whose settings make the app's audit behave so. */
   function scenario(audit: string): string {
@@ -161,7 +163,9 @@ describe('npm run start:live', () => {
     writeFileSync(join(app, 'main.js'), `require(${entry});`);
   });
   afterEach(cleanUp);
-  afterAll(() => rmSync(app, { recursive: true }));
+  afterAll(() => {
+    rmSync(app, { recursive: true });
+  });
 
   it('asks for local.settings.json where there is none', async () => {
     const command = runCommand('start-live', ['--app', app]);

@@ -17,7 +17,9 @@ describe('a queue listener', () => {
   beforeEach(() => {
     stop = new AbortController();
   });
-  afterEach(() => stop.abort());
+  afterEach(() => {
+    stop.abort();
+  });
   afterAll(() => azurite.close());
 
   const encode = (text: string) => Buffer.from(text).toString('base64');
@@ -62,7 +64,7 @@ describe('a queue listener', () => {
   it('keeps a message hidden for as long as its function runs', async () => {
     const queue = await aQueue('long', 'slow work');
     let renewals = 0;
-    let finish = () => undefined as void;
+    let finish: () => void = () => undefined;
     const open = (connectionString: string, name: string) => {
       const client = new QueueClient(connectionString, name);
       const update = client.updateMessage.bind(client);

@@ -60,10 +60,12 @@ export async function runHost({
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       onText(chunk);
-      watchers.forEach((watch) => watch());
+      watchers.forEach((watch) => {
+        watch();
+      });
     });
-  collect(child.stdout as Readable, () => undefined);
-  collect(child.stderr as Readable, (chunk) => (errors += chunk));
+  collect(child.stdout!, () => undefined);
+  collect(child.stderr!, (chunk) => (errors += chunk));
   const ended = once(child, 'close').then(([code]: (number | null)[]) => {
     running.delete(child);
     return code ?? null;

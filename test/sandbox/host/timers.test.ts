@@ -22,7 +22,12 @@ describe('a timer', () => {
       { NIGHTLY: '0 0 1 * * *' },
       () =>
         new Promise((resolve) => {
-          runs.push({ at: new Date().toISOString(), finish: () => resolve(SUCCEEDED) });
+          runs.push({
+            at: new Date().toISOString(),
+            finish: () => {
+              resolve(SUCCEEDED);
+            },
+          });
         }),
       (_, __, message) => log.push(message),
     );
