@@ -85,6 +85,9 @@ function loadInternal(path: string): unknown {
   try {
     return createRequire(__filename)(`azurite/dist/src/${path}`) as unknown;
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') {
+      throw cause;
+    }
     throw new Error('Azurite is not installed: run npm ci with development dependencies.', { cause });
   }
 }

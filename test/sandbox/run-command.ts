@@ -33,6 +33,11 @@ export function buildCommands(): void {
   execFileSync(process.execPath, ['scripts/build.mjs', ...tools], { cwd: ROOT });
 }
 
+/** Bundles the auditor itself. */
+export function buildAuditor(): void {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT });
+}
+
 const started = new Map<ChildProcess, string>();
 
 /** Ends what failed tests left behind. */
@@ -56,6 +61,7 @@ export function runCommand(
   mkdirSync(temporary);
   const child = spawn(process.execPath, [join(ROOT, `build/sandbox/${name}.js`), ...args], {
     cwd: directory,
+    // Of this process the command gets nothing else, so that the settings are those of the test.
     env: { PATH: process.env['PATH'], HOME: directory, TMPDIR: temporary, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildCommands, cleanUp, runCommand, START_APP, type RunningCommand } from './run-command';
+import { buildAuditor, buildCommands, cleanUp, runCommand, START_APP, type RunningCommand } from './run-command';
 
 describe('npm start', () => {
   let directory: string;
@@ -148,6 +148,26 @@ describe('npm start', () => {
       await command.gone();
       expect(command.output()).toContain('audit at work');
     });
+  });
+});
+
+describe('npm start with the auditor itself', () => {
+  beforeAll(() => {
+    buildAuditor();
+    buildCommands();
+  });
+  afterEach(cleanUp);
+
+  it.each([
+    ['healthy', 'clean'],
+    ['contoso', 'attention'],
+    ['forbidden', 'incomplete'],
+  ])('finishes, and says that the tenant %s is %s', async (scenario, overall) => {
+    const command = runCommand('start', ['--once', '--scenario', scenario]);
+    expect(await command.ended).toBe(0);
+    expect(command.errors()).toBe('');
+    expect(command.output()).toMatch(new RegExp(`\\nOverall {3}${overall} `));
+    await command.gone();
   });
 });
 

@@ -29,6 +29,16 @@ describe('the findings of a report', () => {
     expect(last).not.toHaveProperty('continuationToken');
   });
 
+  it('that fill a page with the last of a chunk cost no read of the next', async () => {
+    const requests = countingRequests();
+    const storage = azurite.open('Border', requests.policy);
+    await publishNight(storage, 0, { findings: [aLongFinding('f1'), aLongFinding('f2')] });
+    requests.takeReads('Findings');
+    const { continuationToken } = await storage.reports.findings(runIdOf(0), { top: 1 });
+    expect(continuationToken).toEqual(expect.any(String));
+    expect(requests.takeReads('Findings').filter((path) => path.includes('findings.'))).toHaveLength(1);
+  });
+
   it('are none where the report has none', async () => {
     const storage = azurite.open('None');
     await publishNight(storage, 0, { findings: [] });

@@ -15,6 +15,7 @@ export function createAzureRoleReader(
   clientOf: (subscriptionId: string) => AuthorizationManagementClient,
   resources: readonly string[],
 ): (subscriptionId: string) => Promise<RoleAssignment[]> {
+  const isOfInterest = concerning(resources);
   // Microsoft's roles are the same in every subscription: several hundred definitions, asked for once.
   let builtIn: Promise<ReadonlyMap<string, Role>> | undefined;
 
@@ -37,7 +38,7 @@ export function createAzureRoleReader(
     ]);
     return assignments
       .map((item) => toRoleAssignment(item, subscriptionId, (id) => shared.get(id) ?? custom.get(id)))
-      .filter((assignment) => isOfInterest(assignment, resources));
+      .filter(isOfInterest);
   };
 }
 
@@ -105,21 +106,23 @@ function toRoleAssignment(
   };
 }
 
-function isOfInterest(assignment: RoleAssignment, resources: readonly string[]): boolean {
-  const { scope, principalKind } = assignment;
-  if (principalKind === 'servicePrincipal' || principalKind === 'unknown') {
-    return true;
-  }
-  // `/` and management groups lie above everything that is read here.
-  return (
+function concerning(resources: readonly string[]): (assignment: RoleAssignment) => boolean {
+  const ids = new Set(resources);
+  const idsAndAbove = new Set(resources.flatMap(withAncestors));
+  return ({ scope, principalKind }) =>
+    principalKind === 'servicePrincipal' ||
+    principalKind === 'unknown' ||
+    // `/` and management groups lie above everything that is read here.
     scope === '/' ||
     scope.startsWith('/providers/microsoft.management/') ||
-    resources.some((id) => contains(scope, id) || contains(id, scope))
-  );
+    idsAndAbove.has(scope) ||
+    withAncestors(scope).some((id) => ids.has(id));
 }
 
-function contains(outer: string, inner: string): boolean {
-  return inner === outer || inner.startsWith(`${outer}/`);
+/** `/a/b` -> `/a/b`, `/a`, nothing */
+function withAncestors(armId: string): string[] {
+  const segments = armId.split('/');
+  return segments.map((_, index) => segments.slice(0, segments.length - index).join('/'));
 }
 
 function lastSegment(id: string): string {
