@@ -1,5 +1,5 @@
 /** The text of the generated documents, from what checks, sources and settings say of themselves. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import checks from '../src/checks';
 import type { Check } from '../src/audit/check';
 import { SOURCE_NAMES, SOURCES, type SourceName } from '../src/inventory/sources';
@@ -30,7 +30,7 @@ function describeChecks(): string {
 }
 
 function describeCheck(check: Check): string[] {
-  const options = Object.entries(check.options.shape);
+  const options: [string, z.core.$ZodType][] = Object.entries(check.options.shape);
   return [
     `## ${check.id}`,
     `**${check.title}.** Severity of a typical failure: ${check.severity}.`,
@@ -91,7 +91,7 @@ function describeSettings(): string {
             ? schema.safeParse(undefined).success
               ? 'absent'
               : '**required**'
-            : `\`${String(byDefault)}\``;
+            : `\`${typeof byDefault === 'object' ? JSON.stringify(byDefault) : byDefault}\``;
         return [`\`${name}\``, shown, descriptionOf(schema)];
       }),
     ),
@@ -104,9 +104,14 @@ function sources(names: readonly SourceName[]): string {
 }
 
 /** What a field is when it is left out, as people would write it. */
-function defaultOf(schema: z.core.$ZodType): unknown {
+function defaultOf(schema: z.core.$ZodType): string | number | boolean | object | undefined {
   const { def } = schema._zod as {
-    def: { type: string; defaultValue?: unknown; innerType?: z.core.$ZodType; in?: z.core.$ZodType };
+    def: {
+      type: string;
+      defaultValue?: string | number | boolean | object;
+      innerType?: z.core.$ZodType;
+      in?: z.core.$ZodType;
+    };
   };
   if (def.type === 'default') {
     return def.defaultValue;

@@ -1,6 +1,6 @@
 /** Reads the environment once and validates it; every problem is told in one message. Documented in `docs/settings.md`. */
 import { Cron } from 'croner';
-import { z } from 'zod';
+import * as z from 'zod';
 import checks from './checks';
 import { CLOUD_NAMES, CLOUDS, type Cloud } from './clouds';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Answer, Call } from './service';
 
 /** https://learn.microsoft.com/graph/json-batching */

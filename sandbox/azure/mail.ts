@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Outbox, SentMail } from './outbox';
 import type { Answer, Call, Service, Tenant } from './service';
 

@@ -1,6 +1,6 @@
 import { pageOf } from './paging';
 import type { Answer, Call } from './service';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const request = z.object({
   query: z.string(),

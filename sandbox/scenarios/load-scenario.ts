@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import contoso from './contoso.json';
 import forbidden from './forbidden.json';
 import healthy from './healthy.json';

@@ -2,7 +2,7 @@
  * A tenant written for people. Every thing has a symbolic id (`app:nightly-loader`, `user:ada`) that becomes the same
  * GUID in every run; every date is relative to the start of the sandbox (`+12d`, `-2h`) or ISO 8601, or `null` for never.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { SOURCE_NAMES } from '../../src/inventory/sources';
 import { isMoment } from './moment';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Workspace } from '../inventory/model';
 import type { SourceName, Sources } from '../inventory/sources';
 import type { Evidence, Severity, Subject } from './finding';

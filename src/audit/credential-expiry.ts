@@ -1,5 +1,5 @@
 /** The rule about credentials that end, shared by the checks on secrets and on certificates. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Application, Credential, ServicePrincipal } from '../inventory/model';
 import type { CheckContext, Enrichments, Verdict } from './check';
 import type { Evidence, Severity, Subject } from './finding';

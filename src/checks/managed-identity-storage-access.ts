@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineWorkspaceCheck, type CheckContext, type Verdict } from '../audit/check';
 import { accessControlLink } from '../audit/links';
 import { defaultStorageId, describeRole, rolesHeldBy, type HeldRole } from '../audit/lookup';

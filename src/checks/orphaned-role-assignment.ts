@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import { accessControlLink, resourceLink } from '../audit/links';
 import { groupsById, servicePrincipalsById, usersById } from '../audit/lookup';

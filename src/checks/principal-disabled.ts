@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import type { Evidence } from '../audit/finding';
 import { applicationsLink } from '../audit/links';

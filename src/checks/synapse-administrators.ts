@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineWorkspaceCheck, type CheckContext, type Verdict } from '../audit/check';
 import { workspaceScope } from '../audit/rbac';
 import { roleHoldersOf, type RoleHolder } from '../audit/role-holders';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTenantCheck, defineWorkspaceCheck, type Verdict } from '../../src/audit/check';
 import { evaluate, type EvaluationContext } from '../../src/audit/evaluate';
 import { fingerprint, isWorse, oneStepLower } from '../../src/audit/finding';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTenantCheck } from '../../src/audit/check';
 import type { Change } from '../../src/audit/compare';
 import type { Finding } from '../../src/audit/finding';

@@ -1,6 +1,6 @@
 /** What holds of every check: the set guards itself. */
 import { existsSync, readdirSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import checks from '../../src/checks';
 import { SOURCES } from '../../src/inventory/sources';
 

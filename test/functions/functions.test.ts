@@ -100,9 +100,9 @@ describe('after a nightly audit of contoso', () => {
     for (const finding of first.findings) {
       expect(finding).toEqual(
         expect.objectContaining<Partial<Finding>>({
-          fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown as string,
-          message: expect.any(String) as unknown as string,
-          remediation: expect.any(String) as unknown as string,
+          fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+          message: expect.any(String),
+          remediation: expect.any(String),
         }),
       );
     }

@@ -1,5 +1,5 @@
 import { createHttpHeaders } from '@azure/core-rest-pipeline';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createGraph } from '../../src/inventory/azure/graph';
 import type { RestClient } from '../../src/inventory/azure/rest-client';
 

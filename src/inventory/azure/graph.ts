@@ -1,6 +1,6 @@
 /** Microsoft Graph v1.0: collections over all pages, and `$batch` with its own retry. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AzureRequestError, describeErrorBody, IncompleteAnswerError } from './azure-request-error';
 import { parseAnswer } from './parse-answer';
 import { requestContext } from './request-context';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Graph } from '../azure/graph';
 import type { Application, Owner } from '../model';
 import { credentialFields, toCredentials } from './credentials';

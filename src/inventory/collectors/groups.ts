@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Graph } from '../azure/graph';
 import type { Group } from '../model';
 import { filterById } from './filter-by-id';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Graph } from '../azure/graph';
 import type { DeletedServicePrincipal, ServicePrincipal } from '../model';
 import { credentialFields, toCredentials } from './credentials';

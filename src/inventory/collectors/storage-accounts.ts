@@ -1,5 +1,5 @@
 import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { IncompleteAnswerError } from '../azure/azure-request-error';
 import { parseAnswer } from '../azure/parse-answer';
 import type { StorageAccount } from '../model';

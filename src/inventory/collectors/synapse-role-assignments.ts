@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAnswer } from '../azure/parse-answer';
 import type { RestClient } from '../azure/rest-client';
 import { guid } from './guid';

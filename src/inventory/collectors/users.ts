@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IncompleteAnswerError } from '../azure/azure-request-error';
 import type { Graph } from '../azure/graph';
 import type { User } from '../model';
