@@ -30,7 +30,7 @@ function describeChecks(): string {
 }
 
 function describeCheck(check: Check): string[] {
-  const options: [string, z.core.$ZodType][] = Object.entries(check.options.shape);
+  const options = Object.entries<z.core.$ZodType>(check.options.shape);
   return [
     `## ${check.id}`,
     `**${check.title}.** Severity of a typical failure: ${check.severity}.`,

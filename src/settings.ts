@@ -11,11 +11,6 @@ const httpsAddress = z
   .url({ protocol: /^https$/, error: 'expected an https address such as https://management.azure.com' })
   .transform((address) => address.replace(/\/+$/, ''));
 
-const tableAddress = z
-  .url({ error: 'expected an address such as https://account.table.core.windows.net' })
-  .refine(isHttpsOrLoopback, { error: 'expected https; http is allowed on this machine only' })
-  .transform((address) => address.replace(/\/+$/, ''));
-
 const mailAddress = z.email('expected a mail address such as team@example.com');
 
 const list = z.string().transform((text) =>
@@ -58,9 +53,11 @@ export const SETTINGS = {
     .describe(
       'After so many minutes an audit stops reading, reports the rest as not evaluated and publishes. Keep it below functionTimeout in host.json.',
     ),
-  AUDIT_STORAGE_TABLE_ENDPOINT: tableAddress
+  AUDIT_STORAGE_TABLE_ENDPOINT: httpsAddress
     .optional()
-    .describe('Table Storage address of the auditor’s state, signed in to with the identity. Preferred in Azure.'),
+    .describe(
+      'Table Storage address of the auditor’s state, signed in to with the identity. Preferred in Azure; for Azurite leave it out, as the connection string in AzureWebJobsStorage says where that is.',
+    ),
   AzureWebJobsStorage: z
     .string()
     .optional()
@@ -274,9 +271,4 @@ function isNcrontab(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isHttpsOrLoopback(address: string): boolean {
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }

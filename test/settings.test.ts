@@ -102,7 +102,7 @@ describe('a wrong value', () => {
     [
       'AUDIT_STORAGE_TABLE_ENDPOINT',
       'http://account.table.core.windows.net',
-      /expected https; http is allowed on this machine only/,
+      /AUDIT_STORAGE_TABLE_ENDPOINT.*expected an https address/,
     ],
     ['MICROSOFT_GRAPH_ENDPOINT', 'http://localhost:8080', /MICROSOFT_GRAPH_ENDPOINT.*expected an https address/],
     ['MAIL_RECIPIENTS', 'team@example.com;nobody', /MAIL_RECIPIENTS \(item 2\).*mail address/],

@@ -6,6 +6,9 @@ import { endpoint } from '../http/endpoint';
 import { json, problem, SECURITY_HEADERS } from '../http/problem';
 import { matches, parseReportQuery } from '../http/report-query';
 
+/** The queue gives a request up after five tries, a minute or an audit's length apart. */
+const REQUEST_LIFETIME_MILLISECONDS = 60 * 60_000;
+
 /** `GET /api/report` and `GET /api/report/{runId}`: the latest report, or that of one run. */
 export const reportEndpoint = endpoint(async (request) => {
   const runId = request.params['runId'];
@@ -52,11 +55,19 @@ async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpR
 
 /** A run without a report is asked for, under way, or failed. */
 async function stateOf(runId: string): Promise<HttpResponseInit> {
-  const run = isRunId(runId) ? await appServices().storage.runs.get(runId) : undefined;
+  const { storage, now } = appServices();
+  const run = isRunId(runId) ? await storage.runs.get(runId) : undefined;
+  const after = (instant: string | undefined, milliseconds = 0) =>
+    now().getTime() > Date.parse(instant ?? '') + milliseconds;
   switch (run?.state) {
     case 'requested':
+      return after(run.requestedAt, REQUEST_LIFETIME_MILLISECONDS)
+        ? problem(404, 'The run never began', `Run ${runId} was asked for and could not begin. Ask again.`, { run })
+        : json(202, run, { 'retry-after': '10' });
     case 'running':
-      return json(202, run, { 'retry-after': '10' });
+      return after(run.expiresAt)
+        ? problem(404, 'The run failed', `Run ${runId} stopped before it finished.`, { run })
+        : json(202, run, { 'retry-after': '10' });
     case 'failed':
       return problem(404, 'The run failed', `Run ${runId} left no report: ${run.message ?? 'no reason known'}`, {
         run,

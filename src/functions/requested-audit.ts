@@ -3,7 +3,7 @@ import { appServices, stopSignal } from '../app-services';
 import { runAudit } from '../audit/run-audit';
 import { isRunId } from '../audit/run-id';
 import { logTo } from '../log';
-import { RunFinishedError, RunInProgressError } from '../storage/errors';
+import { RunFinishedError } from '../storage/errors';
 
 export const REQUEST_QUEUE = 'audit-requests';
 
@@ -11,8 +11,8 @@ export const REQUEST_QUEUE = 'audit-requests';
 export const requestOutput = output.storageQueue({ queueName: REQUEST_QUEUE, connection: 'AzureWebJobsStorage' });
 
 /**
- * The queue function behind `POST /api/audit`: an audit may outlast the 230 seconds an HTTP answer has. A failed run
- * throws, and the platform tries the message again.
+ * The queue function behind `POST /api/audit`: an audit may outlast the 230 seconds an HTTP answer has. A run that fails,
+ * or that meets another one, throws, and the platform tries the message again a minute later (`host.json`).
  */
 export async function requestedAudit(message: unknown, context: InvocationContext): Promise<void> {
   const runId = typeof message === 'object' && message !== null && 'runId' in message ? message.runId : undefined;
@@ -25,9 +25,9 @@ export async function requestedAudit(message: unknown, context: InvocationContex
     await runAudit(appServices(), { runId, trigger: 'request', stop: stopSignal, log });
   } catch (error) {
     // The queue may hand out a message twice; the second time there is nothing left to do.
-    if (!(error instanceof RunInProgressError || error instanceof RunFinishedError)) {
+    if (!(error instanceof RunFinishedError)) {
       throw error;
     }
-    log.warn('requested audit skipped', { runId, message: error.message });
+    log.info('requested audit has run already', { runId });
   }
 }

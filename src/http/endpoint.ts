@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { InvalidContinuationTokenError, StorageError } from '../storage/errors';
+import { InvalidContinuationTokenError, ReportNotFoundError, StorageError } from '../storage/errors';
 import { logTo } from '../log';
 import { BadRequestError, problem } from './problem';
 
@@ -17,6 +17,9 @@ export function endpoint(handler: Handler): Handler {
       }
       if (error instanceof InvalidContinuationTokenError) {
         return problem(400, 'Bad request', error.message, { parameter: 'continuationToken' });
+      }
+      if (error instanceof ReportNotFoundError) {
+        return problem(404, 'No such report', error.message);
       }
       logTo(context).error('request failed', { message: error instanceof Error ? error.message : String(error) });
       return error instanceof StorageError

@@ -316,8 +316,21 @@ describe('an audit on request', () => {
       expiresAt: new Date(now().getTime() + 60_000),
     });
     const answer = await get(auditEndpoint);
+    // A request that came before is left to the queue, which tries it again.
+    await expect(requestedAudit({ runId: newRunId(now()) }, context())).rejects.toThrow(lease.run.runId);
     await storage.runs.fail(lease, 'stopped by the test', now());
     expect(answer).toMatchObject({ status: 409, json: { runId: lease.run.runId } });
+  });
+
+  it('that could not begin within the hour says so', async () => {
+    const { storage, now } = appServices();
+    const asked = new Date(now().getTime() - 3_600_001);
+    const runId = newRunId(asked);
+    await storage.runs.request(runId, asked);
+    expect(await get(reportEndpoint, {}, { params: { runId } })).toMatchObject({
+      status: 404,
+      json: { title: 'The run never began' },
+    });
   });
 
   it('that is no request is not run and not repeated', async () => {
