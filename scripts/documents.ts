@@ -65,7 +65,7 @@ function describePermissions(): string {
         return [`\`${name}\`: ${title}`, permission, grantedIn, api, users.join(', ') || 'to say more'];
       }),
     ),
-    'Beside reading the tenant, the identity writes its own state (Storage Table Data Contributor and Storage Queue Data Contributor on the auditor’s storage account) and sends mail (Communication and Email Service Owner on the Communication Services resource).',
+    'Beside reading the tenant, the identity keeps the auditor’s own state and the Functions host’s (Storage Table Data Contributor, Storage Queue Data Contributor and Storage Blob Data Owner on the auditor’s storage account), sends mail (Communication and Email Service Owner on the Communication Services resource) and writes telemetry (Monitoring Metrics Publisher). The templates in `infra/` assign these.',
     `Microsoft Graph permissions in one list: ${graphPermissions()}.`,
   ].join('\n\n');
 }
