@@ -1,21 +1,49 @@
-/** Every benchmark runs in processes of its own: they answer the questions of the one that started them. */
+/** Whatever is measured has a process of its own, which answers the questions of the one that started it. */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { answers as app } from './processes/app';
+import type { answers as azure } from './processes/azure';
+import type { answers as floor } from './processes/floor';
+import type { answers as load } from './processes/load';
+import type { answers as storage } from './processes/storage';
 
-export interface Child {
+/** What each file in `processes/` answers to. */
+interface Processes {
+  readonly app: typeof app;
+  readonly azure: typeof azure;
+  readonly floor: typeof floor;
+  readonly load: typeof load;
+  readonly storage: typeof storage;
+}
+
+/** A function for each question a process understands. */
+export type Answers = Readonly<Record<string, (question: never) => Promise<unknown>>>;
+
+export interface Child<A extends Answers> {
   /** @throws Error with what the process said, where it fails or ends instead of answering */
-  ask<Q extends object, A>(question: Q): Promise<A>;
+  ask<K extends keyof A & string>(kind: K, ...question: Parameters<A[K]>): ReturnType<A[K]>;
   /** Lets it clear up; ends it the hard way where that takes too long. */
   stop(): Promise<void>;
 }
 
-type Answer = { readonly value: unknown } | { readonly error: string };
+interface Question {
+  readonly kind: string;
+  readonly question: unknown;
+}
+
+type Reply = { readonly value: unknown } | { readonly error: string };
 
 const STOP_MILLISECONDS = 5000;
 
-/** @param name of a file in `processes/` */
-export function startChild(name: string, environment: Readonly<Record<string, string>>): Child {
+export function startChild<N extends keyof Processes>(
+  name: N,
+  environment: Readonly<Record<string, string>>,
+): Child<Processes[N]> {
+  return start<Processes[N]>(name, environment);
+}
+
+function start<A extends Answers>(name: string, environment: Readonly<Record<string, string>>): Child<A> {
   const child = fork(join(__dirname, 'processes', `${name}.js`), {
     env: { ...ownEnvironment(), ...environment },
     // What it prints is an error: its answers come over the channel.
@@ -28,20 +56,24 @@ export function startChild(name: string, environment: Readonly<Record<string, st
   const ended = once(child, 'exit').then(() => {
     process.off('exit', kill);
   });
+
+  async function ask(kind: string, question: unknown): Promise<unknown> {
+    const replied = once(child, 'message') as Promise<[Reply]>;
+    child.send({ kind, question } satisfies Question);
+    const first = await Promise.race([replied, ended]);
+    if (first === undefined) {
+      throw new Error(`The process ${name} ended without an answer.`);
+    }
+    const [reply] = first;
+    if ('error' in reply) {
+      throw new Error(`The process ${name} failed: ${reply.error}`);
+    }
+    return reply.value;
+  }
+
   return {
-    ask: async <Q extends object, A>(question: Q) => {
-      const answered = once(child, 'message') as Promise<[Answer]>;
-      child.send(question);
-      const first = await Promise.race([answered, ended]);
-      if (first === undefined) {
-        throw new Error(`The process ${name} ended without an answer.`);
-      }
-      const [answer] = first;
-      if ('error' in answer) {
-        throw new Error(`The process ${name} failed: ${answer.error}`);
-      }
-      return answer.value as A;
-    },
+    ask: <K extends keyof A & string>(kind: K, ...[question]: Parameters<A[K]>) =>
+      ask(kind, question) as ReturnType<A[K]>,
     stop: async () => {
       if (child.connected) {
         child.disconnect();
@@ -53,16 +85,26 @@ export function startChild(name: string, environment: Readonly<Record<string, st
   };
 }
 
-/** Asks a process that exists for this one question. */
-export async function askOnce<Q extends object, A>(
-  name: string,
+/**
+ * Has a process that was just started do one thing, and ends it.
+ * @param signal ends it at once; `work` then rejects
+ */
+export async function inNewChild<N extends keyof Processes, T>(
+  name: N,
   environment: Readonly<Record<string, string>>,
-  question: Q,
-): Promise<A> {
+  signal: AbortSignal,
+  work: (child: Child<Processes[N]>) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
   const child = startChild(name, environment);
+  const stop = () => {
+    void child.stop();
+  };
+  signal.addEventListener('abort', stop);
   try {
-    return await child.ask<Q, A>(question);
+    return await work(child);
   } finally {
+    signal.removeEventListener('abort', stop);
     await child.stop();
   }
 }
@@ -73,25 +115,6 @@ export async function startNode(): Promise<number> {
   const child = spawn(process.execPath, ['-e', '0'], { env: ownEnvironment(), stdio: 'ignore' });
   await once(child, 'exit');
   return performance.now() - startedAt;
-}
-
-/**
- * In the process itself: answers one question after the other, and ends when the parent is gone or lets go.
- * @param close what is to be cleared up before
- */
-export function answerParent<Q, A>(answer: (question: Q) => Promise<A>, close?: () => Promise<void>): void {
-  const send = (reply: Answer) => process.send?.(reply);
-  process.on('message', (question: Q) => {
-    answer(question).then(
-      (value) => send({ value }),
-      (error: unknown) => send({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    );
-  });
-  // Ctrl-C reaches every process of a terminal; the parent is the one to decide.
-  process.on('SIGINT', () => undefined);
-  process.on('disconnect', () => {
-    void Promise.resolve(close?.()).finally(() => process.exit());
-  });
 }
 
 /** What any program needs. */

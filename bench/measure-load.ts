@@ -1,7 +1,6 @@
 /** What a cold start loads of the app for its first request, and for its first audit. */
-import { askOnce, startNode } from './child';
-import type { AppQuestion, AppRun } from './processes/app';
-import type { LoadQuestion, LoadTimes } from './processes/load';
+import { inNewChild, startNode } from './child';
+import type { LoadTimes } from './processes/load';
 import type { Stage } from './stage';
 
 export interface LoadFigures {
@@ -20,7 +19,7 @@ export interface ColdStart {
   readonly node: readonly number[];
 }
 
-const SAMPLES = 15;
+const SAMPLES = 21;
 
 /**
  * Which files a function needs is found out by running it once; how long they take, by loading them in fresh processes.
@@ -32,8 +31,10 @@ export async function measureLoad(
   signal: AbortSignal,
 ): Promise<ColdStart> {
   const loadedBy = async (settings: Readonly<Record<string, string>>) => {
-    const run = await askOnce<AppQuestion, AppRun>('app', settings, { directory: app, function: 'status' });
-    return run.loaded;
+    const { loaded } = await inNewChild('app', settings, signal, (child) =>
+      child.ask('run', { directory: app, function: 'status' }),
+    );
+    return loaded;
   };
   // There is no table service: the app has asked for its token when it finds out.
   const withIdentity = { ...environment, AUDIT_STORAGE_TABLE_ENDPOINT: `${azureUrl}/tables` };
@@ -46,8 +47,7 @@ export async function measureLoad(
   while (node.length < SAMPLES) {
     node.push(await startNode());
     for (const { files, samples } of variants) {
-      signal.throwIfAborted();
-      samples.push(await askOnce<LoadQuestion, LoadTimes>('load', environment, { files }));
+      samples.push(await inNewChild('load', environment, signal, (child) => child.ask('measure', { files })));
     }
   }
   const [http, httpWithIdentity, timer] = variants;

@@ -65,8 +65,7 @@ export const READS: readonly Read[] = [
     path: /^\/v1\.0\/(\$batch|groups|users)/,
     atATime: LOOK_UPS_AT_A_TIME,
     least: leastLookUps,
-    because:
-      'by id 15 a query and 20 queries a batch, or whole lists where those are shorter; a query for each group’s members',
+    because: '15 ids a query, 20 queries a batch, or whole lists where shorter; members of each group',
   },
   {
     name: 'subscriptions',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { InvocationRequest, RegisteredFunction } from '../../sandbox/host/core';
 import { createInvoker } from '../../sandbox/host/invoke';
 import { loadApp } from '../../sandbox/host/load-app';
-import { answerParent } from '../child';
+import { answerParent } from '../answer-parent';
 
 export interface AppQuestion {
   /** Directory of the built app. */
@@ -75,4 +75,5 @@ function requestFor({ name, trigger }: RegisteredFunction): InvocationRequest {
   return { inputData: [{ name: trigger.name, data }] };
 }
 
-answerParent(run);
+export const answers = { run };
+answerParent(answers);

@@ -1,13 +1,9 @@
-/** The simulated Azure with the `large` tenant. Its answers are pages of the sizes the real services give. */
+/** The simulated Azure with the `large` tenant. Its pages are as large as the real services make them. */
 import { startSandbox, type RecordedRequest, type Sandbox } from '../../sandbox/azure/server';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { LargeTenantSizes } from '../../sandbox/scenarios/large';
-import { answerParent } from '../child';
-
-export type AzureQuestion =
-  | { readonly kind: 'start'; readonly sizes: Partial<LargeTenantSizes> }
-  /** What was asked since the last such question. */
-  | { readonly kind: 'requests' };
+import { scenarioSchema, type Scenario } from '../../sandbox/scenarios/schema';
+import { answerParent } from '../answer-parent';
 
 export interface StartedAzure {
   readonly url: string;
@@ -15,17 +11,45 @@ export interface StartedAzure {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-let sandbox: Sandbox | undefined;
+let started: { readonly sandbox: Sandbox; readonly scenario: Scenario } | undefined;
 
-async function answer(question: AzureQuestion): Promise<StartedAzure | readonly RecordedRequest[]> {
-  if (question.kind === 'start') {
-    sandbox = await startSandbox({ scenario: loadScenario('large', { sizes: question.sizes }) });
+export const answers = {
+  async start(sizes: Partial<LargeTenantSizes>): Promise<StartedAzure> {
+    const scenario = loadScenario('large', { sizes });
+    const sandbox = await startSandbox({ scenario });
+    started = { sandbox, scenario };
     const { url, caFile, environment } = sandbox;
     return { url, caFile, environment };
+  },
+
+  /** From now on every answer to a reader comes so much later. */
+  delay(milliseconds: number): Promise<void> {
+    const { sandbox, scenario } = running();
+    sandbox.load({ ...scenario, faults: delays(milliseconds) });
+    return Promise.resolve();
+  },
+
+  /** What was asked since the last such question. */
+  requests(): Promise<readonly RecordedRequest[]> {
+    const { sandbox } = running();
+    const requests = sandbox.requests();
+    sandbox.forget();
+    return Promise.resolve(requests);
+  },
+};
+
+function running() {
+  if (started === undefined) {
+    throw new Error('The simulated Azure was not started.');
   }
-  const requests = sandbox?.requests() ?? [];
-  sandbox?.forget();
-  return requests;
+  return started;
 }
 
-answerParent(answer, async () => sandbox?.close());
+function delays(delayMilliseconds: number): Scenario['faults'] {
+  const services = ['graph', 'arm', 'synapse'] as const;
+  return scenarioSchema.shape.faults.parse(
+    services.map((service) => ({ service, delayMilliseconds, times: 'always' as const })),
+  );
+}
+
+answerParent(answers, async () => started?.sandbox.close());

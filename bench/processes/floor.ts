@@ -3,7 +3,7 @@
  * does nothing else.
  */
 import { Agent, request } from 'node:https';
-import { answerParent } from '../child';
+import { answerParent } from '../answer-parent';
 import type { Lane, WireRequest } from '../lanes';
 
 export interface FloorQuestion {
@@ -91,4 +91,5 @@ function send(method: string, url: string, headers: Readonly<Record<string, stri
   });
 }
 
-answerParent(run);
+export const answers = { run };
+answerParent(answers);

@@ -1,13 +1,15 @@
 /** Azurite, in memory. */
 import { startAzurite, type Azurite } from '../../sandbox/azurite';
-import { answerParent } from '../child';
+import { answerParent } from '../answer-parent';
 
 let azurite: Azurite | undefined;
 
-answerParent(
-  async () => {
+export const answers = {
+  /** @returns the connection string */
+  async start(): Promise<string> {
     azurite = await startAzurite();
     return azurite.connectionString;
   },
-  async () => azurite?.close(),
-);
+};
+
+answerParent(answers, async () => azurite?.close());

@@ -110,13 +110,17 @@ function guard(check: Check, scope: Scope, context: EvaluationContext, call: () 
       },
     ];
   }
+  // Written out, as tens of thousands of them are made.
   return verdicts.map((verdict) => ({
-    ...base(check, verdict.subject, verdict.scope ?? scope.id),
+    fingerprint: fingerprint(check.id, verdict.subject.id),
+    checkId: check.id,
     status: verdict.status,
     severity: verdict.status === 'fail' ? verdict.severity : 'info',
+    subject: verdict.subject,
     message: verdict.message,
     evidence: verdict.evidence,
     remediation: verdict.status === 'fail' ? verdict.remediation : '',
+    scope: verdict.scope ?? scope.id,
   }));
 }
 
@@ -151,14 +155,15 @@ function notApplicable(check: Check, scope: Scope, context: EvaluationContext): 
 
 type Base = Pick<Finding, 'fingerprint' | 'checkId' | 'subject' | 'evidence' | 'scope'>;
 
-function base(check: Check, subject: Subject, scope: string): Base {
-  return { fingerprint: fingerprint(check.id, subject.id), checkId: check.id, subject, evidence: {}, scope };
-}
-
 /** What the runner itself says of a scope must not be mistaken for a check's finding about the same workspace. */
 function baseOfScope(check: Check, scope: Scope, context: EvaluationContext): Base {
-  const own = base(check, subjectOf(scope, context), scope.id);
-  return { ...own, fingerprint: fingerprint(check.id, `scope:${scope.id}`) };
+  return {
+    fingerprint: fingerprint(check.id, `scope:${scope.id}`),
+    checkId: check.id,
+    subject: subjectOf(scope, context),
+    evidence: {},
+    scope: scope.id,
+  };
 }
 
 function checkContext(check: Check, context: EvaluationContext): CheckContext<unknown> {

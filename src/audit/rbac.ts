@@ -30,8 +30,23 @@ export function grantsAction(role: Role, action: string): boolean {
 
 /** `true` where a role allows an action on data: blobs, secrets, and everything in Synapse RBAC. */
 export function grantsDataAction(role: Role, dataAction: string): boolean {
-  return role.permissions.some((permission) => allows(permission.dataActions, permission.notDataActions, dataAction));
+  let answers = dataActionsGranted.get(role);
+  if (answers === undefined) {
+    answers = new Map();
+    dataActionsGranted.set(role, answers);
+  }
+  let granted = answers.get(dataAction);
+  if (granted === undefined) {
+    granted = role.permissions.some(({ dataActions, notDataActions }) =>
+      allows(dataActions, notDataActions, dataAction),
+    );
+    answers.set(dataAction, granted);
+  }
+  return granted;
 }
+
+/** A few roles are asked the same few questions for every assignment of a tenant. */
+const dataActionsGranted = new WeakMap<Role, Map<string, boolean>>();
 
 /** The “not” list takes away from its own list only; it denies nothing that another list or role grants. */
 function allows(granted: readonly string[], excepted: readonly string[], action: string): boolean {

@@ -92,7 +92,7 @@ export function buildReport(
       (change) => change.kind,
     ),
     nextExpiry: nextExpiryOf(sorted, run.finishedAt),
-    checks: checks.map((check) => summarize(check, sorted)),
+    checks: summarize(checks, sorted),
     findings: sorted,
   };
 }
@@ -132,10 +132,15 @@ function stateOf(source: SourceName, scopes: readonly CollectedScope<unknown>[])
   };
 }
 
-function summarize(check: Check, findings: readonly Finding[]): CheckSummary {
-  const { id, title, severity, why, remediation, link } = check;
-  const own = findings.filter((finding) => finding.checkId === id);
-  return { id, title, severity, why, remediation, link, totals: count(STATUSES, own, (finding) => finding.status) };
+function summarize(checks: readonly Check[], findings: readonly Finding[]): CheckSummary[] {
+  const byCheck = new Map<string, Finding[]>(checks.map(({ id }) => [id, []]));
+  for (const finding of findings) {
+    byCheck.get(finding.checkId)?.push(finding);
+  }
+  return checks.map(({ id, title, severity, why, remediation, link }) => {
+    const totals = count(STATUSES, byCheck.get(id) ?? [], (finding) => finding.status);
+    return { id, title, severity, why, remediation, link, totals };
+  });
 }
 
 function nextExpiryOf(findings: readonly Finding[], now: Date): ReportHeader['nextExpiry'] {
@@ -150,10 +155,17 @@ function nextExpiryOf(findings: readonly Finding[], now: Date): ReportHeader['ne
   return next;
 }
 
+const STATUS_RANKS = ranksOf(STATUSES);
+const SEVERITY_RANKS = ranksOf(SEVERITIES);
+
+function ranksOf<K extends string>(keys: readonly K[]): Readonly<Record<K, number>> {
+  return Object.fromEntries(keys.map((key, rank) => [key, rank])) as Record<K, number>;
+}
+
 function byUrgency(a: Finding, b: Finding): number {
   return (
-    STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    STATUS_RANKS[a.status] - STATUS_RANKS[b.status] ||
+    SEVERITY_RANKS[a.severity] - SEVERITY_RANKS[b.severity] ||
     compareText(a.checkId, b.checkId) ||
     compareText(a.subject.name, b.subject.name) ||
     compareText(a.fingerprint, b.fingerprint)

@@ -1,0 +1,66 @@
+import type { AuditFigures, Round } from '../../bench/measure-audit';
+import type { ColdStart } from '../../bench/measure-load';
+import { goalsOf, renderGoals } from '../../bench/render';
+
+const MEGABYTE = 1e6;
+
+function round(floor: number, published: number, megabytes: number): Round {
+  const common = { processorMilliseconds: 0, peakMemoryBytes: megabytes * MEGABYTE };
+  return {
+    floor: { ...common, milliseconds: floor, requests: 0, bytes: 0 },
+    audit: { ...common, milliseconds: published, events: [], loaded: [] },
+    read: 0,
+    published,
+  };
+}
+
+const audit: AuditFigures = {
+  atOnce: [round(100, 150, 300)],
+  delayed: [round(100, 150, 300)],
+  requests: [{ name: 'all', made: 102, least: 100, because: '' }],
+  loaded: [],
+};
+
+function load(http: number, timer: number): ColdStart {
+  const of = (name: string, milliseconds: number) => ({
+    name,
+    files: [],
+    samples: [{ milliseconds, processorMilliseconds: milliseconds }],
+  });
+  return { http: of('http', http), httpWithIdentity: of('identity', timer), timer: of('timer', timer), node: [1] };
+}
+
+function missed(figures: Partial<AuditFigures>, start = load(50, 100)): readonly string[] {
+  return goalsOf({ ...audit, ...figures }, start)
+    .filter(({ met }) => !met)
+    .map(({ title, found }) => `${title}: ${found}`);
+}
+
+it('are met at their limits', () => {
+  expect(missed({})).toEqual([]);
+});
+
+it('judge the middle one of the rounds, each by its own floor', () => {
+  expect(missed({ atOnce: [round(100, 100, 1), round(200, 300, 1), round(10, 90, 1)] })).toEqual([]);
+  expect(missed({ atOnce: [round(100, 160, 1), round(200, 320, 1), round(10, 1, 1)] })).toEqual([
+    'audit, of the floor: 1.60 x',
+  ]);
+});
+
+it('judge the round that took the most memory', () => {
+  expect(missed({ delayed: [round(100, 100, 200), round(100, 100, 301)] })).toEqual([
+    'peak memory of an audit: 301 MB',
+  ]);
+});
+
+it('are missed past their limits', () => {
+  const requests = [{ name: 'all', made: 103, least: 100, because: '' }];
+  expect(missed({ requests }, load(51, 100))).toEqual([
+    'requests beyond the least possible: 3.0 %',
+    'cold load, HTTP of timer: 0.51 x',
+  ]);
+});
+
+it('are shown with what was found', () => {
+  expect(renderGoals(goalsOf(audit, load(51, 100)))).toMatch(/cold load, HTTP of timer +0\.51 x +<= 0\.50 x +MISSED$/);
+});

@@ -1,0 +1,28 @@
+import { parseBenchOptions } from '../../bench/options';
+import { UsageError } from '../../sandbox/cli/usage-error';
+
+it('audits 5,000 applications and 200 workspaces in five rounds where nothing is said', () => {
+  expect(parseBenchOptions([])).toEqual({
+    sizes: { applications: 5000, workspaces: 200 },
+    rounds: 5,
+    reportOnly: false,
+  });
+});
+
+it('takes sizes, rounds and --report-only', () => {
+  expect(parseBenchOptions(['--applications', '0', '--workspaces=1', '--rounds', '2', '--report-only'])).toEqual({
+    sizes: { applications: 0, workspaces: 1 },
+    rounds: 2,
+    reportOnly: true,
+  });
+});
+
+it.each([
+  [['--rounds', '0'], '--rounds must be a whole number from 1 to 999999, not "0".'],
+  [['--workspaces', '1e3'], '--workspaces must be a whole number from 1 to 999999, not "1e3".'],
+  [['--fast'], "Unknown option '--fast'"],
+])('%j is answered with what is wrong, and the usage', (args, problem) => {
+  expect(() => parseBenchOptions(args)).toThrow(UsageError);
+  expect(() => parseBenchOptions(args)).toThrow(problem);
+  expect(() => parseBenchOptions(args)).toThrow('usage: npm run bench');
+});

@@ -1,0 +1,126 @@
+import { READS, sortRequests } from '../../bench/reads';
+import type { RecordedRequest } from '../../sandbox/azure/server';
+import { parseScenario } from '../../sandbox/scenarios/load-scenario';
+import type { Scenario, ScenarioDescription } from '../../sandbox/scenarios/schema';
+
+const EMPTY: ScenarioDescription = {
+  name: 'test',
+  tenant: { id: 'tenant:test', domain: 'test.example' },
+  subscriptions: [{ id: 'sub:one', name: 'One' }],
+};
+
+function tenant(change: Partial<ScenarioDescription> = {}): Scenario {
+  return parseScenario({ ...EMPTY, ...change }, 'test');
+}
+
+function least(name: string, of: Scenario): number | undefined {
+  return READS.find((read) => read.name === name)?.least(of);
+}
+
+const applications = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ id: `app:${index}`, name: `Application ${index}` }));
+const users = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ id: `user:${index}`, name: `User ${index}` }));
+const workspace = (name: string, change: object = {}) => ({ name, subscription: 'sub:one', storage: null, ...change });
+const holding = (count: number, kind = 'user') =>
+  Array.from({ length: count }, (_, index) => ({ principal: `${kind}:${index}`, role: 'Synapse User' }));
+
+describe('the least possible requests', () => {
+  it.each([
+    [0, 1],
+    [999, 1],
+    [1000, 2],
+  ])('%i applications take %i', (count, requests) => {
+    expect(least('applications', tenant({ applications: applications(count) }))).toBe(requests);
+  });
+
+  it('count the service principals of applications, workspaces and user-assigned identities together', () => {
+    const full = { applications: applications(998), workspaces: [workspace('one')] };
+    expect(least('service principals', tenant(full))).toBe(1);
+    const identity = { id: 'mi:one', subscription: 'sub:one' };
+    expect(least('service principals', tenant({ ...full, userAssignedIdentities: [identity] }))).toBe(2);
+  });
+
+  it('read the roles of each workspace, and what the roles mean once', () => {
+    expect(least('Synapse roles', tenant())).toBe(0);
+    expect(least('Synapse roles', tenant({ workspaces: [workspace('one'), workspace('two')] }))).toBe(3);
+  });
+
+  it('ask only subscriptions with workspaces for Azure roles', () => {
+    const subscriptions = [...EMPTY.subscriptions, { id: 'sub:two', name: 'Two' }];
+    expect(least('Azure roles', tenant({ subscriptions, workspaces: [workspace('one')] }))).toBe(2);
+    expect(least('workspaces', tenant({ subscriptions, workspaces: [workspace('one')] }))).toBe(2);
+  });
+
+  it('look for a storage account only where a workspace does not say where it is', () => {
+    const storageAccounts = [{ name: 'lake', subscription: 'sub:one' }];
+    const withLake = (resourceId: boolean) =>
+      tenant({
+        storageAccounts,
+        workspaces: [workspace('one', { storage: { account: 'lake', filesystem: 'data', resourceId } })],
+      });
+    expect(least('storage accounts', withLake(true))).toBe(0);
+    expect(least('storage accounts', withLake(false))).toBe(1);
+  });
+
+  it('look up role holders by id, 300 in a batch', () => {
+    const withHolders = (count: number) =>
+      tenant({ users: users(2000), workspaces: [workspace('one', { roleAssignments: holding(count) })] });
+    expect(least('users and groups', withHolders(300))).toBe(1);
+    expect(least('users and groups', withHolders(301))).toBe(2);
+  });
+
+  it('read whole lists of users and groups where that takes fewer', () => {
+    const withHolders = tenant({
+      users: users(999),
+      workspaces: [workspace('one', { roleAssignments: holding(999) })],
+    });
+    expect(least('users and groups', withHolders)).toBe(2);
+  });
+
+  it('look for principals that are gone among both users and groups', () => {
+    const withGone = (count: number) =>
+      tenant({
+        users: users(2000),
+        workspaces: [workspace('one', { roleAssignments: [...holding(285), ...holding(count, 'gone')] })],
+      });
+    expect(least('users and groups', withGone(0))).toBe(1);
+    expect(least('users and groups', withGone(1))).toBe(2);
+  });
+});
+
+describe('sorting requests', () => {
+  const request = (change: Partial<RecordedRequest>): RecordedRequest => ({
+    at: '2026-01-01T00:00:00.000Z',
+    service: 'graph',
+    method: 'GET',
+    path: '/v1.0/applications?$top=999',
+    status: 200,
+    ...change,
+  });
+  const counts = (requests: readonly RecordedRequest[]) =>
+    Object.fromEntries(
+      [...sortRequests(requests)].flatMap(([{ name }, { length }]) => (length ? [[name, length]] : [])),
+    );
+
+  it('puts each to its source', () => {
+    const roles = '/subscriptions/1/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01';
+    expect(counts([request({}), request({}), request({ service: 'arm', path: roles })])).toEqual({
+      applications: 2,
+      'Azure roles': 1,
+    });
+  });
+
+  it('leaves out mails and the token for them', () => {
+    const token = '/token?api-version=2019-08-01&resource=https%3A%2F%2Fcommunication.azure.com';
+    expect(
+      counts([request({ service: 'mail', path: '/emails:send' }), request({ service: 'identity', path: token })]),
+    ).toEqual({});
+  });
+
+  it('fails for a request of a source it does not know', () => {
+    expect(() => sortRequests([request({ path: '/v1.0/policies' })])).toThrow(
+      'bench/reads.ts does not know graph GET /v1.0/policies.',
+    );
+  });
+});
