@@ -256,10 +256,10 @@ function administratorObject(workspace: Workspace, setting: string, principal: s
 
 function auditingProperties(auditing: Workspace['auditing']): unknown {
   return {
-    state: auditing.enabled ? 'Enabled' : 'Disabled',
+    state: auditing.state,
     storageEndpoint: auditing.storage === null ? '' : `https://${auditing.storage}.blob.core.windows.net/`,
     retentionDays: auditing.retentionDays,
-    auditActionsAndGroups: auditing.enabled ? auditing.actionGroups : [],
+    auditActionsAndGroups: auditing.state === 'Enabled' ? auditing.actionGroups : [],
     storageAccountSubscriptionId: '00000000-0000-0000-0000-000000000000',
     isStorageSecondaryKeyInUse: false,
     ...(auditing.predicate !== null && { predicateExpression: auditing.predicate }),

@@ -16,7 +16,7 @@ const DEFAULT_ACTION_GROUPS = [
 ];
 
 const auditing = z.strictObject({
-  enabled: z.boolean().default(true),
+  state: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   actionGroups: z.array(z.string()).default(DEFAULT_ACTION_GROUPS),
   azureMonitor: z.boolean().default(true),
   /** Name of the storage account; `null`: none. */
@@ -28,7 +28,7 @@ const auditing = z.strictObject({
 const sqlPool = z.strictObject({
   name: z.string(),
   status: z.enum(['Online', 'Paused']).default('Online'),
-  auditing: auditing.prefault({ enabled: false, actionGroups: [], azureMonitor: false }),
+  auditing: auditing.prefault({ state: 'Disabled', actionGroups: [], azureMonitor: false }),
   diagnosticSettings: z.array(diagnosticSetting).default([]),
 });
 
