@@ -68,7 +68,8 @@ function judge(workspace: Workspace, settings: readonly DiagnosticSetting[], con
         : `does not send ${missing.join(', ')} to Log Analytics`;
   const unseen = missing.flatMap((category) => SHOWS[category] ?? []);
   const logs = missing.map((category) => ({ category, enabled: true }));
-  const target = logAnalyticsOf(settings);
+  const known = logAnalyticsOf(settings);
+  const target = known === null ? '<id of the Log Analytics workspace>' : command`${known}`;
   const create = command`az monitor diagnostic-settings create --name authentication-audit --resource ${workspace.id} --export-to-resource-specific true --logs ${JSON.stringify(logs)}`;
   return {
     ...base,
@@ -77,7 +78,7 @@ function judge(workspace: Workspace, settings: readonly DiagnosticSetting[], con
     message: `${name} ${what}${unseen.length === 0 ? '.' : `: nobody can see ${unseen.join(', ')}.`}`,
     remediation: steps(
       'Send them there, in the portal under Diagnostic settings of the workspace, or:',
-      `${create} --workspace ${target ?? '<id of the Log Analytics workspace>'}`,
+      `${create} --workspace ${target}`,
     ),
   };
 }

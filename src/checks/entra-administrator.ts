@@ -35,7 +35,9 @@ export default defineWorkspaceCheck({
 
 interface Problem {
   readonly severity: Severity;
+  /** To be read after “…, Entra administrator of workspace …, ”. */
   readonly text: string;
+  readonly login: string;
 }
 
 function judge(
@@ -84,18 +86,18 @@ function judge(
     ...base,
     status: 'fail',
     severity: others.reduce((worst, { severity }) => (isWorse(severity, worst) ? severity : worst), first.severity),
-    message: `The Entra administrator ${whose} ${problems.map(({ text }) => text).join('; the other one ')}.`,
+    message: problems.map(({ login, text }) => `${quoted(login)}, Entra administrator ${whose}, ${text}.`).join(' '),
     remediation: set,
   };
 }
 
-/** What is wrong with an administrator, to be read after “The Entra administrator of …”. */
+/** What is wrong with an administrator: one thing, or nothing. */
 function problemsOf(
   { login, principalId, tenantId }: EntraAdministrator,
   { users, groups, servicePrincipals }: Directory,
   context: CheckContext<Options>,
 ): Problem[] {
-  const fail = (severity: Severity, what: string): Problem[] => [{ severity, text: `${quoted(login)} ${what}` }];
+  const fail = (severity: Severity, text: string): Problem[] => [{ severity, login, text }];
   if (tenantId !== null && tenantId !== context.tenantId.toLowerCase()) {
     return fail('high', `is of tenant ${tenantId}, not of this one: nobody here can sign in as it`);
   }
@@ -119,7 +121,7 @@ function problemsOf(
       : fail('high', 'is a service principal that is disabled (AADSTS7000112): it can let no identity in');
   }
   if (user === undefined) {
-    return fail('high', `(${principalId}) does not exist in the directory any more: nobody can let identities in`);
+    return fail('high', `does not exist in the directory any more (${principalId}): nobody can let identities in`);
   }
   if (!user.enabled) {
     return fail('high', 'is a person whose account is disabled: nobody can let identities in');

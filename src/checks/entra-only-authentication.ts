@@ -56,7 +56,7 @@ function judge(
       ...base,
       status: 'fail',
       severity: 'medium',
-      message: `${where} is inconsistent: it was set to ${enabled ? 'on' : 'off'}, but the workspace and its SQL pools do not agree, so that some of them still take SQL logins with passwords.`,
+      message: `${where} is inconsistent: it was set to ${enabled ? 'on' : 'off'}, but the workspace and its SQL pools do not agree, so that SQL logins with passwords may still work in some of them.`,
       remediation: steps(
         'Resume paused SQL pools, as a paused one takes no settings, then set it again:',
         enable,

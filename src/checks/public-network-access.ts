@@ -58,7 +58,9 @@ function judge(workspace: Workspace, rules: Enrichment<FirewallRule>, context: C
     ? 'whom its firewall admits could not be read'
     : rules.data.length === 0
       ? 'its firewall admits nobody'
-      : `its firewall has ${counted(rules.data.length, 'rule')}${narrow ? '' : ', one of which admits everybody'}`;
+      : narrow
+        ? `its firewall has ${counted(rules.data.length, 'rule')}, none of which admits everybody`
+        : 'its firewall admits everybody';
   const state =
     publicNetworkAccess === null
       ? 'is not said by Azure, which is to be taken for on'

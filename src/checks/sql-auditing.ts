@@ -69,7 +69,12 @@ function problemsOf(policy: SqlAuditing, diagnostics: readonly DiagnosticSetting
   return [
     ...(missing.length === 0
       ? []
-      : [problem('medium', `leaves out ${missing.join(', ')}: what these groups tell of sign-ins is not recorded`)]),
+      : [
+          problem(
+            'medium',
+            `leaves out ${missing.join(', ')}, so that a part of what tells of sign-ins is not recorded`,
+          ),
+        ]),
     ...(policy.predicate === null
       ? []
       : [problem('medium', 'has a filter: sign-ins it does not match are not recorded')]),
@@ -129,8 +134,7 @@ function judgePool(
     name: policy.name,
     link: resourceLink(portal, tenantId, policy.id),
   };
-  const diagnostics = [...policy.diagnosticSettings, ...diagnosticsOfWorkspace];
-  const own = problemsOf(policy, diagnostics, chosen);
+  const own = problemsOf(policy, policy.diagnosticSettings, chosen);
   const whose = `SQL auditing of dedicated pool ${quoted(policy.name)} in workspace ${quoted(workspace.name)}`;
   if (problemsOfWorkspace.length === 0) {
     return pass(subject, policy, `${whose} is that of the workspace, which records sign-ins.`, chosen);
@@ -152,7 +156,7 @@ function judgePool(
   }
   return fail(subject, policy, whose, own, chosen, [
     ...(policy.paused ? ['The pool is paused and takes no settings: resume it first, or set the workspace’s.'] : []),
-    ...mend(workspace, policy, diagnostics, chosen),
+    ...mend(workspace, policy, diagnosticsOfWorkspace, chosen),
   ]);
 }
 
@@ -201,11 +205,11 @@ function whereTo({ toAzureMonitor, storageEndpoint }: SqlAuditing): string {
   return places.length === 0 ? '' : ` in ${places.join(' and ')}`;
 }
 
-/** The commands that mend a policy; a pool's own policy has commands of its own. */
+/** The commands that mend a policy; a pool’s own policy has commands of its own. */
 function mend(
   workspace: Workspace,
   policy: SqlAuditing,
-  diagnostics: readonly DiagnosticSetting[],
+  diagnosticsOfWorkspace: readonly DiagnosticSetting[],
   chosen: Options,
 ): string[] {
   const { name, resourceGroup, subscriptionId } = workspace;
@@ -214,20 +218,27 @@ function mend(
   const update = ofPool
     ? command`az synapse sql pool audit-policy update --name ${policy.name}`
     : 'az synapse sql audit-policy update';
-  const groups = [...new Set([...policy.actionGroups, ...missingGroups(policy, chosen)])];
-  const logAnalytics = logAnalyticsOf(diagnostics) ?? '<id of the Log Analytics workspace>';
+  // Actions may be audited too: `SELECT ON dbo.orders BY public`.
+  const groups = [...new Set([...policy.actionGroups, ...missingGroups(policy, chosen)])].map(
+    (group) => command` ${group}`,
+  );
+  // What a pool's own policy records leaves through the pool’s own diagnostic settings.
+  const own = ofPool ? policy.diagnosticSettings : diagnosticsOfWorkspace;
+  const known = logAnalyticsOf([...own, ...diagnosticsOfWorkspace]);
+  const logAnalytics = known === null ? '<id of the Log Analytics workspace>' : command`${known}`;
+  const carried = carriersOf('SQLSecurityAuditEvents', own).length > 0;
+  const sent = policy.toAzureMonitor && carried;
   const target =
-    chosen.requireLogAnalytics || policy.toAzureMonitor
+    !sent && (chosen.requireLogAnalytics || policy.toAzureMonitor)
       ? ` --log-analytics-target-state Enabled --log-analytics-workspace-resource-id ${logAnalytics}`
       : '';
   const retention =
     policy.storageEndpoint !== null && policy.retentionDays > 0 && policy.retentionDays < chosen.minRetentionDays
       ? ` --retention-days ${chosen.minRetentionDays}`
       : '';
-  const carried = carriersOf('SQLSecurityAuditEvents', diagnostics).length > 0;
   return [
     `Set the policy, in the portal under ${ofPool ? 'Auditing of the pool' : 'Azure SQL Auditing of the workspace'}, or:`,
-    `${update} ${place} --state Enabled --actions ${groups.join(' ')}${target}${retention}`,
+    `${update} ${place} --state Enabled --actions${groups.join('')}${target}${retention}`,
     ...(policy.predicate === null
       ? []
       : [
@@ -239,7 +250,7 @@ function mend(
     ...(carried || target === ''
       ? []
       : [
-          'See that a diagnostic setting carries the events:',
+          'If no diagnostic setting carries the events after that, add one:',
           `${command`az monitor diagnostic-settings create --name sql-audit --resource ${policy.id} --export-to-resource-specific true --logs ${JSON.stringify([{ category: 'SQLSecurityAuditEvents', enabled: true }])}`} --workspace ${logAnalytics}`,
         ]),
   ];

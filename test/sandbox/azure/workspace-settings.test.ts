@@ -91,3 +91,10 @@ test('diagnostic settings are asked for in the version that knows category group
   );
   expect([status, body.error.code]).toEqual([400, 'InvalidApiVersionParameter']);
 });
+
+test('an administrator whom the scenario does not describe is a mistake in it', () => {
+  const workspaces = loadScenario('contoso').workspaces.map((each) => ({ ...each, entraAdministrator: 'user:nobody' }));
+  expect(() => parseScenario({ extends: 'contoso', name: 'x', workspaces }, 'x')).toThrow(
+    'at workspaces[0].entraAdministrator found "user:nobody"',
+  );
+});
