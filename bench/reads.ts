@@ -1,7 +1,7 @@
 /** What an audit reads: for each source the requests it takes at least, and how many the audit has under way at a time. */
 import type { RecordedRequest } from '../sandbox/azure/server';
 import type { Scenario, ServiceName } from '../sandbox/scenarios/schema';
-import { ARM_SCOPES_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } from '../src/inventory/collect-inventory';
+import { ARM_SCOPES_AT_A_TIME, SETTINGS_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } from '../src/inventory/collect-inventory';
 
 /** One source as the wire shows it. */
 export interface Read {
@@ -25,6 +25,9 @@ const RESOURCE_GRAPH_PAGE = 1000;
 const ROLE_LISTS_AT_A_TIME = 3;
 /** Users and groups are looked up side by side. */
 const LOOK_UPS_AT_A_TIME = 2;
+/** Sources that hold settings of workspaces; one of them asks for the two administrators together. */
+const SETTING_SOURCES = 6;
+const SETTINGS_OF_WORKSPACE = 8;
 
 export const READS: readonly Read[] = [
   {
@@ -74,6 +77,15 @@ export const READS: readonly Read[] = [
     atATime: 1,
     least: () => 1,
     because: 'one page',
+  },
+  {
+    name: 'settings of workspaces',
+    service: 'arm',
+    path: /\/Microsoft\.Synapse\/workspaces\/[^/?]+\//i,
+    atATime: SETTINGS_AT_A_TIME * (SETTING_SOURCES + 1),
+    least: ({ workspaces }) =>
+      workspaces.reduce((sum, { sqlPools }) => sum + SETTINGS_OF_WORKSPACE + sqlPools.length, 0),
+    because: 'eight a workspace and one a dedicated pool, as each is answered by itself',
   },
   {
     name: 'workspaces',
@@ -160,7 +172,8 @@ function unplacedAccountsOf({ workspaces }: Scenario): number {
  */
 function leastLookUps({ users, groups, workspaces, azureRoleAssignments }: Scenario): number {
   const synapse = workspaces.flatMap(({ roleAssignments }) => roleAssignments.map(({ principal }) => principal));
-  const holders = new Set([...synapse, ...azureRoleAssignments.map(({ principal }) => principal)]);
+  const administrators = workspaces.flatMap(({ entraAdministrator }) => entraAdministrator ?? []);
+  const holders = new Set([...synapse, ...azureRoleAssignments.map(({ principal }) => principal), ...administrators]);
   const ofKind = (kind: string, principals: Iterable<string>) =>
     [...principals].filter((principal) => principal.startsWith(`${kind}:`)).length;
   const gone = ofKind('gone', new Set(synapse));

@@ -20,11 +20,21 @@ resource role 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         actions: [
           'Microsoft.Authorization/roleAssignments/read'
           'Microsoft.Authorization/roleDefinitions/read'
+          'Microsoft.Insights/diagnosticSettings/read'
+          'Microsoft.Insights/diagnosticSettingsCategories/read'
           'Microsoft.ManagedIdentity/userAssignedIdentities/read'
           'Microsoft.ResourceGraph/resources/read'
           'Microsoft.Resources/subscriptions/read'
           'Microsoft.Storage/storageAccounts/read'
+          'Microsoft.Synapse/workspaces/administrators/read'
+          'Microsoft.Synapse/workspaces/azureADOnlyAuthentications/read'
+          'Microsoft.Synapse/workspaces/extendedAuditingSettings/read'
+          'Microsoft.Synapse/workspaces/firewallRules/read'
           'Microsoft.Synapse/workspaces/read'
+          'Microsoft.Synapse/workspaces/securityAlertPolicies/read'
+          'Microsoft.Synapse/workspaces/sqlAdministrators/read'
+          'Microsoft.Synapse/workspaces/sqlPools/extendedAuditingSettings/read'
+          'Microsoft.Synapse/workspaces/sqlPools/read'
         ]
       }
     ]

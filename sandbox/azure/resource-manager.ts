@@ -13,6 +13,7 @@ import {
 } from './resource-ids';
 import { azureRolesOf } from './roles';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
+import { settingsOfWorkspace, workspaceSettingRoutes } from './workspace-settings';
 
 type Subscription = Scenario['subscriptions'][number];
 
@@ -137,6 +138,7 @@ export function createResourceManager(tenant: Tenant): Service {
           .map((identity) => identityObject(identity, tenant)),
       ),
     },
+    ...workspaceSettingRoutes({ tenant, list, forbidden, error }),
   ];
 
   const tenantRoutes: readonly (Omit<Route, 'answer'> & { readonly answer: (call: Call) => Answer })[] = [
@@ -299,11 +301,9 @@ function workspaceObject(workspace: Scenario['workspaces'][number], tenant: Tena
         },
       }),
       encryption: { doubleEncryptionEnabled: false },
-      extraProperties: { WorkspaceType: 'Normal' },
       managedResourceGroupName: `synapseworkspace-managedrg-${guidOf(`managed:${name}`)}`,
-      privateEndpointConnections: [],
-      publicNetworkAccess: 'Enabled',
       sqlAdministratorLogin: 'sqladminuser',
+      ...settingsOfWorkspace(workspace),
     },
   };
 }

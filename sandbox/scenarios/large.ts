@@ -80,6 +80,7 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
       subscription: `sub:${name(index % subscriptions)}`,
       userAssignedIdentities: [`mi:${name(index)}`],
       storage: { account: `largelake${name(index)}`, filesystem: 'data', resourceId: index % 10 !== 9 },
+      entraAdministrator: `group:${name(index % groupCount)}`,
       roleAssignments: [
         { principal: `user:${name(index % userCount)}`, role: 'Synapse Administrator' },
         { principal: `user:${name((index + 1) % userCount)}`, role: 'Synapse Administrator' },

@@ -96,6 +96,9 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     if (workspace.storage?.resourceId) {
       need(`storage:${workspace.storage.account}`, 'workspaces', index, 'storage', 'account');
     }
+    if (workspace.entraAdministrator !== null) {
+      need(workspace.entraAdministrator, 'workspaces', index, 'entraAdministrator');
+    }
     workspace.roleAssignments.forEach(({ principal, role }, position) => {
       need(principal, 'workspaces', index, 'roleAssignments', position, 'principal');
       needRole(role, synapseRoles, 'workspaces', index, 'roleAssignments', position, 'role');

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { SOURCE_NAMES } from '../../src/inventory/sources';
 import { isMoment } from './moment';
+import { workspaceSettings } from './workspace-settings';
 
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
@@ -125,6 +126,7 @@ const workspace = z.strictObject({
     })
     .nullable(),
   roleAssignments: z.array(synapseRoleAssignment).default([]),
+  ...workspaceSettings(principal),
 });
 
 const azureRoleAssignment = z.strictObject({

@@ -110,6 +110,14 @@ export interface Workspace {
     /** ARM id of the account, lower-cased; older workspaces don't say it. */
     readonly accountId: string | null;
   } | null;
+  /** `Normal`, or what else Azure calls it (`Connected`: its SQL belongs to a logical server); `null`: it does not say. */
+  readonly workspaceType: string | null;
+  /** The workspace's own word on Entra-only authentication; `null`: none. */
+  readonly entraOnlyAuthentication: boolean | null;
+  /** `null`: Azure does not say. */
+  readonly publicNetworkAccess: boolean | null;
+  /** Private endpoints whose connection is approved. */
+  readonly approvedPrivateEndpoints: number;
 }
 
 export interface UserAssignedIdentity {
@@ -158,4 +166,88 @@ export interface RoleAssignment {
   readonly readFrom: string;
   /** Azure RBAC condition expression, where one narrows the assignment. */
   readonly condition: string | null;
+}
+
+/** Whether the SQL endpoints of a workspace take nothing but sign-ins of Entra ID. */
+export interface EntraOnlyAuthentication {
+  /** ARM id (lower-cased) of the workspace. */
+  readonly readFrom: string;
+  readonly enabled: boolean;
+  /** Whether all parts of the workspace agree; `null`: it was never set. */
+  readonly state: 'consistent' | 'inconsistent' | 'updating' | null;
+  readonly since: Date | null;
+}
+
+/** Who administers the SQL endpoints of a workspace with an account of Entra ID. */
+export interface EntraAdministrator {
+  /** ARM id (lower-cased) of the workspace. */
+  readonly readFrom: string;
+  /** Azure keeps two settings; the portal shows and changes both as one. */
+  readonly setting: 'administrators' | 'sqlAdministrators';
+  /** Name at the time it was set; untrusted text. */
+  readonly login: string;
+  /** Object id; of an application it may be the client id. */
+  readonly principalId: string;
+  readonly tenantId: string | null;
+}
+
+/** The SQL auditing policy of a workspace or of one dedicated pool. */
+export interface SqlAuditing {
+  /** ARM id (lower-cased) of the workspace. */
+  readonly readFrom: string;
+  readonly target: 'workspace' | 'sqlPool';
+  /** ARM id (lower-cased) of the workspace or pool. */
+  readonly id: string;
+  readonly name: string;
+  /** Settings of a paused pool cannot be changed. */
+  readonly paused: boolean;
+  readonly enabled: boolean;
+  readonly actionGroups: readonly string[];
+  readonly toAzureMonitor: boolean;
+  /** Address of the storage account; `null`: none. */
+  readonly storageEndpoint: string | null;
+  /** Of what is kept in storage; 0: for ever. */
+  readonly retentionDays: number;
+  /** Condition that events must meet to be audited. */
+  readonly predicate: string | null;
+  /** The pool's own; only read where its own auditing sends to Azure Monitor. The workspace's are a source of their own. */
+  readonly diagnosticSettings: readonly DiagnosticSetting[];
+}
+
+/** Where a resource's logs go. */
+export interface DiagnosticSetting {
+  /** ARM id (lower-cased) of the workspace. */
+  readonly readFrom: string;
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+  /** ARM id (lower-cased) of the Log Analytics workspace; `null`: it does not send there. */
+  readonly logAnalyticsId: string | null;
+  /** Carries every log category, those to come included. */
+  readonly allLogs: boolean;
+  /** The log categories that are on; the category group `audit` is resolved. */
+  readonly categories: readonly string[];
+}
+
+/** The threat detection of a workspace's SQL endpoints. */
+export interface SecurityAlertPolicy {
+  /** ARM id (lower-cased) of the workspace. */
+  readonly readFrom: string;
+  /** `new`: nobody ever decided. */
+  readonly state: 'new' | 'enabled' | 'disabled';
+  readonly disabledAlerts: readonly string[];
+  readonly mailAddresses: readonly string[];
+  readonly mailsAccountAdmins: boolean;
+}
+
+/** Addresses that a workspace's public endpoints admit. */
+export interface FirewallRule {
+  /** ARM id (lower-cased) of the workspace. */
+  readonly readFrom: string;
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+  /** IPv4, both ends included. */
+  readonly start: string;
+  readonly end: string;
 }

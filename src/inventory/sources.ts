@@ -5,9 +5,15 @@
 import type {
   Application,
   DeletedServicePrincipal,
+  DiagnosticSetting,
+  EntraAdministrator,
+  EntraOnlyAuthentication,
+  FirewallRule,
   Group,
   RoleAssignment,
+  SecurityAlertPolicy,
   ServicePrincipal,
+  SqlAuditing,
   StorageAccount,
   Subscription,
   User,
@@ -27,6 +33,12 @@ export interface Sources {
   readonly userAssignedIdentities: UserAssignedIdentity;
   readonly users: User;
   readonly groups: Group;
+  readonly entraOnlyAuthentication: EntraOnlyAuthentication;
+  readonly entraAdministrators: EntraAdministrator;
+  readonly sqlAuditing: SqlAuditing;
+  readonly diagnosticSettings: DiagnosticSetting;
+  readonly securityAlertPolicies: SecurityAlertPolicy;
+  readonly firewallRules: FirewallRule;
 }
 
 export type SourceName = keyof Sources;
@@ -153,6 +165,50 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Synapse User (Microsoft.Synapse/workspaces/read)',
     grantedIn: 'Synapse RBAC',
     api: 'GET {workspace dev endpoint}/roleAssignments and /roleDefinitions',
+  },
+  entraOnlyAuthentication: {
+    title: 'Entra-only authentication of the workspaces',
+    scope: 'workspace',
+    permission: 'Microsoft.Synapse/workspaces/azureADOnlyAuthentications/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {workspace}/azureADOnlyAuthentications',
+  },
+  entraAdministrators: {
+    title: 'Entra administrators of the workspaces’ SQL endpoints',
+    scope: 'workspace',
+    permission:
+      'Microsoft.Synapse/workspaces/administrators/read and Microsoft.Synapse/workspaces/sqlAdministrators/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {workspace}/administrators/activeDirectory and …/sqlAdministrators/activeDirectory',
+  },
+  sqlAuditing: {
+    title: 'SQL auditing of the workspaces and their dedicated pools',
+    scope: 'workspace',
+    permission:
+      'Microsoft.Synapse/workspaces/extendedAuditingSettings/read, Microsoft.Synapse/workspaces/sqlPools/read, Microsoft.Synapse/workspaces/sqlPools/extendedAuditingSettings/read, Microsoft.Insights/diagnosticSettings/read and Microsoft.Insights/diagnosticSettingsCategories/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {workspace}/extendedAuditingSettings/default, …/sqlPools, …/sqlPools/{pool}/extendedAuditingSettings/default, and the diagnostic settings of pools that audit on their own',
+  },
+  diagnosticSettings: {
+    title: 'Diagnostic settings of the workspaces',
+    scope: 'workspace',
+    permission: 'Microsoft.Insights/diagnosticSettings/read and Microsoft.Insights/diagnosticSettingsCategories/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {workspace}/providers/Microsoft.Insights/diagnosticSettings, and …/diagnosticSettingsCategories where a setting names a category group other than allLogs',
+  },
+  securityAlertPolicies: {
+    title: 'Threat detection of the workspaces’ SQL endpoints',
+    scope: 'workspace',
+    permission: 'Microsoft.Synapse/workspaces/securityAlertPolicies/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {workspace}/securityAlertPolicies/Default',
+  },
+  firewallRules: {
+    title: 'Firewall rules of the workspaces',
+    scope: 'workspace',
+    permission: 'Microsoft.Synapse/workspaces/firewallRules/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {workspace}/firewallRules',
   },
 };
 

@@ -32,6 +32,10 @@ const workspaceIn = (subscription: string, name: string): Workspace => ({
   devEndpoint: null,
   identity: { systemAssigned: true, principalId: 'p', tenantId, userAssigned: [] },
   defaultStorage: null,
+  workspaceType: 'Normal',
+  entraOnlyAuthentication: true,
+  publicNetworkAccess: false,
+  approvedPrivateEndpoints: 1,
 });
 const ws1 = workspaceIn('sub-1', 'one');
 const ws2 = workspaceIn('sub-2', 'two');

@@ -1,5 +1,17 @@
 import type { SynapseManagementClient, Workspace as SdkWorkspace } from '@azure/arm-synapse';
+import { z } from 'zod';
+import { parseAnswer } from '../azure/parse-answer';
 import type { Subscription, Workspace } from '../model';
+
+/** The SDK takes `extraProperties` for a map of maps and breaks its texts into letters: this part is read as it came. */
+const rawPage = z.object({
+  value: z.array(
+    z.object({
+      id: z.string(),
+      properties: z.object({ extraProperties: z.object({ WorkspaceType: z.string().nullish() }).nullish() }).nullish(),
+    }),
+  ),
+});
 
 /** https://learn.microsoft.com/rest/api/synapse/resourcemanager/workspaces/list */
 export async function listWorkspaces(
@@ -7,14 +19,23 @@ export async function listWorkspaces(
   subscription: Subscription,
 ): Promise<Workspace[]> {
   const workspaces: Workspace[] = [];
-  for await (const item of client.workspaces.list()) {
-    workspaces.push(toWorkspace(item, subscription));
+  const types = new Map<string, string | null>();
+  const onResponse = ({ status, bodyAsText }: { status: number; bodyAsText?: string | null }): void => {
+    if (status !== 200) {
+      return;
+    }
+    for (const { id, properties } of parseAnswer(rawPage, JSON.parse(bodyAsText ?? ''), 'Workspaces').value) {
+      types.set(id.toLowerCase(), properties?.extraProperties?.WorkspaceType ?? null);
+    }
+  };
+  for await (const item of client.workspaces.list({ onResponse })) {
+    workspaces.push(toWorkspace(item, subscription, types.get(item.id?.toLowerCase() ?? '') ?? null));
   }
   return workspaces;
 }
 
 /** @throws Error where Azure leaves out what a workspace can't be without */
-export function toWorkspace(item: SdkWorkspace, subscription: Subscription): Workspace {
+function toWorkspace(item: SdkWorkspace, subscription: Subscription, workspaceType: string | null): Workspace {
   const { id, name } = item;
   if (!id || !name) {
     throw new Error(`A workspace of subscription ${subscription.name} came without id or name.`);
@@ -39,6 +60,12 @@ export function toWorkspace(item: SdkWorkspace, subscription: Subscription): Wor
       })),
     },
     defaultStorage: defaultStorageOf(item),
+    workspaceType,
+    entraOnlyAuthentication: item.azureADOnlyAuthentication ?? null,
+    publicNetworkAccess: item.publicNetworkAccess === undefined ? null : item.publicNetworkAccess !== 'Disabled',
+    approvedPrivateEndpoints: (item.privateEndpointConnections ?? []).filter(
+      ({ privateLinkServiceConnectionState }) => privateLinkServiceConnectionState?.status === 'Approved',
+    ).length,
   };
 }
 

@@ -102,9 +102,56 @@ describe('the sandbox keeps to the contract of', () => {
       'value[].properties.encryption': 'object',
       'value[].properties.encryption.doubleEncryptionEnabled': 'boolean',
       'value[].properties.publicNetworkAccess': 'string',
+      'value[].properties.azureADOnlyAuthentication': 'boolean',
     };
     const maps = ['value[].tags', 'value[].identity.userAssignedIdentities'];
     expect(deviations(answer, samples, documented, maps)).toEqual([]);
+  });
+
+  describe('the settings of a workspace:', () => {
+    const FINANCE = `/subscriptions/${guidOf('sub:corporate')}/resourceGroups/finance/providers/Microsoft.Synapse/workspaces/finance-ledger`;
+    const SYNAPSE = '2021-06-01';
+    const MONITOR = '2021-05-01-preview';
+
+    test.each([
+      ['azureADOnlyAuthentications', SYNAPSE, ['ListAzureADOnlyAuthentication'], {}],
+      // The sample leaves out the type that every proxy resource has.
+      ['administrators/activeDirectory', SYNAPSE, ['GetWorkspaceAadAdmin'], { type: 'string' }],
+      ['sqlAdministrators/activeDirectory', SYNAPSE, ['GetWorkspaceAadAdmin'], { type: 'string' }],
+      ['sqlPools', SYNAPSE, ['ListSqlPoolsInWorkspace'], {}],
+      ['securityAlertPolicies/Default', SYNAPSE, ['GetWorkspaceManagedSqlServerSecurityAlertPolicy'], {}],
+      [
+        'providers/Microsoft.Insights/diagnosticSettings',
+        MONITOR,
+        ['listDiagnosticSettings', 'listDiagnosticSettingsCategory'],
+        // https://learn.microsoft.com/rest/api/monitor/diagnostic-settings/list: what is not a target comes as null.
+        {
+          'value[].properties.storageAccountId': 'null',
+          'value[].properties.eventHubAuthorizationRuleId': 'null',
+          'value[].properties.workspaceId': 'null',
+        },
+      ],
+      ['providers/Microsoft.Insights/diagnosticSettingsCategories', MONITOR, ['listDiagnosticSettingsCategories'], {}],
+    ])('%s', async (below, version, samples, documented) => {
+      const { status, body } = await ask(sandbox, 'arm', `${FINANCE}/${below}?api-version=${version}`);
+      expect(status).toBe(200);
+      const bodies = samples.map((sample) => sampleOf(`${sample}.json`, '200'));
+      expect(deviations(body, bodies, documented, [])).toEqual([]);
+    });
+
+    test.each([
+      ['extendedAuditingSettings/default', 'ListWorkspaceManagedSqlServerExtendedBlobAuditingSettings'],
+      ['sqlPools/ledger/extendedAuditingSettings/default', 'SqlPoolExtendedAuditingSettingsList'],
+    ])('%s, by the sample of its list', async (below, sample) => {
+      const { body } = await ask(sandbox, 'arm', `${FINANCE}/${below}?api-version=${SYNAPSE}`);
+      const documented = { 'value[].properties.auditActionsAndGroups[]': 'string' };
+      expect(deviations({ value: [body] }, [sampleOf(`${sample}.json`, '200')], documented, [])).toEqual([]);
+    });
+
+    test('firewallRules, by the sample of one', async () => {
+      const { body } = await ask(sandbox, 'arm', `${FINANCE}/firewallRules?api-version=${SYNAPSE}`);
+      expect(deviations(body, [{ value: [sampleOf('GetIpFirewallRule.json', '200')] }], {}, [])).toEqual([]);
+    });
   });
 
   test('Azure role assignments', async () => {

@@ -1,3 +1,4 @@
+import { workspaceIdOf } from '../../../sandbox/azure/resource-ids';
 import type { Sandbox } from '../../../sandbox/azure/server';
 import { loadScenario } from '../../../sandbox/scenarios/load-scenario';
 import type { Scenario } from '../../../sandbox/scenarios/schema';
@@ -127,6 +128,14 @@ describe('throttled', () => {
     for (const workspace of scenario.workspaces) {
       for (const route of ['roleAssignments', 'roleDefinitions']) {
         read.push(await everyPage('synapse', `/${workspace.name}/${route}?api-version=2020-12-01`));
+      }
+      for (const setting of [
+        'azureADOnlyAuthentications?api-version=2021-06-01',
+        'sqlPools?api-version=2021-06-01',
+        'firewallRules?api-version=2021-06-01',
+        'providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview',
+      ]) {
+        read.push(await everyPage('arm', `${workspaceIdOf(workspace)}/${setting}`));
       }
     }
     return read;
