@@ -1,5 +1,5 @@
 /** What a scenario says of a workspace's own settings. What it leaves out is as it should be. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const diagnosticSetting = z.strictObject({
   name: z.string().default('security'),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineWorkspaceCheck, type CheckContext, type Enrichment, type Facts, type Verdict } from '../audit/check';
 import { isWorse, type Severity } from '../audit/finding';
 import { groupsById, servicePrincipalsByAppId, servicePrincipalsById, usersById } from '../audit/lookup';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineWorkspaceCheck, type CheckContext, type Verdict } from '../audit/check';
 import { oneStepLower, type Severity } from '../audit/finding';
 import { addressCount, isPrivate } from '../audit/ipv4';

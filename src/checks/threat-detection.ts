@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineWorkspaceCheck, type CheckContext, type Verdict } from '../audit/check';
 import { workspaceSubject } from '../audit/subjects';
 import { command, evidenceList, quoted, steps } from '../audit/wording';

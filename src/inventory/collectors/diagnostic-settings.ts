@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IncompleteAnswerError } from '../azure/azure-request-error';
 import { parseAnswer } from '../azure/parse-answer';
 import type { RestClient } from '../azure/rest-client';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SynapseManagementClient } from '@azure/arm-synapse';
 import { parseAnswer } from '../azure/parse-answer';
 import type { FirewallRule, Workspace } from '../model';

@@ -1,5 +1,5 @@
 import type { SynapseManagementClient, Workspace as SdkWorkspace } from '@azure/arm-synapse';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAnswer } from '../azure/parse-answer';
 import type { Subscription, Workspace } from '../model';
 
