@@ -28,6 +28,8 @@ export type SubjectKind =
   | 'certificate'
   | 'roleAssignment'
   | 'servicePrincipal'
+  | 'application'
+  | 'federatedCredential'
   | 'identity';
 
 /** Flat and small; never a token, a secret, a hint or a whole API object. Dates are ISO 8601 strings. */

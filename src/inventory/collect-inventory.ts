@@ -6,8 +6,11 @@ import type { Log } from '../log';
 import { IncompleteAnswerError } from './azure/azure-request-error';
 import type { AzureClients } from './azure/clients';
 import { listApplications } from './collectors/applications';
-import { createAzureRoleReader } from './collectors/azure-role-assignments';
+import { readAppManagementPolicy } from './collectors/app-management-policy';
+import { createAzureRoleReader, touchesAny } from './collectors/azure-role-assignments';
+import { listFederatedCredentials } from './collectors/federated-credentials';
 import { listGroups } from './collectors/groups';
+import { listRoleEligibilities } from './collectors/role-eligibilities';
 import { listDeletedServicePrincipals, listServicePrincipals } from './collectors/service-principals';
 import { findStorageAccounts } from './collectors/storage-accounts';
 import { listSubscriptions } from './collectors/subscriptions';
@@ -16,7 +19,7 @@ import { listUserAssignedIdentities } from './collectors/user-assigned-identitie
 import { listUsers } from './collectors/users';
 import { listWorkspaces } from './collectors/workspaces';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
-import type { RoleAssignment, StorageAccount, Subscription, Workspace } from './model';
+import type { RoleAssignment, RoleEligibility, StorageAccount, Subscription, Workspace } from './model';
 import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './sources';
 
 /**
@@ -55,6 +58,7 @@ export async function collectInventory(
   const applications = whole('applications', () => listApplications(azure.graph));
   const servicePrincipals = whole('servicePrincipals', () => listServicePrincipals(azure.graph));
   const deletedServicePrincipals = whole('deletedServicePrincipals', () => listDeletedServicePrincipals(azure.graph));
+  const appManagementPolicies = whole('appManagementPolicies', () => readAppManagementPolicy(azure.graph));
 
   const subscriptions = await whole('subscriptions', () =>
     listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
@@ -68,16 +72,23 @@ export async function collectInventory(
   const storageAccounts = wanted.has('storageAccounts') ? await readStorageAccounts() : undefined;
   const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
+  const roleEligibilities = wanted.has('roleEligibilities') ? readEligibilities() : undefined;
 
   const holders = { synapse: await synapseRoleAssignments, azure: await azureRoleAssignments };
+  const eligible = await roleEligibilities;
   const [users, groups] = await Promise.all([
     whole('users', () => listUsers(azure.graph, holdersOf('user'))),
     whole('groups', () => listGroups(azure.graph, holdersOf('group'))),
   ]);
+  const listedApplications = await applications;
+  const listedServicePrincipals = await servicePrincipals;
+  const federatedCredentials = await whole('federatedCredentials', () =>
+    listFederatedCredentials(azure.graph, applicationsInUse()),
+  );
 
   return defined({
-    applications: await applications,
-    servicePrincipals: await servicePrincipals,
+    applications: listedApplications,
+    servicePrincipals: listedServicePrincipals,
     deletedServicePrincipals: await deletedServicePrincipals,
     subscriptions,
     workspaces: wanted.has('workspaces') ? [...listed, ...gapsBehind('workspaces', gapsIn(subscriptions))] : undefined,
@@ -87,9 +98,12 @@ export async function collectInventory(
     userAssignedIdentities: await userAssignedIdentities,
     users,
     groups,
+    federatedCredentials,
+    appManagementPolicies: await appManagementPolicies,
+    roleEligibilities: eligible,
   });
 
-  /** Object ids of role holders of a kind. Where no assignment at all could be read, nobody knows any: that is no empty list. */
+  /** Object ids of those of a kind who hold a role or may activate one. Where no assignment at all could be read, nobody knows any: that is no empty list. */
   function holdersOf(kind: 'user' | 'group'): string[] {
     const scopes = [...(holders.synapse ?? []), ...(holders.azure ?? [])];
     const gaps = gapsIn(scopes);
@@ -97,7 +111,25 @@ export async function collectInventory(
     if (first !== undefined && gaps.length === scopes.length) {
       throw new IncompleteAnswerError('upstream', `no role assignment could be read. ${first.result.message}`);
     }
-    return idsOf(dataOf(scopes), kind);
+    return idsOf([...dataOf(scopes), ...dataOf(eligible)], kind);
+  }
+
+  /** Object ids of the applications whose service principals hold a role that touches a workspace or its storage. */
+  function applicationsInUse(): string[] {
+    const [gap] = gapsIn([...(listedApplications ?? []), ...(listedServicePrincipals ?? []), ...(groups ?? [])]);
+    if (gap !== undefined) {
+      throw new IncompleteAnswerError('upstream', `which applications Synapse uses is unknown. ${gap.result.message}`);
+    }
+    const resources = [...known, ...dataOf(storageAccounts)].map(({ id }) => id);
+    const touching = [
+      ...dataOf(holders.synapse),
+      ...dataOf(holders.azure).filter(({ scope }) => touchesAny(scope, resources)),
+    ];
+    const holding = new Set(touching.map(({ principalId }) => principalId));
+    const members = dataOf(groups).filter(({ id }) => holding.has(id));
+    const inUse = new Set([...holding, ...members.flatMap(({ servicePrincipalIds }) => servicePrincipalIds)]);
+    const clients = new Set(dataOf(listedServicePrincipals).flatMap(({ id, appId }) => (inUse.has(id) ? [appId] : [])));
+    return dataOf(listedApplications).flatMap(({ id, appId }) => (clients.has(appId) ? [id] : []));
   }
 
   async function readWorkspaces(): Promise<readonly CollectedScope<Workspace>[]> {
@@ -169,6 +201,14 @@ export async function collectInventory(
     return [...read, ...gapsBehind('userAssignedIdentities', unlisted)];
   }
 
+  async function readEligibilities(): Promise<readonly CollectedScope<RoleEligibility>[]> {
+    const scopes = subscriptionScopes(known.map((workspace) => workspace.id));
+    const read = await reader.read('roleEligibilities', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+      listRoleEligibilities(azure.authorizationOf(scope.id), scope.id),
+    );
+    return [...read, ...gapsBehind('roleEligibilities', unlisted)];
+  }
+
   function subscriptionScopes(armIds: readonly string[]): Scope[] {
     const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
     const ids = new Set(armIds.map((id) => id.split('/')[2] ?? ''));
@@ -184,6 +224,8 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   userAssignedIdentities: ['workspaces'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
+  federatedCredentials: ['applications', 'servicePrincipals', 'groups'],
+  roleEligibilities: ['workspaces'],
 };
 
 function withDependencies(needed: ReadonlySet<SourceName>): ReadonlySet<SourceName> {
@@ -199,7 +241,7 @@ function withDependencies(needed: ReadonlySet<SourceName>): ReadonlySet<SourceNa
 }
 
 /** Principals that are, or may be, of a kind. */
-function idsOf(assignments: readonly RoleAssignment[], kind: 'user' | 'group'): string[] {
+function idsOf(assignments: readonly (RoleAssignment | RoleEligibility)[], kind: 'user' | 'group'): string[] {
   return assignments
     .filter(({ principalKind }) => principalKind === kind || principalKind === 'unknown')
     .map(({ principalId }) => principalId);

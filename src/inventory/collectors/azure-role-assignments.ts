@@ -107,9 +107,11 @@ function toRoleAssignment(
 
 function isOfInterest(assignment: RoleAssignment, resources: readonly string[]): boolean {
   const { scope, principalKind } = assignment;
-  if (principalKind === 'servicePrincipal' || principalKind === 'unknown') {
-    return true;
-  }
+  return principalKind === 'servicePrincipal' || principalKind === 'unknown' || touchesAny(scope, resources);
+}
+
+/** `true` where an Azure scope (lower-cased) is at, above or below one of the resources. */
+export function touchesAny(scope: string, resources: readonly string[]): boolean {
   // `/` and management groups lie above everything that is read here.
   return (
     scope === '/' ||
