@@ -47,7 +47,7 @@ export default defineTenantCheck({
     return applicationsInUse(facts).flatMap((one) => {
       const own = federatedCredentialsByApplication(facts.federatedCredentials).get(one.application.id) ?? [];
       const verdicts = own.map((credential) => judgeCredential(one, credential, own, context));
-      const noneMatches = verdicts.every(({ status }) => status === 'fail');
+      const noneMatches = verdicts.every((verdict) => verdict.status === 'fail' && verdict.severity !== 'low');
       return own.length === 0 ? [] : [...verdicts, judgeSecrets(one, own, noneMatches, context)];
     });
   },
@@ -63,16 +63,7 @@ function judgeCredential(
   const { appId, displayName } = application;
   const wrong = federationFaults(credential, expected);
   const twins = siblings.filter((other) => other !== credential && workloadKey(other) === workloadKey(credential));
-  const faults = [
-    ...wrong.issuer,
-    ...wrong.subject,
-    ...wrong.audiences,
-    ...(twins.length === 0
-      ? []
-      : [
-          `${quotedList(twins.map((twin) => twin.name))} means the same issuer and subject, and only one can be spelt as the token is`,
-        ]),
-  ];
+  const faults = [...wrong.issuer, ...wrong.subject, ...wrong.audiences];
   const base = {
     subject: {
       id: `${application.id}/federatedIdentityCredentials/${id}`,
@@ -86,13 +77,27 @@ function judgeCredential(
       subject,
       audiences: evidenceList(audiences),
       faults: evidenceList(faults),
+      twins: evidenceList(twins.map((twin) => twin.name)),
       workspaces: evidenceList(usage.workspaces),
     },
   };
   const what = `Federated credential ${quoted(name)} of application ${quoted(displayName)}`;
   const concerns = `The principal has roles that concern ${describeWorkspaces(usage)}.`;
-  if (faults.length === 0) {
+  const deletion = command`az ad app federated-credential delete --id ${appId} --federated-credential-id ${id}`;
+  if (faults.length === 0 && twins.length === 0) {
     return { ...base, status: 'pass', message: `${what} can match tokens of ${issuer}. ${concerns}` };
+  }
+  if (faults.length === 0) {
+    return {
+      ...base,
+      status: 'fail',
+      severity: 'low',
+      message: `${what} and ${quotedList(twins.map((twin) => twin.name))} mean the same issuer and subject but for case, blanks or a slash; only one can be spelt as the token is, the others never match. ${concerns}`,
+      remediation: steps(
+        'Compare with iss and sub of a token of the workload. If this one differs, delete it:',
+        deletion,
+      ),
+    };
   }
   // What is right stays as it is; what is wrong only a token can tell.
   const parameters = JSON.stringify({
@@ -109,7 +114,7 @@ function judgeCredential(
       'Compare with iss, sub and aud of a token of the workload, and correct the credential:',
       command`az ad app federated-credential update --id ${appId} --federated-credential-id ${id} --parameters ${parameters}`,
       'If nothing uses it, delete it:',
-      command`az ad app federated-credential delete --id ${appId} --federated-credential-id ${id}`,
+      deletion,
     ),
   };
 }
