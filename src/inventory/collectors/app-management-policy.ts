@@ -4,7 +4,7 @@ import type { AppManagementPolicy, Credential, CredentialLimit } from '../model'
 import { instant } from './instant';
 
 /** Graph's durations have days, hours, minutes and seconds only: `P90D`, `P4DT12H30M5S`. */
-const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const DURATION = /^P(?=[\dT])(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 const days = z
   .string()
@@ -14,12 +14,12 @@ const days = z
       return null;
     }
     const match = DURATION.exec(text);
-    if (match === null || match.slice(1).every((part) => part === undefined)) {
+    if (match === null) {
       context.addIssue({ code: 'custom', message: `expected a duration, found ${JSON.stringify(text)}` });
       return z.NEVER;
     }
-    const [day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
-    return day + hour / 24 + minute / 1440 + second / 86_400;
+    const part = (index: number): number => Number(match[index] ?? 0);
+    return part(1) + part(2) / 24 + part(3) / 1440 + part(4) / 86_400;
   });
 
 const restrictions = z
