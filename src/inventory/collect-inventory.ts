@@ -103,7 +103,10 @@ export async function collectInventory(
     roleEligibilities: eligible,
   });
 
-  /** Object ids of those of a kind who hold a role or may activate one. Where no assignment at all could be read, nobody knows any: that is no empty list. */
+  /**
+   * Object ids of those of a kind who hold a role or may activate one. Where no assignment at all could be read, nobody
+   * knows any: that is no empty list.
+   */
   function holdersOf(kind: 'user' | 'group'): string[] {
     const scopes = [...(holders.synapse ?? []), ...(holders.azure ?? [])];
     const gaps = gapsIn(scopes);
