@@ -13,6 +13,8 @@ export interface Directory {
   readonly deletedServicePrincipals: readonly GraphObject[];
   readonly users: readonly GraphObject[];
   readonly groups: readonly GraphObject[];
+  /** Federated credentials, by the object id of the application. */
+  readonly federatedCredentials: ReadonlyMap<string, readonly GraphObject[]>;
   /** Object ids of the owners, by the object id of the application. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
   /** Members and members of members, nested groups among them, by the object id of the group. */
@@ -41,6 +43,9 @@ export function createDirectory(tenant: Tenant): Directory {
     deletedServicePrincipals: principals.filter(isDeleted),
     users,
     groups,
+    federatedCredentials: new Map(
+      scenario.applications.map((application) => [guidOf(application.id), federatedCredentialsOf(application)]),
+    ),
     owners: new Map(scenario.applications.map(({ id, owners }) => [guidOf(id), existing(owners.map(guidOf), objects)])),
     transitiveMembers: new Map(
       scenario.groups.map(({ id }) => [guidOf(id), existing(flatten(id, scenario).map(guidOf), objects)]),
@@ -141,7 +146,7 @@ function applicationObject(application: Scenario['applications'][number], { now 
     appId: clientIdOf(application.id),
     applicationTemplateId: null,
     disabledByMicrosoftStatus: application.disabledByMicrosoft ? 'DisabledDueToViolationOfServicesAgreement' : null,
-    createdDateTime: wireDate('-900d', now),
+    createdDateTime: wireDate(application.created, now),
     displayName: application.name,
     description: null,
     groupMembershipClaims: null,
@@ -154,6 +159,18 @@ function applicationObject(application: Scenario['applications'][number], { now 
     tokenEncryptionKeyId: null,
     ...credentialsOf(application.id, application, now),
   };
+}
+
+function federatedCredentialsOf({ id, federatedCredentials }: Scenario['applications'][number]): GraphObject[] {
+  return federatedCredentials.map(({ name, issuer, subject, audiences }) => ({
+    '@odata.type': '#microsoft.graph.federatedIdentityCredential',
+    id: guidOf(`federated:${id}/${name}`),
+    name,
+    issuer,
+    subject,
+    description: null,
+    audiences,
+  }));
 }
 
 function principalObject(properties: Readonly<Record<string, unknown>> & { readonly id: string }): GraphObject {

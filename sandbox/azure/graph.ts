@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { appManagementPolicyObject } from './app-management-policy';
 import { createDirectory, type GraphObject } from './directory';
 import { answerBatch } from './graph-batch';
 import { pageOf, withToken } from './paging';
@@ -152,6 +153,35 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
         demand('applications');
         const owners = objectsOf(directory.owners.get(id.toLowerCase()), id);
         return list(call, owners, { types: mixed, context: 'directoryObjects', mixed: true });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/applications\/([^/]+)\/federatedIdentityCredentials$/,
+      answer: (call, id) => {
+        demand('federatedCredentials');
+        const credentials = directory.federatedCredentials.get(id.toLowerCase());
+        // The same refusal as for the owners of an application that does not exist.
+        objectsOf(credentials && [], id);
+        return list(call, credentials ?? [], {
+          types: (credentials ?? []).slice(0, 1),
+          context: `applications('${id}')/federatedIdentityCredentials`,
+          mixed: false,
+        });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/policies\/defaultAppManagementPolicy$/,
+      answer: () => {
+        demand('appManagementPolicies');
+        return {
+          status: 200,
+          body: {
+            '@odata.context': `${base}/$metadata#policies/defaultAppManagementPolicy/$entity`,
+            ...appManagementPolicyObject(tenant),
+          },
+        };
       },
     },
     {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../scenarios/schema';
+import { momentOf } from '../scenarios/moment';
 import { clientIdOf, guidOf, systemIdentityOf } from '../scenarios/symbolic-id';
 import { pageOf, withToken } from './paging';
 import { answerResourceGraph } from './resource-graph';
@@ -36,6 +37,12 @@ export function createResourceManager(tenant: Tenant): Service {
     ...assignment,
     scopeId: scopeIdOf(assignment.scope, scenario),
     roleId: roleIds.get(assignment.role) ?? '',
+  }));
+
+  const eligibilities = scenario.roleEligibilities.map((eligibility) => ({
+    ...eligibility,
+    scopeId: scopeIdOf(eligibility.scope, scenario),
+    roleId: roleIds.get(eligibility.role) ?? '',
   }));
 
   const error = (code: string, message: string): unknown => ({ error: { code, message } });
@@ -126,6 +133,16 @@ export function createResourceManager(tenant: Tenant): Service {
             .filter(({ builtIn }) => type === undefined || builtIn === (type === 'builtinrole'))
             .map((role) => roleDefinitionObject(role, subscription));
         },
+      ),
+    },
+    {
+      method: 'GET',
+      path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Authorization\/roleEligibilitySchedules$/i,
+      versions: ['2020-10-01'],
+      answer: guarded('roleEligibilities', 'Microsoft.Authorization/roleAssignments/read', (subscription) =>
+        eligibilities
+          .filter((eligibility) => concerns(eligibility, subscription))
+          .map((eligibility) => roleEligibilityObject(eligibility, subscription, tenant)),
       ),
     },
     {
@@ -231,8 +248,13 @@ type PlacedAssignment = Scenario['azureRoleAssignments'][number] & {
   readonly roleId: string;
 };
 
+type PlacedEligibility = Scenario['roleEligibilities'][number] & Pick<PlacedAssignment, 'scopeId' | 'roleId'>;
+
 /** Whether an assignment shows in the list of a subscription: those at it, above it and below it do. */
-function concerns({ scope, scopeId }: PlacedAssignment, subscription: Subscription): boolean {
+function concerns(
+  { scope, scopeId }: Pick<PlacedAssignment, 'scope' | 'scopeId'>,
+  subscription: Subscription,
+): boolean {
   if (scope === '/') return true;
   if (scope.startsWith('mg:')) return subscription.managementGroups.includes(scope.slice('mg:'.length));
   const own = subscriptionIdOf(subscription.id);
@@ -345,6 +367,46 @@ function roleAssignmentObject(
       updatedBy: null,
       delegatedManagedIdentityResourceId: null,
       description: null,
+    },
+  };
+}
+
+function roleEligibilityObject(
+  { principal, role, scope, starts, ends, scopeId, roleId }: PlacedEligibility,
+  subscription: Subscription,
+  { now, scenario }: Tenant,
+): unknown {
+  const name = guidOf(`eligibility:${principal}/${role}/${scope}`);
+  const provider = `${scopeId === '/' ? '' : scopeId}/providers/Microsoft.Authorization`;
+  const definition = `${subscriptionIdOf(subscription.id)}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
+  const since = momentOf(starts, now).toISOString();
+  const principalType = principalTypeOf(principal);
+  const named = [...scenario.users, ...scenario.groups, ...scenario.servicePrincipals].find(
+    ({ id }) => id === principal,
+  );
+  return {
+    id: `${provider}/RoleEligibilitySchedules/${name}`,
+    name,
+    type: 'Microsoft.Authorization/RoleEligibilitySchedules',
+    properties: {
+      scope: scopeId,
+      roleDefinitionId: definition,
+      principalId: guidOf(principal),
+      principalType,
+      status: 'Provisioned',
+      roleEligibilityScheduleRequestId: `${provider}/RoleEligibilityScheduleRequests/${guidOf(`request:${name}`)}`,
+      startDateTime: since,
+      ...(ends !== null && { endDateTime: momentOf(ends, now).toISOString() }),
+      memberType: 'Direct',
+      createdOn: since,
+      updatedOn: since,
+      condition: null,
+      conditionVersion: null,
+      expandedProperties: {
+        scope: { id: scopeId, displayName: subscription.name, type: 'subscription' },
+        roleDefinition: { id: definition, displayName: role, type: 'BuiltInRole' },
+        principal: { id: guidOf(principal), displayName: named?.name ?? principal, type: principalType },
+      },
     },
   };
 }

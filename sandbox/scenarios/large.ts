@@ -108,7 +108,7 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
 function endDate(below: (limit: number) => number): string {
   const kind = below(100);
   if (kind < 2) return `-${1 + below(300)}d`;
-  return kind < 10 ? `+${1 + below(30)}d` : `+${31 + below(700)}d`;
+  return kind < 10 ? `+${1 + below(30)}d` : `+${31 + below(240)}d`;
 }
 
 function times<T>(count: number, make: (index: number) => T): T[] {

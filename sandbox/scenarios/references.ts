@@ -111,6 +111,11 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     needRole(role, azureRoles, 'azureRoleAssignments', index, 'role');
     if (scope !== '/') need(owningSymbol(scope), 'azureRoleAssignments', index, 'scope');
   });
+  scenario.roleEligibilities.forEach(({ principal, role, scope }, index) => {
+    need(principal, 'roleEligibilities', index, 'principal');
+    needRole(role, azureRoles, 'roleEligibilities', index, 'role');
+    if (scope !== '/') need(owningSymbol(scope), 'roleEligibilities', index, 'scope');
+  });
   scenario.customRoles.forEach(({ subscriptions }, index) => {
     subscriptions.forEach((subscription, position) => {
       need(subscription, 'customRoles', index, 'subscriptions', position);

@@ -51,6 +51,14 @@ const group = z.strictObject({
   members: z.array(symbol('user', 'group', 'sp', 'mi', 'system')).default([]),
 });
 
+const federatedCredential = z.strictObject({
+  name: z.string(),
+  issuer: z.string(),
+  /** `null`: an expression is matched instead, which Graph v1.0 does not show. */
+  subject: z.string().nullable(),
+  audiences: z.array(z.string()).default(['api://AzureADTokenExchange']),
+});
+
 const application = z.strictObject({
   id: symbol('app'),
   name: z.string(),
@@ -58,6 +66,8 @@ const application = z.strictObject({
   notes: z.string().nullable().default(null),
   secrets: z.array(credential).default([]),
   certificates: z.array(credential).default([]),
+  federatedCredentials: z.array(federatedCredential).max(20).default([]),
+  created: moment.default('-900d'),
   disabledByMicrosoft: z.boolean().default(false),
   /** `deleted`: in the recycle bin, restorable; `absent`: there never was one, or it is purged. */
   servicePrincipal: z.enum(['enabled', 'disabled', 'deleted', 'absent']).default('enabled'),
@@ -140,6 +150,21 @@ const azureRoleAssignment = z.strictObject({
   condition: z.string().nullable().default(null),
 });
 
+/** A role that may be activated. */
+const roleEligibility = azureRoleAssignment
+  .omit({ principalType: true, condition: true })
+  .extend({ starts: moment.default('-30d'), ends: moment.nullable().default('+335d') });
+
+/** ISO 8601 durations in days, as Graph writes them. */
+const lifetime = z.string().regex(/^P\d+D$/, { error: 'a number of days such as "P180D"' });
+const appManagementPolicy = z.strictObject({
+  enabled: z.boolean().default(false),
+  passwordLifetime: lifetime.optional(),
+  asymmetricKeyLifetime: lifetime.optional(),
+  /** The limits count for applications made after that. */
+  createdAfter: moment.nullable().default(null),
+});
+
 const customRole = z.strictObject({
   name: z.string(),
   subscriptions: z.array(symbol('sub')).min(1),
@@ -220,6 +245,8 @@ export const scenarioSchema = z.strictObject({
   workspaces: z.array(workspace).default([]),
   azureRoleAssignments: z.array(azureRoleAssignment).default([]),
   customRoles: z.array(customRole).default([]),
+  roleEligibilities: z.array(roleEligibility).default([]),
+  appManagementPolicy: appManagementPolicy.prefault({}),
   mail: z
     .strictObject({
       sender: z.string().default('auditor@mail.example'),

@@ -232,6 +232,8 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   certificate: ['certificate', 'certificates'],
   roleAssignment: ['role assignment', 'role assignments'],
   servicePrincipal: ['service principal', 'service principals'],
+  application: ['application', 'applications'],
+  federatedCredential: ['federated credential', 'federated credentials'],
   identity: ['managed identity', 'managed identities'],
   sqlPool: ['SQL pool', 'SQL pools'],
   firewallRule: ['firewall rule', 'firewall rules'],

@@ -44,10 +44,14 @@ interface Usage extends SynapseUsage {
   readonly unread: string | null;
 }
 
-/** A credential with all that its verdict rests on. */
-interface Case {
+/** A credential and whom it lets sign in. */
+export interface Holding {
   readonly principal: Principal;
   readonly held: HeldCredential;
+}
+
+/** A credential with all that its verdict rests on. */
+interface Case extends Holding {
   readonly usage: Usage;
   readonly now: Date;
 }
@@ -160,7 +164,8 @@ function rankByUse(severity: Severity, { roles, unread }: Usage): Severity {
   return roles.length === 0 && unread === null ? oneStepLower(severity) : severity;
 }
 
-function subjectOf({ principal, held }: Case, portal: string): Subject {
+/** The credential, by its holder’s object id and its `keyId`. */
+export function subjectOf({ principal, held }: Holding, portal: string): Subject {
   const { credential, holder, holderId, holderName } = held;
   return {
     id: `${holderId}/${credential.keyId}`,
@@ -190,7 +195,8 @@ function evidenceOf({ principal, held, usage, now }: Case): Evidence {
   };
 }
 
-function describe({ held }: Case): string {
+/** `Secret “ci” of application “Nightly loader”` */
+export function describe({ held }: Pick<Holding, 'held'>): string {
   const holder = held.holder === 'application' ? 'application' : 'service principal';
   const label = labelOf(held.credential);
   return `${label.charAt(0).toUpperCase()}${label.slice(1)} of ${holder} ${quoted(held.holderName)}`;
@@ -235,7 +241,7 @@ function describeUsage(usage: Usage): string {
     : `Whether Synapse uses the principal is unknown: ${usage.unread} could not be read.`;
 }
 
-const SAML_CERTIFICATES =
+export const SAML_CERTIFICATES =
   'In the portal open Enterprise applications > the application > Single sign-on > SAML certificates.';
 
 /** https://learn.microsoft.com/cli/azure/ad/app/credential */
@@ -267,13 +273,15 @@ function removal(one: Case): string {
       );
 }
 
-function deletion(one: Case): string {
+/** The command that takes a credential away. */
+export function deletion(one: Holding): string {
   const { keyId, kind } = one.held.credential;
   const keyed = `${credentialCommand(one, 'delete')} ${command`--key-id ${keyId}`}`;
   return kind === 'certificate' ? `${keyed} --cert` : keyed;
 }
 
-function credentialCommand({ principal, held }: Case, verb: 'reset' | 'delete'): string {
+/** `az ad app credential …` or `az ad sp credential …`, depending on who holds it. */
+export function credentialCommand({ principal, held }: Holding, verb: 'reset' | 'delete'): string {
   return held.holder === 'application'
     ? command`az ad app credential ${verb} --id ${principal.appId}`
     : command`az ad sp credential ${verb} --id ${held.holderId}`;

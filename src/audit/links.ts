@@ -5,6 +5,11 @@ export function credentialsLink(portal: string, appId: string): string {
   return `${portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/${appId}`;
 }
 
+/** “Owners” of an application registration. */
+export function ownersLink(portal: string, appId: string): string {
+  return `${portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Owners/appId/${appId}`;
+}
+
 /** The enterprise application: a service principal's own page. */
 export function servicePrincipalLink(
   portal: string,

@@ -4,6 +4,7 @@
  */
 import type {
   Application,
+  FederatedCredential,
   Group,
   RoleAssignment,
   ServicePrincipal,
@@ -40,6 +41,11 @@ export const groupsByMember = remembered((groups: readonly Group[]) =>
 
 export const assignmentsByPrincipal = remembered((assignments: readonly RoleAssignment[]) =>
   group(assignments.map((assignment) => [assignment.principalId, assignment])),
+);
+
+/** By the object id of the application. */
+export const federatedCredentialsByApplication = remembered((all: readonly FederatedCredential[]) =>
+  group(all.map((credential) => [credential.applicationId, credential])),
 );
 
 /** Every role a principal holds among the assignments, also through the groups it is a member of. */

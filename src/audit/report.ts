@@ -98,11 +98,16 @@ export function buildReport(
 }
 
 function overallOf(totals: Readonly<Record<Status, number>>, coverage: Coverage): Overall {
-  const unread = Object.values(coverage).some((state) => state !== 'collected');
+  const unread = Object.values(coverage).some((state) => state !== 'collected' && !isUnlicensed(state));
   if (unread || totals.notEvaluated > 0) {
     return 'incomplete';
   }
   return totals.fail > 0 ? 'attention' : 'clean';
+}
+
+/** What the tenant has no licence for does not work there, so that nothing of it is hidden. Checks still call it unknown. */
+function isUnlicensed({ scopes }: CoverageGap): boolean {
+  return scopes.every(({ because }) => because === 'unlicensed');
 }
 
 /** A source is collected when every scope of it was read. */

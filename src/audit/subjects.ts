@@ -1,7 +1,7 @@
 /** What findings are about. Ids are provider keys, so that a finding stays the same however its subject is renamed. */
-import type { ServicePrincipal, User, Workspace } from '../inventory/model';
+import type { Application, ServicePrincipal, User, Workspace } from '../inventory/model';
 import type { Subject } from './finding';
-import { resourceLink, servicePrincipalLink, userLink } from './links';
+import { credentialsLink, resourceLink, servicePrincipalLink, userLink } from './links';
 
 /** What of a check's context the links need. */
 interface Place {
@@ -25,6 +25,13 @@ export function servicePrincipalSubject(servicePrincipal: ServicePrincipal, { po
     name: servicePrincipal.displayName,
     link: servicePrincipalLink(portal, servicePrincipal),
   };
+}
+
+export function applicationSubject(
+  { id, appId, displayName }: Application,
+  { portal }: Pick<Place, 'portal'>,
+): Subject {
+  return { id, kind: 'application', name: displayName, link: credentialsLink(portal, appId) };
 }
 
 export function userSubject(user: User, { portal }: Place): Subject {

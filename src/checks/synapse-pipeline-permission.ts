@@ -14,12 +14,15 @@ import type { Group, RoleAssignment, ServicePrincipal, Workspace } from '../inve
 
 const USE_SECRET = 'Microsoft.Synapse/workspaces/credentials/useSecret/action';
 const PUBLISH = ['Microsoft.Synapse/workspaces/pipelines/write', 'Microsoft.Synapse/workspaces/artifacts/write'];
+const USE_SPARK = 'Microsoft.Synapse/workspaces/bigDataPools/useCompute/action';
 const USE_RUNTIME = 'Microsoft.Synapse/workspaces/integrationRuntimes/useCompute/action';
 
 const SYNAPSE_CONTRIBUTOR = '7572bffe-f453-4b66-912a-46cc5ef38fda';
 
 /** One of Microsoft's two tables gives it useCompute, the other does not; it is meant for reading, and its GUID is not published. */
 const MONITORING_OPERATOR = 'synapse monitoring operator';
+
+const USE_COMPUTE = [USE_RUNTIME, USE_SPARK];
 
 const principalId = z.guid().describe('Object id or application (client) id of a service principal.');
 const options = z.strictObject({
@@ -134,6 +137,8 @@ function judge(
       expected: isExpected,
       enabled: servicePrincipal.enabled,
       roles: held,
+      compute: usable(roles, USE_COMPUTE),
+      credentials: usable(roles, [USE_SECRET]),
       // Any role at any scope implies workspaces/read:
       // https://learn.microsoft.com/azure/synapse-analytics/security/synapse-workspace-synapse-rbac-roles
       missing: [
@@ -158,6 +163,22 @@ function judge(
     ].join(' '),
     remediation: grant(workspace, servicePrincipal),
   };
+}
+
+/** What one of these actions may be done on, with the role that lets it: “workspaces/ws/integrationRuntimes/ir (…)”. */
+function usable(roles: readonly HeldRole[], actions: readonly string[]): readonly string[] {
+  return evidenceList(
+    roles
+      .filter(({ assignment: { role } }) => role.name.toLowerCase() !== MONITORING_OPERATOR)
+      .filter(({ assignment: { role } }) => actions.some((action) => grantsDataAction(role, action)))
+      .map((role) => `${reachIn(role.assignment.scope)} (${describeRole(role)})`),
+  );
+}
+
+/** A Synapse scope in words: an item of a workspace by its kind and name, or all of the workspace. */
+function reachIn(scope: string): string {
+  const [, , kind, name] = scope.split('/');
+  return kind === undefined || name === undefined ? 'all of the workspace' : `${kind}/${name}`;
 }
 
 const CONTRIBUTOR_NOTE =

@@ -17,6 +17,7 @@ export function classifyError(
     noData: 'There is nothing to read.',
     upstream: '',
     unreachable: 'No connection: look at the network, the DNS and the private endpoints between the auditor and it.',
+    unlicensed: 'Without Microsoft Entra ID P2 or Governance nobody can activate such a role either.',
     cancelled: 'The run was stopped or out of time before this was read.',
     failed: 'The next run tries again.',
   };
@@ -49,6 +50,10 @@ function explain(error: unknown): { because: NotCollectedReason; detail: string 
       because: 'unreachable',
       detail: `${detail} The workspace’s firewall does not admit the auditor: allow its address or give it a private endpoint.`,
     };
+  }
+  // A 400: https://learn.microsoft.com/entra/id-governance/licensing-fundamentals
+  if (answer.code === 'AadPremiumLicenseRequired') {
+    return { because: 'unlicensed', detail };
   }
   const because: NotCollectedReason =
     answer.status === 403 ? 'forbidden' : answer.status === 429 || answer.status === 503 ? 'throttled' : 'failed';

@@ -7,13 +7,16 @@ import type { Log } from '../log';
 import { IncompleteAnswerError } from './azure/azure-request-error';
 import type { AzureClients } from './azure/clients';
 import { listApplications } from './collectors/applications';
-import { createAzureRoleReader } from './collectors/azure-role-assignments';
 import { listDiagnosticSettings } from './collectors/diagnostic-settings';
 import { readEntraAdministrators } from './collectors/entra-administrators';
 import { readEntraOnlyAuthentication } from './collectors/entra-only-authentication';
 import { listFirewallRules } from './collectors/firewall-rules';
-import { listGroups } from './collectors/groups';
 import { readSecurityAlertPolicy } from './collectors/security-alert-policies';
+import { readAppManagementPolicy } from './collectors/app-management-policy';
+import { createAzureRoleReader, touching } from './collectors/azure-role-assignments';
+import { listFederatedCredentials } from './collectors/federated-credentials';
+import { listGroups } from './collectors/groups';
+import { listRoleEligibilities } from './collectors/role-eligibilities';
 import { listDeletedServicePrincipals, listServicePrincipals } from './collectors/service-principals';
 import { readSqlAuditing } from './collectors/sql-auditing';
 import { findStorageAccounts } from './collectors/storage-accounts';
@@ -23,7 +26,14 @@ import { listUserAssignedIdentities } from './collectors/user-assigned-identitie
 import { listUsers } from './collectors/users';
 import { listWorkspaces } from './collectors/workspaces';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
-import type { DiagnosticSetting, RoleAssignment, StorageAccount, Subscription, Workspace } from './model';
+import type {
+  DiagnosticSetting,
+  RoleAssignment,
+  RoleEligibility,
+  StorageAccount,
+  Subscription,
+  Workspace,
+} from './model';
 import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './sources';
 
 /**
@@ -64,6 +74,7 @@ export async function collectInventory(
   const applications = whole('applications', () => listApplications(azure.graph));
   const servicePrincipals = whole('servicePrincipals', () => listServicePrincipals(azure.graph));
   const deletedServicePrincipals = whole('deletedServicePrincipals', () => listDeletedServicePrincipals(azure.graph));
+  const appManagementPolicies = whole('appManagementPolicies', () => readAppManagementPolicy(azure.graph));
 
   const subscriptions = await whole('subscriptions', () =>
     listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
@@ -94,20 +105,27 @@ export async function collectInventory(
   const storageAccounts = wanted.has('storageAccounts') ? await readStorageAccounts() : undefined;
   const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
+  const roleEligibilities = wanted.has('roleEligibilities') ? readEligibilities() : undefined;
 
   const holders = {
     synapse: await synapseRoleAssignments,
     azure: await azureRoleAssignments,
     sql: await entraAdministrators,
   };
+  const eligible = await roleEligibilities;
   const [users, groups] = await Promise.all([
     whole('users', () => listUsers(azure.graph, holdersOf('user'))),
     whole('groups', () => listGroups(azure.graph, holdersOf('group'))),
   ]);
+  const listedApplications = await applications;
+  const listedServicePrincipals = await servicePrincipals;
+  const federatedCredentials = await whole('federatedCredentials', () =>
+    listFederatedCredentials(azure.graph, applicationsInUse()),
+  );
 
   return defined({
-    applications: await applications,
-    servicePrincipals: await servicePrincipals,
+    applications: listedApplications,
+    servicePrincipals: listedServicePrincipals,
     deletedServicePrincipals: await deletedServicePrincipals,
     subscriptions,
     workspaces: wanted.has('workspaces') ? [...listed, ...gapsBehind('workspaces', gapsIn(subscriptions))] : undefined,
@@ -123,9 +141,15 @@ export async function collectInventory(
     diagnosticSettings: await diagnosticSettings,
     securityAlertPolicies: await securityAlertPolicies,
     firewallRules: await firewallRules,
+    federatedCredentials,
+    appManagementPolicies: await appManagementPolicies,
+    roleEligibilities: eligible,
   });
 
-  /** Object ids of role holders of a kind. Where no assignment at all could be read, nobody knows any: that is no empty list. */
+  /**
+   * Object ids of those of a kind who hold a role or may activate one. Where no assignment at all could be read, nobody
+   * knows any: that is no empty list.
+   */
   function holdersOf(kind: 'user' | 'group'): string[] {
     const scopes = [...(holders.synapse ?? []), ...(holders.azure ?? [])];
     const gaps = gapsIn(scopes);
@@ -134,7 +158,25 @@ export async function collectInventory(
       throw new IncompleteAnswerError('upstream', `no role assignment could be read. ${first.result.message}`);
     }
     // Of a SQL administrator Azure does not say what it is.
-    return [...idsOf(dataOf(scopes), kind), ...dataOf(holders.sql).map(({ principalId }) => principalId)];
+    return [
+      ...idsOf([...dataOf(scopes), ...dataOf(eligible)], kind),
+      ...dataOf(holders.sql).map(({ principalId }) => principalId),
+    ];
+  }
+
+  /** Object ids of the applications whose service principals hold a role that touches a workspace or its storage. */
+  function applicationsInUse(): string[] {
+    const [gap] = gapsIn([...(listedApplications ?? []), ...(listedServicePrincipals ?? []), ...(groups ?? [])]);
+    if (gap !== undefined) {
+      throw new IncompleteAnswerError('upstream', `which applications Synapse uses is unknown. ${gap.result.message}`);
+    }
+    const touches = touching([...known, ...dataOf(storageAccounts)].map(({ id }) => id));
+    const concerned = [...dataOf(holders.synapse), ...dataOf(holders.azure).filter(({ scope }) => touches(scope))];
+    const holding = new Set(concerned.map(({ principalId }) => principalId));
+    const members = dataOf(groups).filter(({ id }) => holding.has(id));
+    const inUse = new Set([...holding, ...members.flatMap(({ servicePrincipalIds }) => servicePrincipalIds)]);
+    const clients = new Set(dataOf(listedServicePrincipals).flatMap(({ id, appId }) => (inUse.has(id) ? [appId] : [])));
+    return dataOf(listedApplications).flatMap(({ id, appId }) => (clients.has(appId) ? [id] : []));
   }
 
   async function readWorkspaces(): Promise<readonly CollectedScope<Workspace>[]> {
@@ -229,6 +271,14 @@ export async function collectInventory(
     return [...read, ...gapsBehind('userAssignedIdentities', unlisted)];
   }
 
+  async function readEligibilities(): Promise<readonly CollectedScope<RoleEligibility>[]> {
+    const scopes = subscriptionScopes(known.map((workspace) => workspace.id));
+    const read = await reader.read('roleEligibilities', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+      listRoleEligibilities(azure.authorizationOf(scope.id), scope.id),
+    );
+    return [...read, ...gapsBehind('roleEligibilities', unlisted)];
+  }
+
   function subscriptionScopes(armIds: readonly string[]): Scope[] {
     const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
     const ids = new Set(armIds.map((id) => id.split('/')[2] ?? ''));
@@ -250,6 +300,8 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   firewallRules: ['workspaces'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
+  federatedCredentials: ['applications', 'servicePrincipals', 'groups'],
+  roleEligibilities: ['workspaces'],
 };
 
 function withDependencies(needed: ReadonlySet<SourceName>): ReadonlySet<SourceName> {
@@ -265,7 +317,7 @@ function withDependencies(needed: ReadonlySet<SourceName>): ReadonlySet<SourceNa
 }
 
 /** Principals that are, or may be, of a kind. */
-function idsOf(assignments: readonly RoleAssignment[], kind: 'user' | 'group'): string[] {
+function idsOf(assignments: readonly (RoleAssignment | RoleEligibility)[], kind: 'user' | 'group'): string[] {
   return assignments
     .filter(({ principalKind }) => principalKind === kind || principalKind === 'unknown')
     .map(({ principalId }) => principalId);

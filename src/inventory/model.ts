@@ -31,6 +31,8 @@ export interface Application {
   /** Client id, shared with its service principal. */
   readonly appId: string;
   readonly displayName: string;
+  /** `null`: Graph did not say. */
+  readonly createdAt: Date | null;
   readonly credentials: readonly Credential[];
   readonly owners: readonly Owner[];
   /** Set where Microsoft itself disabled the application. */
@@ -250,4 +252,43 @@ export interface FirewallRule {
   /** IPv4, both ends included. */
   readonly start: string;
   readonly end: string;
+}
+
+/** Trust of an application in tokens of another identity provider, instead of a secret. */
+export interface FederatedCredential {
+  readonly id: string;
+  /** Object id of the application. */
+  readonly applicationId: string;
+  readonly name: string;
+  readonly issuer: string;
+  /** `null`: an expression is matched instead, which Graph v1.0 does not show. */
+  readonly subject: string | null;
+  readonly audiences: readonly string[];
+}
+
+/** How long the tenant lets a new credential be valid. */
+export interface CredentialLimit {
+  readonly kind: Credential['kind'];
+  readonly maxDays: number;
+  /** Only for applications made after that; `null`: for all. */
+  readonly createdAfter: Date | null;
+}
+
+/** The tenant's default app management policy; without limits where it is switched off. */
+export interface AppManagementPolicy {
+  readonly applicationLimits: readonly CredentialLimit[];
+  readonly servicePrincipalLimits: readonly CredentialLimit[];
+}
+
+/** An Azure role that a principal may activate (Privileged Identity Management). */
+export interface RoleEligibility {
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly principalId: string;
+  readonly principalKind: PrincipalKind;
+  readonly roleName: string;
+  /** ARM scope, lower-cased. */
+  readonly scope: string;
+  /** The subscription (GUID) it was read from. */
+  readonly readFrom: string;
 }

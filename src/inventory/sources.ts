@@ -3,14 +3,17 @@
  * and `docs/permissions.md` are made.
  */
 import type {
+  AppManagementPolicy,
   Application,
   DeletedServicePrincipal,
   DiagnosticSetting,
   EntraAdministrator,
   EntraOnlyAuthentication,
+  FederatedCredential,
   FirewallRule,
   Group,
   RoleAssignment,
+  RoleEligibility,
   SecurityAlertPolicy,
   ServicePrincipal,
   SqlAuditing,
@@ -39,6 +42,9 @@ export interface Sources {
   readonly diagnosticSettings: DiagnosticSetting;
   readonly securityAlertPolicies: SecurityAlertPolicy;
   readonly firewallRules: FirewallRule;
+  readonly federatedCredentials: FederatedCredential;
+  readonly appManagementPolicies: AppManagementPolicy;
+  readonly roleEligibilities: RoleEligibility;
 }
 
 export type SourceName = keyof Sources;
@@ -56,10 +62,19 @@ export interface Scope {
 /**
  * Why a scope could not be read. `forbidden`: a permission is missing; `throttled`: the service kept refusing for load;
  * `truncated`: the answer was cut; `upstream`: what it depends on could not be read; `unreachable`: no connection;
- * `cancelled`: the run was stopped or out of time; `failed`: anything else.
+ * `cancelled`: the run was stopped or out of time; `unlicensed`: the tenant has no licence for what would be read;
+ * `failed`: anything else.
  */
 export type NotCollectedReason =
-  'forbidden' | 'throttled' | 'truncated' | 'noData' | 'upstream' | 'unreachable' | 'cancelled' | 'failed';
+  | 'forbidden'
+  | 'throttled'
+  | 'truncated'
+  | 'noData'
+  | 'upstream'
+  | 'unreachable'
+  | 'cancelled'
+  | 'unlicensed'
+  | 'failed';
 
 /** A source arrives whole or not at all; an empty array means "looked and found none". */
 export type Collected<T> =
@@ -209,6 +224,27 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Microsoft.Synapse/workspaces/firewallRules/read',
     grantedIn: 'Azure RBAC',
     api: 'GET {workspace}/firewallRules',
+  },
+  federatedCredentials: {
+    title: 'Federated credentials of applications that Synapse uses',
+    scope: 'tenant',
+    permission: 'Application.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'POST /v1.0/$batch of GET /applications/{id}/federatedIdentityCredentials',
+  },
+  appManagementPolicies: {
+    title: 'The tenant’s default app management policy',
+    scope: 'tenant',
+    permission: 'Policy.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/policies/defaultAppManagementPolicy',
+  },
+  roleEligibilities: {
+    title: 'Azure roles that can be activated (Privileged Identity Management)',
+    scope: 'subscription',
+    permission: 'Microsoft.Authorization/roleAssignments/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET /subscriptions/{id}/providers/Microsoft.Authorization/roleEligibilitySchedules',
   },
 };
 

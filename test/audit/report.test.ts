@@ -65,6 +65,16 @@ describe('overall', () => {
     };
     expect(report([aFinding({})], unread).overall).toBe('incomplete');
   });
+
+  it('is not incomplete for want of a licence alone, though the coverage names it', () => {
+    const unlicensed: Inventory['roleEligibilities'] = [
+      { scope: tenant, result: { ok: false, because: 'unlicensed', message: 'No licence.' } },
+    ];
+    const licences = report([aFinding({})], { ...inventory, roleEligibilities: unlicensed });
+    expect(licences).toMatchObject({ overall: 'clean', coverage: { roleEligibilities: { because: 'unlicensed' } } });
+    const refused = { scope: tenant, result: { ok: false, because: 'forbidden', message: 'No.' } } as const;
+    expect(report([], { roleEligibilities: [...unlicensed, refused] }).overall).toBe('incomplete');
+  });
 });
 
 describe('coverage', () => {

@@ -128,6 +128,53 @@ describe('who may not', () => {
   });
 });
 
+describe('what it may use is told', () => {
+  const usable = (...assignments: RoleAssignment[]): unknown => {
+    const { compute, credentials } = judged(assignments, expecting(guid(103))).evidence;
+    return { compute, credentials };
+  };
+
+  test('all of the workspace', () => {
+    const administrator = aSynapseRoleAssignment({ role: ROLES.synapseAdministrator });
+    const everything = ['all of the workspace (Synapse Administrator on workspaces/contoso)'];
+    expect(usable(administrator)).toEqual({ compute: everything, credentials: everything });
+  });
+
+  test('one integration runtime, one Spark pool, one credential', () => {
+    const operator = (scope: string): RoleAssignment => aSynapseRoleAssignment({ role: ROLES.computeOperator, scope });
+    const runtime = 'workspaces/contoso/integrationRuntimes/on-premises';
+    const pool = 'workspaces/contoso/bigDataPools/small';
+    const copier = 'workspaces/contoso/credentials/copier';
+    expect(usable(operator(runtime), operator(pool), { ...credentialUser, scope: copier })).toEqual({
+      compute: [
+        `integrationRuntimes/on-premises (Synapse Compute Operator on ${runtime})`,
+        `bigDataPools/small (Synapse Compute Operator on ${pool})`,
+      ],
+      credentials: [`credentials/copier (Synapse Credential User on ${copier})`],
+    });
+  });
+
+  test('nothing, by roles for reading, the disputed one included', () => {
+    const reader = aSynapseRoleAssignment({ role: ROLES.artifactUser });
+    const monitor = aSynapseRoleAssignment({ role: ROLES.monitoringOperator });
+    expect(usable(reader, monitor)).toEqual({ compute: [], credentials: [] });
+  });
+
+  test('what a group lets it use as well', () => {
+    const verdict = judgeOne(
+      pipelinePermission,
+      {
+        ...facts({ ...contributor, principalId: guid(301), principalKind: 'group' }),
+        groups: [aGroup({ servicePrincipalIds: [guid(103)] })],
+      },
+      { workspace },
+    );
+    expect(verdict.evidence['compute']).toEqual([
+      'all of the workspace (Synapse Contributor on workspaces/contoso through group “Loaders”)',
+    ]);
+  });
+});
+
 describe('who is not meant to run pipelines is not judged', () => {
   test.each([
     ['Synapse User', { role: ROLES.synapseUser }],

@@ -27,6 +27,7 @@ describe('what a failed read becomes', () => {
       Object.assign(new Error('x'), { code: 'UNABLE_TO_VERIFY_CERT_SIGNATURE' }),
       'unreachable',
     ],
+    ['no licence for it', answered(400, 'AadPremiumLicenseRequired'), 'unlicensed'],
     ['an abort', new DOMException('stopped', 'AbortError'), 'cancelled'],
     ['less than needed', new IncompleteAnswerError('truncated', 'Half.'), 'truncated'],
     ['a defect', new TypeError('x is not a function'), 'failed'],

@@ -137,6 +137,107 @@ describe('a tenant that can be read', () => {
   });
 });
 
+describe('federated credentials', () => {
+  it('are asked for of applications with a role that touches a workspace or its storage, and of no others', async () => {
+    const { inventory, lines } = await collect(sandbox, ['federatedCredentials']);
+    const names = dataOf(inventory.federatedCredentials).map(({ name }) => name);
+    expect(names.sort()).toEqual(['cluster', 'cluster', 'main branch', 'production']);
+    // 63 applications would be four batches.
+    expect(lines.get('federatedCredentials')).toMatchObject({ requests: 2, retries: 0 });
+  });
+
+  it('name the application whose they are', async () => {
+    const { inventory } = await collect(sandbox, ['federatedCredentials']);
+    const owner = dataOf(inventory.applications).find(({ displayName }) => displayName === 'Store Sync');
+    expect(dataOf(inventory.federatedCredentials).filter(({ applicationId }) => applicationId === owner?.id)).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        applicationId: owner?.id,
+        name: 'main branch',
+        issuer: 'https://token.actions.githubusercontent.com',
+        subject: 'repo:contoso/store-sync:refs/heads/main',
+        audiences: ['api://AzureADTokenExchange'],
+      },
+    ]);
+  });
+
+  it.each(['applications', 'servicePrincipals', 'groups'] as const)(
+    'are unknown, not none, where %s cannot be read',
+    async (source) => {
+      load({ refuse: [source] });
+      const { inventory } = await collect(sandbox, ['federatedCredentials']);
+      expect(gapsOf(inventory, 'federatedCredentials')).toMatchObject([
+        {
+          because: 'upstream',
+          message: expect.stringContaining('which applications Synapse uses is unknown') as string,
+        },
+      ]);
+    },
+  );
+});
+
+describe('the app management policy', () => {
+  const limits = async () =>
+    dataOf((await collect(sandbox, ['appManagementPolicies'])).inventory.appManagementPolicies);
+
+  it('has the lifetimes in days, and from when on they count', async () => {
+    const secret = { kind: 'secret', maxDays: 180, createdAfter: new Date(now.getTime() - 300 * 86_400_000) };
+    expect(await limits()).toEqual([{ applicationLimits: [secret], servicePrincipalLimits: [secret] }]);
+  });
+
+  it('has no limits where it is switched off', async () => {
+    load({ appManagementPolicy: { ...contoso.appManagementPolicy, enabled: false, asymmetricKeyLifetime: 'P90D' } });
+    expect(await limits()).toEqual([{ applicationLimits: [], servicePrincipalLimits: [] }]);
+  });
+
+  it('limits certificates as well', async () => {
+    load({ appManagementPolicy: { enabled: true, asymmetricKeyLifetime: 'P90D', createdAfter: null } });
+    const certificate = { kind: 'certificate', maxDays: 90, createdAfter: null };
+    expect(await limits()).toMatchObject([{ applicationLimits: [certificate] }]);
+  });
+});
+
+describe('roles that can be activated', () => {
+  it('are read at, above and below each subscription with workspaces', async () => {
+    const { inventory } = await collect(sandbox, ['roleEligibilities']);
+    expect(dataOf(inventory.roleEligibilities).map(({ roleName, scope }) => [roleName, scope.split('/')[1]])).toEqual(
+      expect.arrayContaining([
+        ['Owner', 'subscriptions'],
+        ['Contributor', 'subscriptions'],
+        ['User Access Administrator', 'providers'],
+      ]),
+    );
+  });
+
+  it('bring the members of groups that hold no role yet', async () => {
+    const eligibility = {
+      principal: 'group:project-phoenix',
+      role: 'Owner',
+      scope: 'sub:retail',
+      starts: '-1d',
+      ends: null,
+    };
+    load({ workspaces: contoso.workspaces.slice(0, 1), azureRoleAssignments: [], roleEligibilities: [eligibility] });
+    const without = await collect(sandbox, ['groups']);
+    expect(dataOf(without.inventory.groups).map(({ displayName }) => displayName)).not.toContain('Project Phoenix');
+    const { inventory } = await collect(sandbox, ['groups', 'roleEligibilities']);
+    expect(dataOf(inventory.groups).map(({ displayName }) => displayName)).toContain('Project Phoenix');
+  });
+
+  it('are unlicensed where the tenant has no licence for them', async () => {
+    const strike = {
+      status: 400,
+      code: 'AadPremiumLicenseRequired',
+      message: 'The tenant needs an AAD Premium 2 license.',
+    };
+    load({ faults: [fault({ service: 'arm', path: 'roleEligibilitySchedules', times: 'always', ...strike })] });
+    const { inventory } = await collect(sandbox, ['roleEligibilities']);
+    expect(gapsOf(inventory, 'roleEligibilities')).toMatchObject(
+      contoso.subscriptions.map(() => ({ because: 'unlicensed' })),
+    );
+  });
+});
+
 describe('requests', () => {
   it('ask for what the checks need and for nothing else', async () => {
     const { inventory } = await collect(sandbox, ['synapseRoleAssignments']);

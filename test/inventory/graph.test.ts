@@ -32,6 +32,12 @@ async function listed(answers: Record<string, unknown>): Promise<unknown[]> {
 }
 const first = `GET ${endpoint}/v1.0/things`;
 
+it('reads a single object, and refuses one of another shape', async () => {
+  const { graph } = graphOf({ [first]: { id: 'a', name: 'x' } });
+  await expect(graph.get('/things', item)).resolves.toEqual({ id: 'a' });
+  await expect(graphOf({ [first]: {} }).graph.get('/things', item)).rejects.toThrow(/Graph \/things .*: id/);
+});
+
 it('follows the link of each page, also of an empty one', async () => {
   const second = `${endpoint}/v1.0/things?$skiptoken=2`;
   const third = `${endpoint}/v1.0/things?$skiptoken=3`;

@@ -8,6 +8,8 @@ import { askedDelay, delayFor } from './request-policies';
 import type { RestClient } from './rest-client';
 
 export interface Graph {
+  /** A single object. @param path from `/v1.0` on */
+  get<T extends z.ZodType>(path: string, shape: T): Promise<z.infer<T>>;
   /**
    * Every item of a collection, page after page.
    * @param path from `/v1.0` on, or an `@odata.nextLink` as it came
@@ -42,6 +44,10 @@ type Part = z.infer<typeof batchAnswer>['responses'][number];
 /** @param endpoint address of Graph without version, without trailing slash */
 export function createGraph(client: RestClient, endpoint: string): Graph {
   const base = `${endpoint}/v1.0`;
+
+  async function get<T extends z.ZodType>(path: string, shape: T): Promise<z.infer<T>> {
+    return parseAnswer(shape, (await client.get(`${base}${path}`)).body, `Graph ${path}`);
+  }
 
   async function* list<T extends z.ZodType>(path: string, item: T): AsyncGenerator<z.infer<T>> {
     let url: string | undefined = `${base}${path}`;
@@ -111,7 +117,7 @@ export function createGraph(client: RestClient, endpoint: string): Graph {
     });
   }
 
-  return { list, listMany };
+  return { get, list, listMany };
 }
 
 function isFinal(part: Part | undefined): boolean {

@@ -4,9 +4,10 @@ import type { Graph } from '../azure/graph';
 import type { Application, Owner } from '../model';
 import { credentialFields, toCredentials } from './credentials';
 import { guid } from './guid';
+import { instant } from './instant';
 
 const OWNER_FIELDS = 'id,displayName,userPrincipalName,mail,accountEnabled';
-const FIELDS = 'id,appId,displayName,disabledByMicrosoftStatus,passwordCredentials,keyCredentials';
+const FIELDS = 'id,appId,displayName,createdDateTime,disabledByMicrosoftStatus,passwordCredentials,keyCredentials';
 
 /** An expanded relation is cut here without a sign; whoever has so many owners is asked for separately. */
 const EXPANDED_OWNERS_LIMIT = 20;
@@ -23,6 +24,7 @@ const application = z.object({
   id: guid,
   appId: guid,
   displayName: z.string().nullish(),
+  createdDateTime: instant,
   disabledByMicrosoftStatus: z.string().nullish(),
   ...credentialFields,
   owners: z.array(owner),
@@ -67,6 +69,7 @@ function toApplication(item: z.infer<typeof application>): Application {
     id: item.id,
     appId: item.appId,
     displayName: item.displayName ?? item.appId,
+    createdAt: item.createdDateTime,
     credentials: toCredentials(item),
     owners: item.owners.map(toOwner),
     disabledByMicrosoft: item.disabledByMicrosoftStatus?.startsWith('Disabled') ?? false,

@@ -107,11 +107,16 @@ function toRoleAssignment(
 }
 
 function concerning(resources: readonly string[]): (assignment: RoleAssignment) => boolean {
+  const touches = touching(resources);
+  return ({ scope, principalKind }) =>
+    principalKind === 'servicePrincipal' || principalKind === 'unknown' || touches(scope);
+}
+
+/** Answers whether an Azure scope (lower-cased) is at, above or below one of the resources. */
+export function touching(resources: readonly string[]): (scope: string) => boolean {
   const ids = new Set(resources);
   const idsAndAbove = new Set(resources.flatMap(withAncestors));
-  return ({ scope, principalKind }) =>
-    principalKind === 'servicePrincipal' ||
-    principalKind === 'unknown' ||
+  return (scope) =>
     // `/` and management groups lie above everything that is read here.
     scope === '/' ||
     scope.startsWith('/providers/microsoft.management/') ||

@@ -1,20 +1,6 @@
 import * as z from 'zod';
 import type { Credential } from '../model';
-
-const instant = z
-  .string()
-  .nullish()
-  .transform((text, context) => {
-    if (text === null || text === undefined) {
-      return null;
-    }
-    const date = new Date(text);
-    if (Number.isNaN(date.getTime())) {
-      context.addIssue({ code: 'custom', message: `expected a date, found ${JSON.stringify(text)}` });
-      return z.NEVER;
-    }
-    return date;
-  });
+import { instant } from './instant';
 
 const common = {
   keyId: z.string(),

@@ -196,6 +196,39 @@ describe('Microsoft Graph', () => {
     ]);
   });
 
+  test('lists the federated credentials of an application, none, and refuses for one that does not exist', async () => {
+    const of = (app: string) => graph(`/applications/${guidOf(app)}/federatedIdentityCredentials`);
+    const { body } = await of('app:store-sync');
+    expect(body.value).toEqual([
+      {
+        id: expect.any(String) as string,
+        name: 'main branch',
+        issuer: 'https://token.actions.githubusercontent.com',
+        subject: 'repo:contoso/store-sync:refs/heads/main',
+        description: null,
+        audiences: ['api://AzureADTokenExchange'],
+      },
+    ]);
+    expect((await of('app:loyalty-etl')).body.value).toEqual([]);
+    expect(await of('app:none')).toMatchObject({ status: 404, body: { error: { code: 'Request_ResourceNotFound' } } });
+  });
+
+  test('has one default app management policy', async () => {
+    const { body } = await graph<Record<string, unknown>>('/policies/defaultAppManagementPolicy');
+    const lifetime = {
+      restrictionType: 'passwordLifetime',
+      state: 'enabled',
+      maxLifetime: 'P180D',
+      restrictForAppsCreatedAfterDateTime: '2025-08-05T00:00:00.000Z',
+    };
+    const restrictions = { passwordCredentials: expect.arrayContaining([lifetime]) as unknown, keyCredentials: [] };
+    expect(body).toMatchObject({
+      isEnabled: true,
+      applicationRestrictions: restrictions,
+      servicePrincipalRestrictions: restrictions,
+    });
+  });
+
   const inFilter = (...symbols: string[]) => `id in (${symbols.map((symbol) => `'${guidOf(symbol)}'`).join(',')})`;
 
   test('finds users by id, silent about those who do not exist', async () => {
@@ -272,6 +305,8 @@ describe('Microsoft Graph', () => {
       ['applications', `/applications/${guidOf('app:store-sync')}/owners`],
       ['servicePrincipals', '/servicePrincipals'],
       ['deletedServicePrincipals', '/directory/deletedItems/microsoft.graph.servicePrincipal'],
+      ['federatedCredentials', `/applications/${guidOf('app:store-sync')}/federatedIdentityCredentials`],
+      ['appManagementPolicies', '/policies/defaultAppManagementPolicy'],
       ['users', '/users'],
       ['groups', '/groups'],
       ['groups', `/groups/${guidOf('group:data-engineers')}/transitiveMembers`],

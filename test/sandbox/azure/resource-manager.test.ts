@@ -140,6 +140,7 @@ describe('Azure Resource Manager', () => {
     };
     expect(await namesOf(`subscriptions/${RETAIL}`, 'BuiltInRole')).toContain('Storage Blob Data Contributor');
     expect(await namesOf(`/subscriptions/${RETAIL}`, 'CustomRole')).toEqual([
+      'Contoso Access Broker',
       'Contoso Cost Reader',
       'Contoso Lake Housekeeper',
     ]);
@@ -206,6 +207,34 @@ describe('Azure Resource Manager', () => {
     expect(refused).toMatchObject({ status: 403, body: { error: { code: 'AuthorizationFailed' } } });
     expect(refused.body.error.message).toContain(`'${type}/read' over scope '/subscriptions/${RETAIL}'`);
     expect((await arm(path(CORPORATE))).status).toBe(200);
+  });
+
+  describe('roles that can be activated', () => {
+    const PATH = 'providers/Microsoft.Authorization/roleEligibilitySchedules?api-version=2020-10-01';
+
+    test('are those above the subscription, at it and below it, read by arm-authorization', async () => {
+      const found: unknown[] = [];
+      const client = new AuthorizationManagementClient(credential, RETAIL, options);
+      for await (const each of client.roleEligibilitySchedules.listForScope(`subscriptions/${RETAIL}`)) {
+        found.push([
+          each.principalType,
+          each.expandedProperties?.roleDefinition?.displayName,
+          each.endDateTime instanceof Date,
+        ]);
+      }
+      expect(found).toEqual([
+        ['Group', 'Contributor', false],
+        ['User', 'User Access Administrator', true],
+      ]);
+    });
+
+    test('are seen by who may read role assignments', async () => {
+      refuse({ source: 'roleEligibilities', scope: 'sub:retail' });
+      const refused = await arm<ErrorBody>(`/subscriptions/${RETAIL}/${PATH}`);
+      expect(refused.status).toBe(403);
+      expect(refused.body.error.message).toContain("'Microsoft.Authorization/roleAssignments/read' over scope");
+      expect((await arm(`/subscriptions/${CORPORATE}/${PATH}`)).status).toBe(200);
+    });
   });
 
   test('an unknown or missing api-version is 400', async () => {

@@ -79,6 +79,16 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
       'Scenario test.json: at applications[0].owners[0] found "user:nobody", expected the id of one of the 0 described (user:…).',
     ],
     [
+      'a lifetime that Graph would not write',
+      { appManagementPolicy: { passwordLifetime: '1 year' } },
+      'Scenario test.json: at appManagementPolicy.passwordLifetime found "1 year", expected a number of days such as "P180D".',
+    ],
+    [
+      'a role that somebody unknown may activate',
+      { roleEligibilities: [{ principal: 'user:nobody', role: 'Owner', scope: 'sub:one' }] },
+      'Scenario test.json: at roleEligibilities[0].principal found "user:nobody", expected the id of one of the 0 described (user:…).',
+    ],
+    [
       'an id used twice',
       {
         users: [

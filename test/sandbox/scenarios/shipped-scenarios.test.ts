@@ -112,6 +112,7 @@ describe('throttled', () => {
       '/users?$top=999',
       '/groups?$top=999',
       `/groups/${guidOf('group:data-engineers')}/transitiveMembers`,
+      `/applications/${guidOf('app:store-sync')}/federatedIdentityCredentials`,
     ]) {
       read.push(await everyPage('graph', `/v1.0${path}`));
     }
@@ -120,6 +121,7 @@ describe('throttled', () => {
         'Microsoft.Synapse/workspaces?api-version=2021-06-01',
         'Microsoft.Authorization/roleAssignments?api-version=2022-04-01',
         'Microsoft.Authorization/roleDefinitions?api-version=2022-04-01',
+        'Microsoft.Authorization/roleEligibilitySchedules?api-version=2020-10-01',
         'Microsoft.ManagedIdentity/userAssignedIdentities?api-version=2024-11-30',
       ]) {
         read.push(await everyPage('arm', `/subscriptions/${subscription}/providers/${path}`));

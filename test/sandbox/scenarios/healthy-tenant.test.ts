@@ -1,0 +1,31 @@
+import type { Sandbox } from '../../../sandbox/azure/server';
+import { loadScenario } from '../../../sandbox/scenarios/load-scenario';
+import { evaluate } from '../../../src/audit/evaluate';
+import type { Finding } from '../../../src/audit/finding';
+import checks from '../../../src/checks';
+import { readSettings } from '../../../src/settings';
+import { collect } from '../../inventory/collect';
+import { startTestSandbox } from '../../setup/start-test-sandbox';
+
+describe('the healthy tenant, read and judged', () => {
+  let sandbox: Sandbox;
+  let findings: readonly Finding[];
+  beforeAll(async () => {
+    sandbox = await startTestSandbox(loadScenario('healthy'));
+    const { inventory } = await collect(sandbox);
+    const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
+    findings = evaluate(checks, inventory, {
+      now: new Date(),
+      tenantId: settings.tenantId,
+      portal: settings.cloud.portal,
+      options: settings.checkOptions,
+    });
+  });
+  afterAll(() => sandbox.close());
+
+  test.each(checks.map(({ id }) => id))('passes %s, and there is something to pass', (id) => {
+    const own = findings.filter(({ checkId }) => checkId === id);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.filter(({ status }) => status !== 'pass')).toEqual([]);
+  });
+});
