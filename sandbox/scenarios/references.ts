@@ -96,6 +96,14 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     if (workspace.storage?.resourceId) {
       need(`storage:${workspace.storage.account}`, 'workspaces', index, 'storage', 'account');
     }
+    for (const symbol of symbolsIn(JSON.stringify(workspace.linkedServices))) {
+      need(symbol, 'workspaces', index, 'linkedServices');
+    }
+    workspace.credentials?.forEach(({ identity, application }, position) => {
+      for (const symbol of [identity, application]) {
+        if (symbol !== undefined) need(symbol, 'workspaces', index, 'credentials', position);
+      }
+    });
     workspace.roleAssignments.forEach(({ principal, role }, position) => {
       need(principal, 'workspaces', index, 'roleAssignments', position, 'principal');
       needRole(role, synapseRoles, 'workspaces', index, 'roleAssignments', position, 'role');

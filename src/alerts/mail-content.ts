@@ -233,6 +233,8 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   roleAssignment: ['role assignment', 'role assignments'],
   servicePrincipal: ['service principal', 'service principals'],
   identity: ['managed identity', 'managed identities'],
+  linkedService: ['linked service', 'linked services'],
+  workspaceCredential: ['credential', 'credentials'],
 };
 
 function placeOf({ subject, scope }: Finding, { tenantId }: MailRun): string {

@@ -28,7 +28,9 @@ export type SubjectKind =
   | 'certificate'
   | 'roleAssignment'
   | 'servicePrincipal'
-  | 'identity';
+  | 'identity'
+  | 'linkedService'
+  | 'workspaceCredential';
 
 /** Flat and small; never a token, a secret, a hint or a whole API object. Dates are ISO 8601 strings. */
 export type Evidence = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

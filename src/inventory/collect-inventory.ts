@@ -7,13 +7,18 @@ import { IncompleteAnswerError } from './azure/azure-request-error';
 import type { AzureClients } from './azure/clients';
 import { listApplications } from './collectors/applications';
 import { createAzureRoleReader } from './collectors/azure-role-assignments';
+import { listDatasets } from './collectors/datasets';
 import { listGroups } from './collectors/groups';
+import { listLinkedServices } from './collectors/linked-services';
+import { listPipelines } from './collectors/pipelines';
 import { listDeletedServicePrincipals, listServicePrincipals } from './collectors/service-principals';
 import { findStorageAccounts } from './collectors/storage-accounts';
 import { listSubscriptions } from './collectors/subscriptions';
 import { createSynapseRoleReader } from './collectors/synapse-role-assignments';
+import { listTriggers } from './collectors/triggers';
 import { listUserAssignedIdentities } from './collectors/user-assigned-identities';
 import { listUsers } from './collectors/users';
+import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
 import type { RoleAssignment, StorageAccount, Subscription, Workspace } from './model';
@@ -64,7 +69,14 @@ export async function collectInventory(
   /** Subscriptions, and workspaces of subscriptions, that could not be listed. */
   const unlisted = [...gapsIn(subscriptions), ...gapsIn(listed)];
 
-  const synapseRoleAssignments = wanted.has('synapseRoleAssignments') ? readSynapseRoles() : undefined;
+  const synapseRoleAssignments = inWorkspaces('synapseRoleAssignments', createSynapseRoleReader(azure.synapse));
+  const linkedServices = inWorkspaces('linkedServices', (one) => listLinkedServices(azure.synapse, one));
+  const workspaceCredentials = inWorkspaces('workspaceCredentials', (one) =>
+    listWorkspaceCredentials(azure.synapse, one),
+  );
+  const pipelines = inWorkspaces('pipelines', (one) => listPipelines(azure.synapse, one));
+  const datasets = inWorkspaces('datasets', (one) => listDatasets(azure.synapse, one));
+  const triggers = inWorkspaces('triggers', (one) => listTriggers(azure.synapse, one));
   const storageAccounts = wanted.has('storageAccounts') ? await readStorageAccounts() : undefined;
   const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
@@ -87,6 +99,11 @@ export async function collectInventory(
     userAssignedIdentities: await userAssignedIdentities,
     users,
     groups,
+    linkedServices: await linkedServices,
+    workspaceCredentials: await workspaceCredentials,
+    pipelines: await pipelines,
+    datasets: await datasets,
+    triggers: await triggers,
   });
 
   /** Object ids of role holders of a kind. Where no assignment at all could be read, nobody knows any: that is no empty list. */
@@ -111,16 +128,19 @@ export async function collectInventory(
     return read;
   }
 
-  async function readSynapseRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
+  /** A source of each workspace's data plane. */
+  async function inWorkspaces<S extends SourceName>(
+    source: S,
+    list: (workspace: Workspace) => Promise<Sources[S][]>,
+  ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
+    if (!wanted.has(source)) {
+      return undefined;
+    }
     const byId = new Map(known.map((workspace) => [workspace.id, workspace]));
-    const readRoles = createSynapseRoleReader(azure.synapse);
-    const read = await reader.read(
-      'synapseRoleAssignments',
-      known.map(workspaceScope),
-      SYNAPSE_SCOPES_AT_A_TIME,
-      (scope) => readRoles(present(byId.get(scope.id))),
+    const read = await reader.read(source, known.map(workspaceScope), SYNAPSE_SCOPES_AT_A_TIME, (scope) =>
+      list(present(byId.get(scope.id))),
     );
-    return [...read, ...gapsBehind('synapseRoleAssignments', unlisted)];
+    return [...read, ...gapsBehind(source, unlisted)];
   }
 
   /** One look-up by name for all the workspaces that don't say where their account is, and none where all do. */
@@ -182,6 +202,11 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   storageAccounts: ['workspaces'],
   azureRoleAssignments: ['workspaces', 'storageAccounts'],
   userAssignedIdentities: ['workspaces'],
+  linkedServices: ['workspaces'],
+  workspaceCredentials: ['workspaces'],
+  pipelines: ['workspaces'],
+  datasets: ['workspaces'],
+  triggers: ['workspaces'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
 };

@@ -4,15 +4,20 @@
  */
 import type {
   Application,
+  Dataset,
   DeletedServicePrincipal,
   Group,
+  LinkedService,
+  Pipeline,
   RoleAssignment,
   ServicePrincipal,
   StorageAccount,
   Subscription,
+  Trigger,
   User,
   UserAssignedIdentity,
   Workspace,
+  WorkspaceCredential,
 } from './model';
 
 export interface Sources {
@@ -27,6 +32,11 @@ export interface Sources {
   readonly userAssignedIdentities: UserAssignedIdentity;
   readonly users: User;
   readonly groups: Group;
+  readonly linkedServices: LinkedService;
+  readonly workspaceCredentials: WorkspaceCredential;
+  readonly pipelines: Pipeline;
+  readonly datasets: Dataset;
+  readonly triggers: Trigger;
 }
 
 export type SourceName = keyof Sources;
@@ -153,6 +163,41 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Synapse User (Microsoft.Synapse/workspaces/read)',
     grantedIn: 'Synapse RBAC',
     api: 'GET {workspace dev endpoint}/roleAssignments and /roleDefinitions',
+  },
+  linkedServices: {
+    title: 'Linked services and how they sign in',
+    scope: 'workspace',
+    permission: 'Synapse User (Microsoft.Synapse/workspaces/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/linkedservices',
+  },
+  workspaceCredentials: {
+    title: 'Credentials of the workspaces',
+    scope: 'workspace',
+    permission: 'Synapse User (Microsoft.Synapse/workspaces/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/credentials',
+  },
+  pipelines: {
+    title: 'Pipelines and what they use',
+    scope: 'workspace',
+    permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/pipelines',
+  },
+  datasets: {
+    title: 'Datasets and their linked services',
+    scope: 'workspace',
+    permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/datasets',
+  },
+  triggers: {
+    title: 'Triggers and the pipelines they start',
+    scope: 'workspace',
+    permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/triggers',
   },
 };
 
