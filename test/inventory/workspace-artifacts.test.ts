@@ -214,6 +214,11 @@ describe('pipelines', () => {
     },
   );
 
+  test('run what is not read also where an expression names it', async () => {
+    const notebook = { referenceName: { value: '@item()', type: 'Expression' }, type: 'NotebookReference' };
+    expect((await pipelineWith({ typeProperties: { notebook } })).runsUnread).toBe(true);
+  });
+
   test('without activities use nothing', async () => {
     const [found] = await listPipelines(answering({ value: [{ name: 'p', properties: {} }] }), workspace);
     expect(found).toMatchObject({ linkedServices: [], datasets: [], pipelines: [] });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RestClient } from '../azure/rest-client';
 import { listOfWorkspace } from '../azure/workspace-list';
 import type { Pipeline, Workspace } from '../model';
-import { referencesIn } from './references';
+import { referencesIn, visit } from './references';
 
 const pipeline = z.object({
   name: z.string(),
@@ -21,6 +21,15 @@ export async function listPipelines(client: RestClient, workspace: Workspace): P
     linkedServices: referencesIn(activities, 'LinkedServiceReference'),
     datasets: referencesIn(activities, 'DatasetReference'),
     pipelines: referencesIn(activities, 'PipelineReference'),
-    runsUnread: UNREAD.some((type) => referencesIn(activities, type).length > 0),
+    runsUnread: runsUnread(activities),
   }));
+}
+
+/** By type alone: which notebook it is may be an expression. */
+function runsUnread(activities: unknown): boolean {
+  let found = false;
+  visit(activities, ({ type }) => {
+    found ||= UNREAD.some((one) => one === type);
+  });
+  return found;
 }
