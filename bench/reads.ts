@@ -127,6 +127,14 @@ export const READS: readonly Read[] = [
     least: ({ workspaces }) => workspaces.length + Math.min(workspaces.length, 1),
     because: 'assignments of each workspace, definitions once',
   },
+  {
+    name: 'linked services, credentials, pipelines, datasets, triggers',
+    service: 'synapse',
+    path: /\/(linkedservices|credentials|pipelines|datasets|triggers)\?/,
+    atATime: 5 * SYNAPSE_SCOPES_AT_A_TIME,
+    least: ({ workspaces }) => 5 * workspaces.length,
+    because: 'one each for each workspace',
+  },
 ];
 
 /**

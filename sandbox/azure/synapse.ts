@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../scenarios/schema';
 import { guidOf } from '../scenarios/symbolic-id';
-import { pageOf } from './paging';
+import { pageOf, withToken } from './paging';
 import { SYNAPSE_ROLES } from './roles';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
+import { ARTIFACT_LISTS, isArtifactRoute, type ArtifactRoute } from './synapse-artifacts';
 
 type Workspace = Scenario['workspaces'][number];
 
 const VERSION = '2020-12-01';
 
 /**
- * The data plane of all workspaces, each under a path of its own: role assignments and role definitions.
+ * The data plane of all workspaces, each under a path of its own: role assignments, role definitions and artifacts.
  * https://learn.microsoft.com/rest/api/synapse/data-plane/role-assignments
  */
-export function createSynapse({ scenario }: Tenant): Service {
+export function createSynapse(tenant: Tenant): Service {
+  const { scenario } = tenant;
   const error = (code: string, message: string): unknown => ({ error: { code, message } });
 
   const definitions = SYNAPSE_ROLES.map(({ id, name, description, dataActions, scopes }) => ({
@@ -51,6 +53,24 @@ export function createSynapse({ scenario }: Tenant): Service {
     };
   };
 
+  /** Unlike role assignments, artifacts go on at an address in the body. */
+  const listArtifacts = (call: Call, workspace: Workspace, route: ArtifactRoute): Answer => {
+    const items = ARTIFACT_LISTS[route].items(workspace, scenario);
+    if (items === null) {
+      return { status: 404, body: error('NotFound', `No HTTP resource was found that matches '${call.path}'.`) };
+    }
+    const token = call.query.get('$skipToken');
+    const page = pageOf(items, {
+      size: scenario.paging.synapse,
+      token,
+      empty: call.emptyPage || (scenario.paging.emptyFirstPage && token === null),
+    });
+    if (!page) return { status: 400, body: error('InvalidContinuationToken', 'The continuation token is not valid.') };
+    const next =
+      page.next && `${tenant.address}/synapse${call.path}?${withToken(call.rawQuery, '$skipToken', page.next)}`;
+    return { status: 200, body: { value: page.items, ...(next && { nextLink: next }) } };
+  };
+
   return {
     audiences: ['https://dev.azuresynapse.net'],
     constant: true,
@@ -71,8 +91,10 @@ export function createSynapse({ scenario }: Tenant): Service {
           );
     },
     handle(call) {
-      const [, name, route] = /^\/([^/]+)\/(roleAssignments|roleDefinitions)$/i.exec(call.path) ?? [];
-      if (call.method !== 'GET' || name === undefined || route === undefined) return undefined;
+      const [, name, route] = /^\/([^/]+)\/(\w+)$/i.exec(call.path) ?? [];
+      const list = route?.toLowerCase() ?? '';
+      const known = list === 'roleassignments' || list === 'roledefinitions' || isArtifactRoute(list);
+      if (call.method !== 'GET' || name === undefined || !known) return undefined;
       const workspace = scenario.workspaces.find((each) => each.name === name.toLowerCase());
       if (!workspace) return { status: 404, body: error('WorkspaceNotFound', `There is no workspace '${name}'.`) };
       const version = call.query.get('api-version');
@@ -82,16 +104,15 @@ export function createSynapse({ scenario }: Tenant): Service {
           body: error('UnsupportedApiVersion', `The api-version '${String(version)}' is not ${VERSION}.`),
         };
       }
-      if (
-        isRefused(scenario, 'synapseRoleAssignments') ||
-        isRefused(scenario, 'synapseRoleAssignments', `workspace:${workspace.name}`)
-      ) {
-        const message = `The principal '${guidOf('sp:auditor')}' does not have the required Synapse RBAC permission to perform this action. Required permission: Action: Microsoft.Synapse/workspaces/read, Scope: workspaces/${workspace.name}/*.`;
+      const { source, action } = isArtifactRoute(list)
+        ? ARTIFACT_LISTS[list]
+        : { source: 'synapseRoleAssignments' as const, action: 'read' };
+      if (isRefused(scenario, source) || isRefused(scenario, source, `workspace:${workspace.name}`)) {
+        const message = `The principal '${guidOf('sp:auditor')}' does not have the required Synapse RBAC permission to perform this action. Required permission: Action: Microsoft.Synapse/workspaces/${action}, Scope: workspaces/${workspace.name}/*.`;
         return { status: 403, body: error('Unauthorized', message) };
       }
-      return route.toLowerCase() === 'roledefinitions'
-        ? { status: 200, body: definitions }
-        : listAssignments(call, workspace);
+      if (isArtifactRoute(list)) return listArtifacts(call, workspace, list);
+      return list === 'roledefinitions' ? { status: 200, body: definitions } : listAssignments(call, workspace);
     },
   };
 }

@@ -13,6 +13,7 @@ const DEFAULTS: LargeTenantSizes = { applications: 5000, workspaces: 200, subscr
 const ROLE_ASSIGNMENTS_PER_WORKSPACE = 30;
 const AZURE_ROLE_ASSIGNMENTS_PER_SUBSCRIPTION = 200;
 const MEMBERS_PER_GROUP = 25;
+const PIPELINES_PER_WORKSPACE = 10;
 const SEED = 20_260;
 
 /**
@@ -81,6 +82,7 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
       userAssignedIdentities: [`mi:${name(index)}`],
       storage: { account: `largelake${name(index)}`, filesystem: 'data', resourceId: index % 10 !== 9 },
       entraAdministrator: `group:${name(index % groupCount)}`,
+      ...describeArtifacts(`largelake${name(index)}`, applications === 0 ? undefined : name(index % applications)),
       roleAssignments: [
         { principal: `user:${name(index % userCount)}`, role: 'Synapse Administrator' },
         { principal: `user:${name((index + 1) % userCount)}`, role: 'Synapse Administrator' },
@@ -101,6 +103,42 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
         role: ['Reader', 'Contributor', 'Storage Blob Data Reader'][below(3)] ?? 'Reader',
         scope: `rg:${name(index % subscriptions)}/group-${below(50)}`,
       })),
+    ],
+  };
+}
+
+/** Half of the pipelines read a lake as the workspace, the other half as an application. */
+function describeArtifacts(account: string, application: string | undefined) {
+  const url = `https://${account}.dfs.core.windows.net`;
+  const principal = {
+    servicePrincipalId: `\${app:${application ?? ''}}`,
+    servicePrincipalKey: { type: 'SecureString', value: '**********' },
+  };
+  return {
+    linkedServices: [
+      { name: 'lake', type: 'AzureBlobFS', typeProperties: { url } },
+      { name: 'source', type: 'AzureBlobFS', typeProperties: { url, ...(application !== undefined && principal) } },
+    ],
+    datasets: ['lake', 'source'].map((linkedService) => ({ name: linkedService, linkedService })),
+    pipelines: times(PIPELINES_PER_WORKSPACE, (index) => ({
+      name: `pipeline-${index}`,
+      activities: [
+        {
+          name: 'copy',
+          type: 'Copy',
+          typeProperties: {},
+          inputs: [{ referenceName: index % 2 === 0 ? 'source' : 'lake', type: 'DatasetReference' }],
+        },
+      ],
+    })),
+    triggers: [
+      {
+        name: 'nightly',
+        typeProperties: {
+          recurrence: { frequency: 'Day', interval: 1, startTime: '2024-01-01T02:00:00Z', timeZone: 'UTC' },
+        },
+        pipelines: times(PIPELINES_PER_WORKSPACE, (index) => `pipeline-${index}`),
+      },
     ],
   };
 }

@@ -99,6 +99,14 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     if (workspace.entraAdministrator !== null) {
       need(workspace.entraAdministrator, 'workspaces', index, 'entraAdministrator');
     }
+    for (const symbol of symbolsIn(JSON.stringify(workspace.linkedServices))) {
+      need(symbol, 'workspaces', index, 'linkedServices');
+    }
+    workspace.credentials?.forEach(({ identity, application }, position) => {
+      for (const symbol of [identity, application]) {
+        if (symbol !== undefined) need(symbol, 'workspaces', index, 'credentials', position);
+      }
+    });
     workspace.roleAssignments.forEach(({ principal, role }, position) => {
       need(principal, 'workspaces', index, 'roleAssignments', position, 'principal');
       needRole(role, synapseRoles, 'workspaces', index, 'roleAssignments', position, 'role');

@@ -117,6 +117,35 @@ const synapseRoleAssignment = z.strictObject({
   principalType: z.enum(['User', 'Group', 'ServicePrincipal']).nullable().optional(),
 });
 
+const artifactName = z.string().regex(/^[\w -]{1,260}$/, { error: 'letters, digits, blanks, hyphens, underscores' });
+/** As on the wire. `${app:name}` in a text becomes the client id, other `${symbol}`s their GUID. */
+const wireObject = z.record(z.string(), z.unknown());
+
+const linkedService = z.strictObject({
+  name: artifactName,
+  type: z.string(),
+  typeProperties: wireObject,
+  parameters: wireObject.optional(),
+});
+
+/** Of a user-assigned identity, of an application with its secret in a vault, or else of the workspace itself. */
+const workspaceCredential = z.strictObject({
+  name: artifactName,
+  identity: symbol('mi').optional(),
+  application: symbol('app').optional(),
+});
+
+const pipeline = z.strictObject({ name: artifactName, activities: z.array(wireObject) });
+const dataset = z.strictObject({ name: artifactName, type: z.string().default('Parquet'), linkedService: z.string() });
+
+const trigger = z.strictObject({
+  name: artifactName,
+  type: z.string().default('ScheduleTrigger'),
+  typeProperties: wireObject,
+  pipelines: z.array(z.string()).default([]),
+  state: z.enum(['Started', 'Stopped', 'Disabled']).default('Started'),
+});
+
 const workspace = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]{1,50}$/, { error: '1 to 50 lower-case letters, digits and hyphens' }),
   subscription: symbol('sub'),
@@ -137,6 +166,12 @@ const workspace = z.strictObject({
     .nullable(),
   roleAssignments: z.array(synapseRoleAssignment).default([]),
   ...workspaceSettings(principal),
+  linkedServices: z.array(linkedService).default([]),
+  /** `null`: a workspace so old that it answers 404. */
+  credentials: z.array(workspaceCredential).nullable().default([]),
+  pipelines: z.array(pipeline).default([]),
+  datasets: z.array(dataset).default([]),
+  triggers: z.array(trigger).default([]),
 });
 
 const azureRoleAssignment = z.strictObject({

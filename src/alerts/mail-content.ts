@@ -237,6 +237,8 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   identity: ['managed identity', 'managed identities'],
   sqlPool: ['SQL pool', 'SQL pools'],
   firewallRule: ['firewall rule', 'firewall rules'],
+  linkedService: ['linked service', 'linked services'],
+  workspaceCredential: ['credential', 'credentials'],
 };
 
 function placeOf({ subject, scope }: Finding, { tenantId }: MailRun): string {

@@ -1,6 +1,7 @@
 /** The rule about credentials that end, shared by the checks on secrets and on certificates. */
 import * as z from 'zod';
 import type { Application, Credential, ServicePrincipal } from '../inventory/model';
+import { blastRadius, firstStart, NO_CONSEQUENCES, type BlastRadius, type Placed } from './blast-radius';
 import type { CheckContext, Enrichments, Verdict } from './check';
 import type { Evidence, Severity, Subject } from './finding';
 import { oneStepLower } from './finding';
@@ -30,18 +31,33 @@ export const expiryOptions = z
 export type ExpiryOptions = z.infer<typeof expiryOptions>;
 
 /** What tells who uses a principal. While any of it is incomplete, no severity is lowered for want of use. */
-export const USAGE_SOURCES = [
+const USE = [
   'synapseRoleAssignments',
   'azureRoleAssignments',
   'workspaces',
   'groups',
   'storageAccounts',
+  'linkedServices',
+  'workspaceCredentials',
 ] as const;
+
+/** What tells what else stops with it. */
+const CONSEQUENCES = ['pipelines', 'datasets', 'triggers'] as const;
+
+export const USAGE_SOURCES = [...USE, ...CONSEQUENCES] as const;
 
 /** How Synapse uses a principal, as far as could be read. */
 interface Usage extends SynapseUsage {
   /** Names of what could not be read; `null`: everything was. */
   readonly unread: string | null;
+  /** What depends on linked services that sign in as the principal with this kind of credential. */
+  readonly radius: BlastRadius;
+  /** Linked services that sign in as the principal with the other kind. */
+  readonly otherwise: readonly Placed[];
+  /** There may be more pipelines and triggers than are known. */
+  readonly atLeast: boolean;
+  /** The principal has no other valid credential of the kind, which linked services might hold instead. */
+  readonly alone: boolean;
 }
 
 /** A credential and whom it lets sign in. */
@@ -70,14 +86,32 @@ export function judgeExpiry(
     azureRoleAssignments: uses.azureRoleAssignments.data,
     groups: uses.groups.data,
   });
-  const complete = USAGE_SOURCES.every((source) => uses[source].complete);
-  const unread = complete ? null : evidenceList(USAGE_SOURCES.flatMap((source) => uses[source].missing)).join(', ');
+  const radiusOf = blastRadius({
+    workspaces: uses.workspaces.data,
+    linkedServices: uses.linkedServices.data,
+    workspaceCredentials: uses.workspaceCredentials.data,
+    pipelines: uses.pipelines.data,
+    datasets: uses.datasets.data,
+    triggers: uses.triggers.data,
+  });
+  const other = kind === 'secret' ? 'certificate' : 'secret';
+  const complete = USE.every((source) => uses[source].complete);
+  const unread = complete ? null : evidenceList(USE.flatMap((source) => uses[source].missing)).join(', ');
+  const allConsequences = complete && CONSEQUENCES.every((source) => uses[source].complete);
   return principalsOf(facts.applications, facts.servicePrincipals).flatMap((principal) => {
     const { servicePrincipal } = principal;
     const known = servicePrincipal === undefined ? { roles: [], workspaces: [] } : usageOf(servicePrincipal.id);
-    const usage: Usage = { ...known, unread };
+    const signsInAsIt = radiusOf(principal.appId, kind);
+    const otherwise = radiusOf(principal.appId, other).linkedServices;
     const credentials = credentialsOf(principal, kind);
-    return credentials.map((held) => judge({ principal, held, usage, now: context.now }, credentials, context));
+    return credentials.map((held) => {
+      // No linked service signs in with a certificate that signs SAML tokens.
+      const radius = held.credential.usage === 'signIn' ? signsInAsIt : NO_CONSEQUENCES;
+      const atLeast = !allConsequences || radius.runsUnread;
+      const others = credentials.filter((one) => one !== held && isValid(one.credential, context.now));
+      const usage: Usage = { ...known, unread, radius, otherwise, atLeast, alone: others.length === 0 };
+      return judge({ principal, held, usage, now: context.now }, credentials, context);
+    });
   });
 }
 
@@ -145,7 +179,12 @@ function judge(
       ...base,
       status: 'fail',
       severity: rankByUse('low', one.usage),
-      message: `${fact} ${describeReplacement(replacement)} ${describeUsage(one.usage)}`,
+      message: sentences(
+        fact,
+        describeReplacement(replacement),
+        describeUse(one.usage),
+        describeConsequences(one, 'depend'),
+      ),
       evidence: { ...base.evidence, replacedBy: replacement.keyId },
       remediation: removal(one),
     };
@@ -154,14 +193,32 @@ function judge(
     ...base,
     status: 'fail',
     severity: rankByUse(severity, one.usage),
-    message: `${fact} ${describeConsequence(credential, credential.endsAt <= now)} ${describeUsage(one.usage)}`,
+    message: sentences(
+      fact,
+      describeConsequence(credential, credential.endsAt <= now),
+      describeUse(one.usage),
+      describeConsequences(one, one.usage.alone ? 'stop' : 'may stop'),
+    ),
     remediation: rotation(one),
   };
 }
 
 /** The table of severities is for principals in use; one that certainly is not ranks one step lower. */
-function rankByUse(severity: Severity, { roles, unread }: Usage): Severity {
-  return roles.length === 0 && unread === null ? oneStepLower(severity) : severity;
+function rankByUse(severity: Severity, usage: Usage): Severity {
+  return !isUsed(usage) && usage.unread === null ? oneStepLower(severity) : severity;
+}
+
+function isUsed({ roles, radius, otherwise }: Usage): boolean {
+  return roles.length + radius.linkedServices.length + otherwise.length > 0;
+}
+
+function isValid({ startsAt, endsAt }: Credential, now: Date): boolean {
+  return (startsAt === null || startsAt <= now) && (endsAt === null || endsAt > now);
+}
+
+/** Names, each once, in order: where it holds roles, and where linked services sign in as it. */
+function workspacesOf({ workspaces, radius, otherwise }: Usage): readonly string[] {
+  return [...new Set([...workspaces, ...[...radius.linkedServices, ...otherwise].map((one) => one.workspace)])].sort();
 }
 
 /** The credential, by its holder’s object id and its `keyId`. */
@@ -180,7 +237,8 @@ export function subjectOf({ principal, held }: Holding, portal: string): Subject
 
 function evidenceOf({ principal, held, usage, now }: Case): Evidence {
   const { keyId, endsAt } = held.credential;
-  const unknown = usage.roles.length === 0 && usage.unread !== null;
+  const { radius } = usage;
+  const unknown = !isUsed(usage) && usage.unread !== null;
   return {
     keyId,
     appId: principal.appId,
@@ -188,9 +246,13 @@ function evidenceOf({ principal, held, usage, now }: Case): Evidence {
     daysLeft: endsAt === null ? null : daysBetween(now, endsAt),
     owners: evidenceList(principal.application?.owners.map((owner) => owner.name) ?? []),
     disabled: isDisabled(principal),
-    usedBySynapse: unknown ? `unknown (${usage.unread} could not be read)` : usage.roles.length > 0,
-    workspaces: evidenceList(usage.workspaces),
+    usedBySynapse: unknown ? `unknown (${usage.unread} could not be read)` : isUsed(usage),
+    workspaces: evidenceList(workspacesOf(usage)),
     roles: evidenceList(usage.roles.map(describeRole)),
+    linkedServices: evidenceList(radius.linkedServices.map(placed)),
+    pipelines: evidenceList(radius.pipelines.map(placed)),
+    triggers: evidenceList(radius.triggers.map(placed)),
+    allPipelinesKnown: !usage.atLeast,
     replacedBy: null,
   };
 }
@@ -231,14 +293,59 @@ function describeConsequence({ kind, usage }: Credential, expired: boolean): str
   return `${since} every sign-in with it fails (${kind === 'secret' ? 'AADSTS7000222' : 'AADSTS700027'}).`;
 }
 
-function describeUsage(usage: Usage): string {
+function describeUse(usage: Usage): string {
   if (usage.roles.length > 0) {
     const atLeast = usage.unread === null ? '' : 'at least ';
     return `The principal has roles that concern ${atLeast}${describeWorkspaces(usage)}.`;
   }
+  if (isUsed(usage)) {
+    return '';
+  }
   return usage.unread === null
-    ? 'Nothing in Synapse uses the principal, as far as its roles tell.'
+    ? 'Nothing in Synapse uses the principal, as far as its roles and the linked services tell.'
     : `Whether Synapse uses the principal is unknown: ${usage.unread} could not be read.`;
+}
+
+/** What linked services, pipelines and triggers do when the credential ends, or while it is still used. */
+function describeConsequences({ held, usage, now }: Case, verb: 'stop' | 'may stop' | 'depend'): string {
+  const { radius, otherwise, unread, alone, atLeast } = usage;
+  const { kind, endsAt } = held.credential;
+  const named = (items: readonly Placed[]): string => quotedList(items.map(({ name }) => name));
+  if (radius.linkedServices.length === 0) {
+    const other = kind === 'secret' ? 'certificate' : 'secret';
+    return otherwise.length === 0 || held.credential.usage === 'samlSigning'
+      ? ''
+      : `Linked services sign in as the principal with a ${other} instead: ${named(otherwise)}.`;
+  }
+  const onWhat = alone ? 'it' : `this ${kind} or another one of the principal`;
+  const linkedServices = `${unread === null ? '' : 'At least '}${counted(radius.linkedServices.length, 'linked service')} ${
+    radius.linkedServices.length === 1 ? 'depends' : 'depend'
+  } on ${onWhat}: ${named(radius.linkedServices)}`;
+  if (radius.pipelines.length === 0) {
+    const pipelines = atLeast ? 'which pipelines use them could not all be told' : 'no pipeline uses them';
+    return `${linkedServices}; ${pipelines}.`;
+  }
+  const isOne = radius.pipelines.length === 1;
+  const act = {
+    stop: isOne ? 'stops' : 'stop',
+    'may stop': 'may stop',
+    depend: isOne ? 'depends on them' : 'depend on them',
+  }[verb];
+  const first =
+    verb === 'depend' || atLeast ? null : firstStart(radius, endsAt !== null && endsAt > now ? endsAt : now);
+  const when =
+    first === null
+      ? ''
+      : `, first ${quoted(first.pipeline)} at ${first.time} ${first.timeZone} by trigger ${quoted(first.trigger)}`;
+  return `${linkedServices}; ${atLeast ? 'at least ' : ''}${counted(radius.pipelines.length, 'pipeline')} ${act}${when}.`;
+}
+
+function placed({ workspace, name }: Placed): string {
+  return `${workspace}/${name}`;
+}
+
+function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 export const SAML_CERTIFICATES =
@@ -251,8 +358,10 @@ function rotation(one: Case): string {
     return `${SAML_CERTIFICATES} Add a new certificate, give it to whoever runs the application, make it active, then delete the old one.`;
   }
   const material = kind === 'secret' ? `--display-name rotated-${day(one.now)}` : '--cert @new-certificate.pem';
-  const { workspaces } = one.usage;
-  const where = workspaces.length === 0 ? '' : `, first in the linked services of ${quotedList(workspaces)}`;
+  const known = one.usage.radius.linkedServices.map(({ name }) => name);
+  const workspaces = workspacesOf(one.usage);
+  const services = known.length === 0 ? 'linked services of' : `linked services ${quotedList(known)} of`;
+  const where = workspaces.length === 0 ? '' : `, first in the ${services} ${quotedList(workspaces)}`;
   return steps(
     'Add a new credential beside the old one:',
     `${credentialCommand(one, 'reset')} --append ${material}`,

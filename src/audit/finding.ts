@@ -32,7 +32,9 @@ export type SubjectKind =
   | 'sqlPool'
   | 'firewallRule'
   | 'application'
-  | 'federatedCredential';
+  | 'federatedCredential'
+  | 'linkedService'
+  | 'workspaceCredential';
 
 /** Flat and small; never a token, a secret, a hint or a whole API object. Dates are ISO 8601 strings. */
 export type Evidence = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

@@ -12,6 +12,7 @@ import type {
   User,
   UserAssignedIdentity,
   Workspace,
+  WorkspaceCredential,
 } from '../inventory/model';
 import { quoted } from './wording';
 
@@ -30,6 +31,11 @@ export const groupsById = remembered((all: readonly Group[]) => index(all, (grou
 export const workspacesById = remembered((all: readonly Workspace[]) => index(all, (workspace) => workspace.id));
 export const userAssignedIdentitiesById = remembered((all: readonly UserAssignedIdentity[]) =>
   index(all, (identity) => identity.id),
+);
+
+/** Credentials of one workspace by name, which Azure compares without case. */
+export const credentialsByName = remembered((all: readonly WorkspaceCredential[]) =>
+  index(all, (credential) => credential.name.toLowerCase()),
 );
 
 /** Groups by the object id of each member, nested membership included. */
@@ -85,7 +91,8 @@ function index<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<
   return new Map(items.map((item) => [keyOf(item), item]));
 }
 
-function group<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, readonly T[]> {
+/** Items by key, in their order. */
+export function group<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const [key, item] of entries) {
     const known = groups.get(key);

@@ -8,6 +8,7 @@ import entraAdministrator from './entra-administrator';
 import entraOnlyAuthentication from './entra-only-authentication';
 import federatedCredential from './federated-credential';
 import firewallOpen from './firewall-open';
+import linkedServiceAuthentication from './linked-service-authentication';
 import managedIdentityStorageAccess from './managed-identity-storage-access';
 import orphanedRoleAssignment from './orphaned-role-assignment';
 import principalDisabled from './principal-disabled';
@@ -18,6 +19,7 @@ import sqlAuditing from './sql-auditing';
 import synapseAdministrators from './synapse-administrators';
 import synapsePipelinePermission from './synapse-pipeline-permission';
 import threatDetection from './threat-detection';
+import userAssignedIdentity from './user-assigned-identity';
 import workspaceManagedIdentity from './workspace-managed-identity';
 
 const checks: readonly Check[] = [
@@ -29,6 +31,7 @@ const checks: readonly Check[] = [
   entraOnlyAuthentication,
   federatedCredential,
   firewallOpen,
+  linkedServiceAuthentication,
   managedIdentityStorageAccess,
   orphanedRoleAssignment,
   principalDisabled,
@@ -39,6 +42,7 @@ const checks: readonly Check[] = [
   synapseAdministrators,
   synapsePipelinePermission,
   threatDetection,
+  userAssignedIdentity,
   workspaceManagedIdentity,
 ];
 

@@ -17,13 +17,18 @@ import { createAzureRoleReader, touching } from './collectors/azure-role-assignm
 import { listFederatedCredentials } from './collectors/federated-credentials';
 import { listGroups } from './collectors/groups';
 import { listRoleEligibilities } from './collectors/role-eligibilities';
+import { listDatasets } from './collectors/datasets';
+import { listLinkedServices } from './collectors/linked-services';
+import { listPipelines } from './collectors/pipelines';
 import { listDeletedServicePrincipals, listServicePrincipals } from './collectors/service-principals';
 import { readSqlAuditing } from './collectors/sql-auditing';
 import { findStorageAccounts } from './collectors/storage-accounts';
 import { listSubscriptions } from './collectors/subscriptions';
 import { createSynapseRoleReader } from './collectors/synapse-role-assignments';
+import { listTriggers } from './collectors/triggers';
 import { listUserAssignedIdentities } from './collectors/user-assigned-identities';
 import { listUsers } from './collectors/users';
+import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
 import type {
@@ -84,24 +89,31 @@ export async function collectInventory(
   /** Subscriptions, and workspaces of subscriptions, that could not be listed. */
   const unlisted = [...gapsIn(subscriptions), ...gapsIn(listed)];
 
-  const entraOnlyAuthentication = ofWorkspaces('entraOnlyAuthentication', (workspace) =>
+  const entraOnlyAuthentication = inSettings('entraOnlyAuthentication', (workspace) =>
     readEntraOnlyAuthentication(managementOf(workspace), workspace),
   );
-  const entraAdministrators = ofWorkspaces('entraAdministrators', (workspace) =>
+  const entraAdministrators = inSettings('entraAdministrators', (workspace) =>
     readEntraAdministrators(managementOf(workspace), workspace),
   );
-  const sqlAuditing = ofWorkspaces('sqlAuditing', (workspace) =>
+  const sqlAuditing = inSettings('sqlAuditing', (workspace) =>
     readSqlAuditing(managementOf(workspace), workspace, (poolId) => diagnosticsOf(poolId, workspace)),
   );
-  const diagnosticSettings = ofWorkspaces('diagnosticSettings', (workspace) => diagnosticsOf(workspace.id, workspace));
-  const securityAlertPolicies = ofWorkspaces('securityAlertPolicies', (workspace) =>
+  const diagnosticSettings = inSettings('diagnosticSettings', (workspace) => diagnosticsOf(workspace.id, workspace));
+  const securityAlertPolicies = inSettings('securityAlertPolicies', (workspace) =>
     readSecurityAlertPolicy(managementOf(workspace), workspace),
   );
-  const firewallRules = ofWorkspaces('firewallRules', (workspace) =>
+  const firewallRules = inSettings('firewallRules', (workspace) =>
     listFirewallRules(managementOf(workspace), workspace),
   );
 
-  const synapseRoleAssignments = wanted.has('synapseRoleAssignments') ? readSynapseRoles() : undefined;
+  const synapseRoleAssignments = inWorkspaces('synapseRoleAssignments', createSynapseRoleReader(azure.synapse));
+  const linkedServices = inWorkspaces('linkedServices', (one) => listLinkedServices(azure.synapse, one));
+  const workspaceCredentials = inWorkspaces('workspaceCredentials', (one) =>
+    listWorkspaceCredentials(azure.synapse, one),
+  );
+  const pipelines = inWorkspaces('pipelines', (one) => listPipelines(azure.synapse, one));
+  const datasets = inWorkspaces('datasets', (one) => listDatasets(azure.synapse, one));
+  const triggers = inWorkspaces('triggers', (one) => listTriggers(azure.synapse, one));
   const storageAccounts = wanted.has('storageAccounts') ? await readStorageAccounts() : undefined;
   const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
@@ -144,6 +156,11 @@ export async function collectInventory(
     federatedCredentials,
     appManagementPolicies: await appManagementPolicies,
     roleEligibilities: eligible,
+    linkedServices: await linkedServices,
+    workspaceCredentials: await workspaceCredentials,
+    pipelines: await pipelines,
+    datasets: await datasets,
+    triggers: await triggers,
   });
 
   /**
@@ -190,19 +207,30 @@ export async function collectInventory(
     return read;
   }
 
-  /** A setting of each workspace. */
+  /** A source that is read workspace by workspace. */
   async function ofWorkspaces<S extends SourceName>(
     source: S,
-    read: (workspace: Workspace) => Promise<Sources[S][]>,
+    atATime: number,
+    list: (workspace: Workspace) => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
     if (!wanted.has(source)) {
       return undefined;
     }
     const byId = new Map(known.map((workspace) => [workspace.id, workspace]));
-    const collected = await reader.read(source, known.map(workspaceScope), SETTINGS_AT_A_TIME, (scope) =>
-      read(present(byId.get(scope.id))),
+    const collected = await reader.read(source, known.map(workspaceScope), atATime, (scope) =>
+      list(present(byId.get(scope.id))),
     );
     return [...collected, ...gapsBehind(source, unlisted)];
+  }
+
+  /** Read through Azure Resource Manager. */
+  function inSettings<S extends SourceName>(source: S, list: (workspace: Workspace) => Promise<Sources[S][]>) {
+    return ofWorkspaces(source, SETTINGS_AT_A_TIME, list);
+  }
+
+  /** Read from the workspace's own data plane. */
+  function inWorkspaces<S extends SourceName>(source: S, list: (workspace: Workspace) => Promise<Sources[S][]>) {
+    return ofWorkspaces(source, SYNAPSE_SCOPES_AT_A_TIME, list);
   }
 
   function managementOf({ subscriptionId }: Workspace): SynapseManagementClient {
@@ -211,18 +239,6 @@ export async function collectInventory(
 
   function diagnosticsOf(resourceId: string, { id }: Workspace): Promise<DiagnosticSetting[]> {
     return listDiagnosticSettings(azure.resourceManager, azure.resourceManagerEndpoint, resourceId, id);
-  }
-
-  async function readSynapseRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
-    const byId = new Map(known.map((workspace) => [workspace.id, workspace]));
-    const readRoles = createSynapseRoleReader(azure.synapse);
-    const read = await reader.read(
-      'synapseRoleAssignments',
-      known.map(workspaceScope),
-      SYNAPSE_SCOPES_AT_A_TIME,
-      (scope) => readRoles(present(byId.get(scope.id))),
-    );
-    return [...read, ...gapsBehind('synapseRoleAssignments', unlisted)];
   }
 
   /** One look-up by name for all the workspaces that don't say where their account is, and none where all do. */
@@ -298,6 +314,11 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   diagnosticSettings: ['workspaces'],
   securityAlertPolicies: ['workspaces'],
   firewallRules: ['workspaces'],
+  linkedServices: ['workspaces'],
+  workspaceCredentials: ['workspaces'],
+  pipelines: ['workspaces'],
+  datasets: ['workspaces'],
+  triggers: ['workspaces'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
   federatedCredentials: ['applications', 'servicePrincipals', 'groups'],

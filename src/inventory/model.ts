@@ -292,3 +292,106 @@ export interface RoleEligibility {
   /** The subscription (GUID) it was read from. */
   readonly readFrom: string;
 }
+
+/** What a linked service or a workspace credential reads from a Key Vault; never the secret itself. */
+export interface KeyVaultReference {
+  /** Name of the linked service of the vault. */
+  readonly linkedService: string;
+  /** `null`: an expression decides it at run time. */
+  readonly secretName: string | null;
+  /** `null`: the newest version. */
+  readonly secretVersion: string | null;
+}
+
+/**
+ * How a linked service signs in, as its definition says. `credential`: as a credential of the workspace. `connectionString`:
+ * with a secret that Azure shows only encrypted. `unstated`: the definition names no way, and the type decides.
+ * `expression`: a parameter decides at run time. `unknown`: in a way that is not known here.
+ */
+export type SignInMethod =
+  | 'managedIdentity'
+  | 'credential'
+  | 'servicePrincipalSecret'
+  | 'servicePrincipalCertificate'
+  | 'key'
+  | 'sas'
+  | 'password'
+  | 'connectionString'
+  | 'anonymous'
+  | 'unstated'
+  | 'expression'
+  | 'unknown';
+
+/** A linked service of a workspace. Never holds a secret. */
+export interface LinkedService {
+  /** ARM id of the workspace, lower-cased. */
+  readonly readFrom: string;
+  readonly name: string;
+  /** As on the wire, such as `AzureBlobFS`. */
+  readonly type: string;
+  readonly signIn: {
+    readonly method: SignInMethod;
+    /** Names of the properties that tell. */
+    readonly evidence: readonly string[];
+  };
+  /** Client id, lower-cased; `expression` where a parameter decides it; `null` where it names none itself. */
+  readonly servicePrincipalId: string | null;
+  /** Name of the workspace credential it uses. */
+  readonly credential: string | null;
+  readonly keyVaultReferences: readonly KeyVaultReference[];
+  /** Names of the properties whose secret is stored with the definition instead of in a Key Vault. */
+  readonly inlineSecrets: readonly string[];
+  /** Host or server it connects to; `null` where it says none, or an expression decides. */
+  readonly target: string | null;
+  /** Names of the linked services it needs itself: its vault, its staging store. */
+  readonly dependsOn: readonly string[];
+}
+
+/** A credential of a workspace, which linked services refer to by name. */
+export interface WorkspaceCredential {
+  /** ARM id of the workspace, lower-cased. */
+  readonly readFrom: string;
+  readonly name: string;
+  readonly kind: 'managedIdentity' | 'servicePrincipal' | 'other';
+  /** ARM id of the user-assigned identity, lower-cased; `null`: the workspace's own identity. */
+  readonly identityId: string | null;
+  /** Client id, lower-cased; `expression` where a parameter decides it. */
+  readonly servicePrincipalId: string | null;
+  readonly keyVaultReferences: readonly KeyVaultReference[];
+}
+
+/** What a pipeline refers to, by name, from activities at any depth. */
+export interface Pipeline {
+  /** ARM id of the workspace, lower-cased. */
+  readonly readFrom: string;
+  readonly name: string;
+  readonly linkedServices: readonly string[];
+  readonly datasets: readonly string[];
+  /** Pipelines it starts itself. */
+  readonly pipelines: readonly string[];
+  /** It runs a data flow, a notebook or a Spark job, and what those use is not read. */
+  readonly runsUnread: boolean;
+}
+
+export interface Dataset {
+  /** ARM id of the workspace, lower-cased. */
+  readonly readFrom: string;
+  readonly name: string;
+  readonly linkedService: string;
+}
+
+export interface Trigger {
+  /** ARM id of the workspace, lower-cased. */
+  readonly readFrom: string;
+  readonly name: string;
+  readonly started: boolean;
+  /** Pipelines it starts. */
+  readonly pipelines: readonly string[];
+  /** `null`: it does not simply start at the same times every day. */
+  readonly daily: {
+    /** `02:00`, in order. */
+    readonly times: readonly string[];
+    /** As Azure names it: `UTC`, `W. Europe Standard Time`. */
+    readonly timeZone: string;
+  } | null;
+}

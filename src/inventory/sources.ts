@@ -5,6 +5,7 @@
 import type {
   AppManagementPolicy,
   Application,
+  Dataset,
   DeletedServicePrincipal,
   DiagnosticSetting,
   EntraAdministrator,
@@ -12,6 +13,8 @@ import type {
   FederatedCredential,
   FirewallRule,
   Group,
+  LinkedService,
+  Pipeline,
   RoleAssignment,
   RoleEligibility,
   SecurityAlertPolicy,
@@ -19,9 +22,11 @@ import type {
   SqlAuditing,
   StorageAccount,
   Subscription,
+  Trigger,
   User,
   UserAssignedIdentity,
   Workspace,
+  WorkspaceCredential,
 } from './model';
 
 export interface Sources {
@@ -45,6 +50,11 @@ export interface Sources {
   readonly federatedCredentials: FederatedCredential;
   readonly appManagementPolicies: AppManagementPolicy;
   readonly roleEligibilities: RoleEligibility;
+  readonly linkedServices: LinkedService;
+  readonly workspaceCredentials: WorkspaceCredential;
+  readonly pipelines: Pipeline;
+  readonly datasets: Dataset;
+  readonly triggers: Trigger;
 }
 
 export type SourceName = keyof Sources;
@@ -245,6 +255,41 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Microsoft.Authorization/roleAssignments/read',
     grantedIn: 'Azure RBAC',
     api: 'GET /subscriptions/{id}/providers/Microsoft.Authorization/roleEligibilitySchedules',
+  },
+  linkedServices: {
+    title: 'Linked services and how they sign in',
+    scope: 'workspace',
+    permission: 'Synapse User (Microsoft.Synapse/workspaces/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/linkedservices',
+  },
+  workspaceCredentials: {
+    title: 'Credentials of the workspaces',
+    scope: 'workspace',
+    permission: 'Synapse User (Microsoft.Synapse/workspaces/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/credentials',
+  },
+  pipelines: {
+    title: 'Pipelines and what they use',
+    scope: 'workspace',
+    permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/pipelines',
+  },
+  datasets: {
+    title: 'Datasets and their linked services',
+    scope: 'workspace',
+    permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/datasets',
+  },
+  triggers: {
+    title: 'Triggers and the pipelines they start',
+    scope: 'workspace',
+    permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
+    grantedIn: 'Synapse RBAC',
+    api: 'GET {workspace dev endpoint}/triggers',
   },
 };
 

@@ -3,6 +3,7 @@ import type { Credential } from '../../src/inventory/model';
 import {
   aCertificate,
   anApplication,
+  aPrincipalsLinkedService,
   aSecret,
   aServicePrincipal,
   aSynapseRoleAssignment,
@@ -32,6 +33,18 @@ test('a certificate is judged like a secret, with its own error and commands', (
   expect(verdict.remediation).toContain(`az ad app credential delete --id ${guid(102)} --key-id ${guid(1002)} --cert`);
 });
 
+test('a certificate stops the linked services that sign in with one, not those that sign in with a secret', () => {
+  const signIn = { method: 'servicePrincipalCertificate', evidence: [] } as const;
+  const facts = {
+    ...onApplication(aCertificate({ endsInDays: 6 })),
+    linkedServices: [aPrincipalsLinkedService({ signIn })],
+  };
+  expect(judgeOne(certificateExpiry, facts).message).toContain('1 linked service depends on it: “orders”;');
+  expect(judgeOne(certificateExpiry, { ...facts, linkedServices: [aPrincipalsLinkedService()] }).message).toContain(
+    'Linked services sign in as the principal with a secret instead: “orders”.',
+  );
+});
+
 test('secrets are left to the check on secrets', () => {
   expect(judge(certificateExpiry, onApplication(aSecret({ endsInDays: 1 })))).toEqual([]);
 });
@@ -49,6 +62,14 @@ describe('a SAML signing certificate', () => {
   const onPrincipal = (...credentials: Credential[]): SomeFacts => ({
     ...onApplication(),
     servicePrincipals: [aServicePrincipal({ credentials })],
+  });
+
+  test('stops no linked service', () => {
+    const method = 'servicePrincipalCertificate';
+    const linkedServices = [aPrincipalsLinkedService({ signIn: { method, evidence: [] } })];
+    const { message, evidence } = judgeOne(certificateExpiry, { ...onPrincipal(signing), linkedServices });
+    expect(message).not.toContain('inked service');
+    expect(evidence['linkedServices']).toEqual([]);
   });
 
   test('is one finding for the pair, about single sign-on', () => {

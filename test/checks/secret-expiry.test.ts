@@ -3,12 +3,17 @@ import type { Credential } from '../../src/inventory/model';
 import type { Inventory } from '../../src/inventory/sources';
 import {
   aCertificate,
+  aDataset,
   aGroup,
+  aLinkedService,
   anApplication,
   anAzureRoleAssignment,
+  aPipeline,
+  aPrincipalsLinkedService,
   aSecret,
   aServicePrincipal,
   aSynapseRoleAssignment,
+  aTrigger,
   aUser,
   aWorkspace,
   aWorkspaceIdentity,
@@ -82,6 +87,10 @@ describe('a secret of a principal that Synapse uses', () => {
       usedBySynapse: true,
       workspaces: ['contoso'],
       roles: ['Synapse Contributor on workspaces/contoso'],
+      linkedServices: [],
+      pipelines: [],
+      triggers: [],
+      allPipelinesKnown: true,
       replacedBy: null,
     });
   });
@@ -205,7 +214,9 @@ describe('a secret of a principal that nothing in Synapse uses', () => {
   ])('ranks one step lower (%d days left: %s)', (endsInDays, severity) => {
     const verdict = judgeOne(secretExpiry, unused(aSecret({ endsInDays })));
     expect(verdict.severity).toBe(severity);
-    expect(verdict.message).toContain('Nothing in Synapse uses the principal, as far as its roles tell.');
+    expect(verdict.message).toContain(
+      'Nothing in Synapse uses the principal, as far as its roles and the linked services tell.',
+    );
     expect(verdict.evidence).toMatchObject({ usedBySynapse: false, workspaces: [], roles: [] });
     expect(verdict.remediation).not.toContain('linked services of');
   });
@@ -320,6 +331,136 @@ describe('when not everything could be read', () => {
     expect(run(secretExpiry, anInventory(facts, [workspace], { [source]: 'everywhere' }))).toMatchObject([
       { status: 'notEvaluated', sources: [source] },
     ]);
+  });
+});
+
+describe('what stops with a secret', () => {
+  /** A principal without roles, which a linked service signs in as; a pipeline and a trigger depend on that. */
+  const stopping = (credential: Credential, changes: SomeFacts = {}): SomeFacts => ({
+    ...inUse(credential),
+    synapseRoleAssignments: [],
+    linkedServices: [aPrincipalsLinkedService()],
+    datasets: [aDataset()],
+    pipelines: [aPipeline({ datasets: ['orders'] })],
+    triggers: [aTrigger()],
+    ...changes,
+  });
+  const due = aSecret({ endsInDays: 6 });
+  const messageOf = (changes: SomeFacts = {}): string => judgeOne(secretExpiry, stopping(due, changes)).message;
+
+  test('is told with the first start after its end', () => {
+    const verdict = judgeOne(secretExpiry, stopping(due));
+    expect(verdict.message).toBe(
+      'Secret “ci-2026” of application “Nightly loader” expires in 6 days (2026-11-28). From then on every sign-in with it fails (AADSTS7000222). 1 linked service depends on it: “orders”; 1 pipeline stops, first “load” at 02:00 UTC by trigger “nightly”.',
+    );
+    expect(verdict.evidence).toMatchObject({
+      usedBySynapse: true,
+      workspaces: ['contoso'],
+      linkedServices: ['contoso/orders'],
+      pipelines: ['contoso/load'],
+      triggers: ['contoso/nightly'],
+      allPipelinesKnown: true,
+    });
+    expect(verdict.remediation).toContain(', first in the linked services “orders” of “contoso”, and see');
+  });
+
+  test('makes the principal one that Synapse uses', () => {
+    expect(judgeOne(secretExpiry, stopping(due)).severity).toBe('high');
+    expect(judgeOne(secretExpiry, stopping(due, { linkedServices: [] })).severity).toBe('medium');
+  });
+
+  test('also where the application has no service principal that could hold roles', () => {
+    expect(judgeOne(secretExpiry, stopping(due, { servicePrincipals: [] })).severity).toBe('high');
+  });
+
+  test('counts from now where the secret has expired', () => {
+    const twoOClockPassed = [aTrigger(), aTrigger({ name: 'noon', daily: { times: ['12:00'], timeZone: 'UTC' } })];
+    const expired = aSecret({ endsInDays: -3 });
+    expect(judgeOne(secretExpiry, stopping(expired, { triggers: twoOClockPassed })).message).toContain(
+      '1 pipeline stops, first “load” at 12:00 UTC by trigger “noon”.',
+    );
+  });
+
+  test('is told after the roles, in numbers', () => {
+    const synapseRoleAssignments = [aSynapseRoleAssignment()];
+    const linkedServices = ['a', 'b'].map((name) => aPrincipalsLinkedService({ name }));
+    const pipelines = ['x', 'y'].map((name) => aPipeline({ name, linkedServices: ['b'] }));
+    expect(messageOf({ synapseRoleAssignments, linkedServices, pipelines })).toContain(
+      'concern 1 workspace: “contoso”. 2 linked services depend on it: “a”, “b”; 2 pipelines stop.',
+    );
+  });
+
+  test('is nothing more where no pipeline uses the linked service', () => {
+    expect(messageOf({ pipelines: [] })).toContain('depends on it: “orders”; no pipeline uses them.');
+  });
+
+  test('may be, where the linked service may hold another valid secret', () => {
+    const other = aSecret({ keyId: guid(1003), startedDaysAgo: 90, endsInDays: 200 });
+    const facts = { ...stopping(due), applications: [anApplication({ credentials: [due, other] })] };
+    expect(judge(secretExpiry, facts)[0]?.message).toContain(
+      '1 linked service depends on this secret or another one of the principal: “orders”; 1 pipeline may stop, first',
+    );
+    const expired = { ...other, endsAt: inDays(-1) };
+    const alone = { ...facts, applications: [anApplication({ credentials: [due, expired] })] };
+    expect(judge(secretExpiry, alone)[0]?.message).toContain('depends on it: “orders”; 1 pipeline stops');
+  });
+
+  test('depends still on one that was replaced', () => {
+    const fresh = aSecret({ keyId: guid(1003), startedDaysAgo: 2 });
+    const facts = { ...stopping(due), applications: [anApplication({ credentials: [due, fresh] })] };
+    const [verdict] = judge(secretExpiry, facts);
+    expect(verdict).toMatchObject({ severity: 'low' });
+    expect(verdict?.message).toContain('“orders”; 1 pipeline depends on them.');
+  });
+
+  test('is nothing where linked services use a certificate, but the principal is used', () => {
+    const signIn = { method: 'servicePrincipalCertificate', evidence: [] } as const;
+    const verdict = judgeOne(secretExpiry, stopping(due, { linkedServices: [aPrincipalsLinkedService({ signIn })] }));
+    expect(verdict.severity).toBe('high');
+    expect(verdict.message).toContain('Linked services sign in as the principal with a certificate instead: “orders”.');
+    expect(verdict.evidence).toMatchObject({ usedBySynapse: true, workspaces: ['contoso'], linkedServices: [] });
+  });
+
+  test('is at least what is known where a notebook may use more', () => {
+    const pipelines = [aPipeline({ datasets: ['orders'] }), aPipeline({ name: 'spark', runsUnread: true })];
+    const verdict = judgeOne(secretExpiry, stopping(due, { pipelines }));
+    expect(verdict.message).toContain('“orders”; at least 1 pipeline stops.');
+    expect(verdict.evidence['allPipelinesKnown']).toBe(false);
+    expect(messageOf({ pipelines: [pipelines[1]!] })).toContain('which pipelines use them could not all be told.');
+  });
+
+  test.each(['pipelines', 'datasets', 'triggers'] as const)(
+    'is at least what is known without the source %s, which changes no severity',
+    (source) => {
+      const pipelines = [aPipeline({ linkedServices: ['orders'] })];
+      const workspaces = [aWorkspace(), aWorkspace({ name: 'fabrikam' })];
+      const inventory = anInventory(stopping(due, { pipelines }), workspaces, { [source]: [workspaces[1]!.id] });
+      const [finding] = run(secretExpiry, inventory);
+      expect(finding?.severity).toBe('high');
+      expect(finding?.message).toContain('; at least 1 pipeline stops.');
+      const unused = anInventory(stopping(due, { linkedServices: [] }), workspaces, { [source]: 'everywhere' });
+      expect(run(secretExpiry, unused)).toMatchObject([{ severity: 'medium' }]);
+    },
+  );
+
+  test.each(['linkedServices', 'workspaceCredentials'] as const)(
+    'keeps the full severity without the source %s',
+    (source) => {
+      const inventory = anInventory(stopping(due, { linkedServices: [] }), [aWorkspace()], { [source]: 'everywhere' });
+      expect(run(secretExpiry, inventory)).toMatchObject([
+        { severity: 'high', evidence: { usedBySynapse: 'unknown (workspace contoso could not be read)' } },
+      ]);
+    },
+  );
+
+  test('is at least what linked services are known', () => {
+    const other = aWorkspace({ name: 'fabrikam' });
+    const inventory = anInventory(stopping(due), [aWorkspace(), other], { linkedServices: [other.id] });
+    expect(run(secretExpiry, inventory)[0]?.message).toContain('At least 1 linked service depends on it: “orders”;');
+  });
+
+  test('is not told of linked services that sign in otherwise', () => {
+    expect(messageOf({ linkedServices: [aLinkedService()] })).not.toContain('linked service depends');
   });
 });
 

@@ -123,6 +123,24 @@ describe('a tenant that can be read', () => {
     expect(lines.get('storageAccounts')).toMatchObject({ requests: 1 });
   });
 
+  it('has every linked service, pipeline and trigger, over all pages', () => {
+    for (const source of ['linkedServices', 'pipelines', 'datasets', 'triggers'] as const) {
+      const described = contoso.workspaces.flatMap((workspace) => workspace[source].map(({ name }) => name));
+      expect(dataOf<{ name: string }>(inventory[source]).map(({ name }) => name)).toEqual(described);
+      expect(Number(lines.get(source)?.['requests'])).toBeGreaterThanOrEqual(contoso.workspaces.length);
+    }
+  });
+
+  it('has the credentials of workspaces with the identities they name', () => {
+    const [retail] = inventory.workspaceCredentials ?? [];
+    const attached = dataOf(inventory.workspaces).find(({ name }) => name === retail?.scope.name)?.identity
+      .userAssigned;
+    expect(retail?.result).toMatchObject({
+      ok: true,
+      data: [{ identityId: null }, { name: 'retail-copy', identityId: attached?.[0]?.id }],
+    });
+  });
+
   it('has the members of nested groups, guests marked', () => {
     const nested = contoso.groups.find((group) => group.members.some((member) => member.startsWith('group:')));
     const groups = dataOf(inventory.groups);
@@ -250,6 +268,13 @@ describe('requests', () => {
     expect(requestsTo('/roleDefinitions?api-version=2020-12-01')).toBe(1);
   });
 
+  it('ask a workspace once for each list of what it defines, where that fits on a page', async () => {
+    load({ paging: { ...contoso.paging, synapse: 100 } });
+    await collect(sandbox, ['linkedServices', 'workspaceCredentials', 'pipelines', 'datasets', 'triggers']);
+    const asked = sandbox.requests().filter((request) => request.service === 'synapse');
+    expect(asked).toHaveLength(5 * contoso.workspaces.length);
+  });
+
   it('ask for nothing twice', async () => {
     await collect(sandbox);
     const seen = sandbox
@@ -350,6 +375,13 @@ describe('a source that is refused', () => {
     const { inventory } = await collect(sandbox, ['synapseRoleAssignments']);
     expect(gapsOf(inventory, 'synapseRoleAssignments').map((gap) => gap.scope.name)).toEqual([first?.name]);
     expect(inventory.synapseRoleAssignments?.filter(({ result }) => result.ok)).toHaveLength(2);
+  });
+
+  it('credentials: a workspace too old to have them has none', async () => {
+    load({ workspaces: contoso.workspaces.map((workspace) => ({ ...workspace, credentials: null })) });
+    const { inventory } = await collect(sandbox, ['workspaceCredentials']);
+    expect(gapsOf(inventory, 'workspaceCredentials')).toEqual([]);
+    expect(dataOf(inventory.workspaceCredentials)).toEqual([]);
   });
 
   it('one subscription’s workspaces: hands the gap down to what lies in them', async () => {

@@ -230,6 +230,21 @@ describe('the sandbox keeps to the contract of', () => {
     expect(deviations(body, samples, {}, [])).toEqual([]);
   });
 
+  test.each([
+    ['linkedservices', 'LinkedServices', ['value[].properties.parameters']],
+    ['credentials', 'Credentials', []],
+    ['pipelines', 'Pipelines', ['value[].properties.activities[]']],
+    ['datasets', 'Datasets', []],
+    ['triggers', 'Triggers', []],
+  ])('Synapse %s', async (route, sample, maps) => {
+    const { body } = await ask(sandbox, 'synapse', `/retail-analytics/${route}?api-version=2020-12-01`);
+    expect(body).toHaveProperty('value.0.name');
+    // Each type has properties of its own.
+    const known = { 'value[].properties.parameters': 'object' };
+    const samples = [sampleOf(`${sample}_ListByWorkspace.json`, '200')];
+    expect(deviations(body, samples, known, [...maps, 'value[].properties.typeProperties'])).toEqual([]);
+  });
+
   test('mails that are accepted, handed over and dropped', async () => {
     const accepted = await ask(sandbox, 'mail', MAIL, { body: message('data-platform@contoso.example') });
     expect(deviations(accepted.body, [sampleOf('SendEmail.json', '202')], {}, [])).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../../sandbox/azure/server';
 import { loadScenario, parseScenario } from '../../../sandbox/scenarios/load-scenario';
-import { guidOf } from '../../../sandbox/scenarios/symbolic-id';
+import { clientIdOf, guidOf } from '../../../sandbox/scenarios/symbolic-id';
 import { startTestSandbox } from '../../setup/start-test-sandbox';
 import { ask, type ErrorBody, type Reply } from './ask';
 
@@ -97,11 +97,79 @@ describe('the Synapse data plane', () => {
     expect((await ask(sandbox, 'synapse', path('roleAssignments', 'finance-ledger'))).status).toBe(200);
   });
 
+  const lists = ['linkedservices', 'credentials', 'pipelines', 'datasets', 'triggers'];
+
+  test.each(lists)('lists %s, going on at an address of the same workspace', async (route) => {
+    const paging = { synapse: 1 };
+    sandbox.load(parseScenario({ extends: 'contoso', name: 'single', paging }, 'single'));
+    const names: string[] = [];
+    let next: string | undefined = path(route);
+    while (next !== undefined) {
+      const reply: Reply<{ value: { name: string }[]; nextLink?: string }> = await ask(sandbox, 'synapse', next);
+      names.push(...reply.body.value.map(({ name }) => name));
+      next = reply.body.nextLink;
+      if (next !== undefined) expect(next).toMatch(`${sandbox.url}/synapse/retail-analytics/${route}?`);
+    }
+    expect(names.length).toBeGreaterThan(1);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('gives linked services as they were written, symbols filled in', async () => {
+    sandbox.load(parseScenario({ extends: 'contoso', name: 'one page', paging: { synapse: 100 } }, 'one page'));
+    const { body } = await ask<{ value: { name: string; properties: { typeProperties: object } }[] }>(
+      sandbox,
+      'synapse',
+      path('linkedservices', 'finance-ledger'),
+    );
+    const ledger = body.value.find(({ name }) => name === 'ledger-export');
+    expect(ledger?.properties.typeProperties).toMatchObject({ servicePrincipalId: clientIdOf('app:intercompany') });
+    expect(JSON.stringify(body)).not.toContain('${');
+  });
+
+  test('a credential names an identity by its ARM id, and the workspace’s own one by nothing', async () => {
+    const { body } = await ask<{ value: { properties: { type: string; typeProperties: object } }[] }>(
+      sandbox,
+      'synapse',
+      path('credentials'),
+    );
+    expect(body.value.map(({ properties }) => properties)).toEqual([
+      { type: 'ManagedIdentity', typeProperties: {} },
+      {
+        type: 'ManagedIdentity',
+        typeProperties: {
+          resourceId: expect.stringMatching(/^\/subscriptions\/.+\/userAssignedIdentities\/retail-copy$/),
+        },
+      },
+    ]);
+  });
+
+  test('a workspace too old for credentials answers 404', async () => {
+    const contoso = loadScenario('contoso');
+    sandbox.load({ ...contoso, workspaces: contoso.workspaces.map((each) => ({ ...each, credentials: null })) });
+    expect((await ask(sandbox, 'synapse', path('credentials'))).status).toBe(404);
+  });
+
+  test.each([
+    ['linkedServices', 'linkedservices', 'read'],
+    ['workspaceCredentials', 'credentials', 'read'],
+    ['pipelines', 'pipelines', 'artifacts/read'],
+    ['datasets', 'datasets', 'artifacts/read'],
+    ['triggers', 'triggers', 'artifacts/read'],
+  ])('refuses %s alone, naming the action', async (source, route, action) => {
+    sandbox.load(parseScenario({ extends: 'contoso', name: 'refusing', refuse: [source] }, 'refusing'));
+    const refused = await ask<ErrorBody>(sandbox, 'synapse', path(route));
+    expect(refused).toMatchObject({ status: 403, body: { error: { code: 'Unauthorized' } } });
+    expect(refused.body.error.message).toContain(`Microsoft.Synapse/workspaces/${action}, Scope`);
+    for (const other of lists.filter((each) => each !== route)) {
+      expect((await ask(sandbox, 'synapse', path(other))).status).toBe(200);
+    }
+  });
+
   test('an unknown workspace, route or api-version is an error that says so', async () => {
     expect((await ask(sandbox, 'synapse', path('roleAssignments', 'nowhere'))).status).toBe(404);
-    const route = await ask<ErrorBody>(sandbox, 'synapse', path('pipelines'));
+    const route = await ask<ErrorBody>(sandbox, 'synapse', path('notebooks'));
     expect(route.status).toBe(404);
-    expect(route.body.error.message).toContain('/retail-analytics/pipelines');
+    expect(route.body.error.message).toContain('/retail-analytics/notebooks');
     expect((await ask(sandbox, 'synapse', '/retail-analytics/roleAssignments?api-version=1')).status).toBe(400);
     const token = { headers: { 'x-ms-continuation': 'made up' } };
     expect((await ask(sandbox, 'synapse', path('roleAssignments'), token)).status).toBe(400);

@@ -25,7 +25,7 @@ describe('the healthy tenant, read and judged', () => {
 
   test.each(checks.map(({ id }) => id))('passes %s, and there is something to pass', (id) => {
     const own = findings.filter(({ checkId }) => checkId === id);
-    expect(own.length).toBeGreaterThan(0);
-    expect(own.filter(({ status }) => status !== 'pass')).toEqual([]);
+    expect(own.some(({ status }) => status === 'pass')).toBe(true);
+    expect(own.filter(({ status }) => status === 'fail' || status === 'notEvaluated')).toEqual([]);
   });
 });

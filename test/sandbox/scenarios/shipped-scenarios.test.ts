@@ -128,7 +128,15 @@ describe('throttled', () => {
       }
     }
     for (const workspace of scenario.workspaces) {
-      for (const route of ['roleAssignments', 'roleDefinitions']) {
+      for (const route of [
+        'roleAssignments',
+        'roleDefinitions',
+        'linkedservices',
+        'credentials',
+        'pipelines',
+        'datasets',
+        'triggers',
+      ]) {
         read.push(await everyPage('synapse', `/${workspace.name}/${route}?api-version=2020-12-01`));
       }
       for (const setting of [

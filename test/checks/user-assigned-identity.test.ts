@@ -1,0 +1,119 @@
+import userAssignedIdentity from '../../src/checks/user-assigned-identity';
+import type { UserAssignedIdentity, Workspace } from '../../src/inventory/model';
+import { aLinkedService, aUserAssignedIdentity, aWorkspace, aWorkspaceCredential, guid } from '../fixtures/facts';
+import { anInventory, flat, judge, run, type FlatVerdict, type SomeFacts } from '../fixtures/judge';
+
+const identity = aUserAssignedIdentity();
+const attach = ({ id, clientId, principalId }: UserAssignedIdentity) => ({ id, clientId, principalId });
+
+function attached(...identities: UserAssignedIdentity[]): Workspace {
+  return aWorkspace({ identity: { ...aWorkspace().identity, userAssigned: identities.map(attach) } });
+}
+
+/** The identity exists, is attached and is named by a credential that a linked service uses. */
+const healthy: SomeFacts = {
+  workspaceCredentials: [aWorkspaceCredential()],
+  userAssignedIdentities: [identity],
+  linkedServices: [aLinkedService({ credential: 'Loader' })],
+};
+
+function judged(changes: SomeFacts = {}, workspace = attached(identity)): FlatVerdict[] {
+  return judge(userAssignedIdentity, { ...healthy, ...changes }, { workspace }).map(flat);
+}
+
+test('an identity that is attached and named passes, and so does the credential', () => {
+  expect(judged()).toMatchObject([
+    {
+      status: 'pass',
+      subject: { id: `${aWorkspace().id}/identities${identity.id}`, kind: 'identity', name: 'id-loader' },
+      message: 'User-assigned identity “id-loader” of workspace “contoso” is named by 1 credential: “loader”.',
+    },
+    {
+      status: 'pass',
+      subject: { id: `${aWorkspace().id}/credentials/loader`, kind: 'workspaceCredential', name: 'loader' },
+      message:
+        'Credential “loader” of workspace “contoso” names the user-assigned identity “id-loader”, which is attached.',
+      evidence: { attached: true, identity: 'exists', linkedServices: ['lake'] },
+    },
+  ]);
+});
+
+test('an attached identity that no credential names fails', () => {
+  const [verdict, ...more] = judged({ workspaceCredentials: [] });
+  expect(more).toEqual([]);
+  expect(verdict).toMatchObject({ status: 'fail', severity: 'low', evidence: { credentials: [] } });
+  expect(verdict?.message).toContain('is attached, but no credential names it: no linked service can sign in as it.');
+  expect(verdict?.remediation).toContain(`az role assignment list --all --assignee ${guid(502)} --output table`);
+});
+
+test('an attached identity that was deleted is left to workspace-managed-identity', () => {
+  expect(judged({ userAssignedIdentities: [], workspaceCredentials: [] })).toEqual([]);
+});
+
+describe('a credential', () => {
+  const credentialVerdict = (changes: SomeFacts, workspace: Workspace): FlatVerdict | undefined =>
+    judged(changes, workspace).find(({ subject }) => subject.kind === 'workspaceCredential');
+
+  test('fails where its identity is not attached, naming the linked services that fail', () => {
+    const verdict = credentialVerdict({}, attached());
+    expect(verdict).toMatchObject({ status: 'fail', severity: 'high', evidence: { attached: false } });
+    expect(verdict?.message).toBe(
+      'Credential “loader” of workspace “contoso” names the user-assigned identity “id-loader”, which is not attached to the workspace. 1 linked service (“lake”) and what runs on it fail, as no token is given.',
+    );
+    expect(verdict?.remediation).toContain(
+      `--body '{"identity":{"type":"SystemAssigned,UserAssigned","userAssignedIdentities":{"${identity.id}":{}}}}'`,
+    );
+  });
+
+  test('fails less where no linked service uses it', () => {
+    const verdict = credentialVerdict({ linkedServices: [aLinkedService()] }, attached());
+    expect(verdict?.severity).toBe('medium');
+    expect(verdict?.message).toContain('No linked service uses the credential yet; one that did would get no token.');
+  });
+
+  test.each([
+    ['attached', attached(identity)],
+    ['detached', attached()],
+  ])('fails where its identity was deleted while %s', (_, workspace) => {
+    const verdict = credentialVerdict({ userAssignedIdentities: [] }, workspace);
+    expect(verdict).toMatchObject({ status: 'fail', severity: 'high', evidence: { identity: 'deleted' } });
+    expect(verdict?.message).toContain('which was deleted.');
+    expect(verdict?.remediation).toContain('let it name an identity that exists');
+  });
+
+  test('of an identity in a subscription that was not read is not called deleted', () => {
+    const elsewhere = identity.id.replace(aWorkspace().subscriptionId, guid(77));
+    const facts = { workspaceCredentials: [aWorkspaceCredential({ identityId: elsewhere })] };
+    const verdict = credentialVerdict(facts, attached());
+    expect(verdict?.evidence['identity']).toBe('unknown');
+    expect(verdict?.message).toContain('not attached to the workspace (whether it exists was not looked up).');
+  });
+
+  test('of the workspace itself, or of a service principal, is not judged', () => {
+    const credentials = [
+      aWorkspaceCredential({ name: 'WorkspaceSystemIdentity', identityId: null }),
+      aWorkspaceCredential({ name: 'sp', kind: 'servicePrincipal', identityId: null, servicePrincipalId: guid(102) }),
+    ];
+    expect(judged({ workspaceCredentials: credentials }, attached())).toEqual([]);
+  });
+});
+
+test('linked services that could not be read lower no severity, and it is said', () => {
+  const inventory = anInventory({ ...healthy, linkedServices: [] }, [attached()], { linkedServices: 'everywhere' });
+  expect(run(userAssignedIdentity, inventory)).toMatchObject([
+    {
+      status: 'fail',
+      severity: 'high',
+      message: expect.stringContaining('which ones could not be read'),
+      evidence: { linkedServices: 'unknown (they could not be read)' },
+    },
+  ]);
+});
+
+test.each(['workspaceCredentials', 'userAssignedIdentities'] as const)(
+  'nothing is judged without the source %s',
+  (source) => {
+    const inventory = anInventory(healthy, [attached(identity)], { [source]: 'everywhere' });
+    expect(run(userAssignedIdentity, inventory)).toMatchObject([{ status: 'notEvaluated', sources: [source] }]);
+  },
+);
