@@ -59,18 +59,18 @@ export async function measureAudit(
     identity: { endpoint: environment['IDENTITY_ENDPOINT'] ?? '', header: environment['IDENTITY_HEADER'] ?? '' },
   };
   const floor = () => inNewChild('floor', environment, signal, (child) => child.ask('run', floorQuestion));
-  const measure = async (): Promise<readonly Round[]> => {
+  const measure = async (count: number): Promise<readonly Round[]> => {
     await floor();
     const measured: Round[] = [];
-    while (measured.length < rounds) {
+    while (measured.length < count) {
       measured.push(roundOf(await floor(), await audit()));
     }
     return measured;
   };
 
-  const atOnce = await measure();
+  const atOnce = await measure(rounds);
   await azure.ask('delay', DELAY_MILLISECONDS);
-  const delayed = await measure();
+  const delayed = await measure(Math.ceil(rounds / 2));
   const tenant = loadScenario('large', { sizes });
   return {
     atOnce,

@@ -7,7 +7,7 @@ import { ARM_SCOPES_AT_A_TIME, SETTINGS_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } fr
 export interface Read {
   readonly name: string;
   readonly service: ServiceName;
-  /** Of its requests, without the service's prefix. */
+  /** Of its requests, without the service's prefix; of a batch `/v1.0/$batch` and, after a blank, its first part. */
   readonly path: RegExp;
   readonly atATime: number;
   /** By the documented maxima of the API, whatever the audit does. */
@@ -23,8 +23,8 @@ const RESOURCE_GRAPH_PAGE = 1000;
 
 /** A subscription's role assignments, built-in and custom role definitions are asked for together. */
 const ROLE_LISTS_AT_A_TIME = 3;
-/** Users and groups are looked up side by side. */
-const LOOK_UPS_AT_A_TIME = 2;
+/** Users and groups are looked up side by side, four batches each. */
+const LOOK_UPS_AT_A_TIME = 8;
 /** Sources that hold settings of workspaces; one of them asks for the two administrators together. */
 const SETTING_SOURCES = 6;
 const SETTINGS_OF_WORKSPACE = 8;
@@ -37,6 +37,14 @@ export const READS: readonly Read[] = [
     atATime: 3,
     least: () => 3,
     because: 'one for each audience: Graph, ARM, Synapse',
+  },
+  {
+    name: 'federated credentials',
+    service: 'graph',
+    path: /^\/v1\.0\/(\$batch )?\/?applications\/[^/]+\/federatedIdentityCredentials/,
+    atATime: 1,
+    least: leastFederatedCredentials,
+    because: 'of 20 applications in use a batch, or expanded in a list of all where shorter',
   },
   {
     name: 'applications',
@@ -63,9 +71,17 @@ export const READS: readonly Read[] = [
     because: 'one page',
   },
   {
+    name: 'app management policy',
+    service: 'graph',
+    path: /^\/v1\.0\/policies\//,
+    atATime: 1,
+    least: () => 1,
+    because: 'one object',
+  },
+  {
     name: 'users and groups',
     service: 'graph',
-    path: /^\/v1\.0\/(\$batch|groups|users)/,
+    path: /^\/v1\.0\/(\$batch \/)?(groups|users)/,
     atATime: LOOK_UPS_AT_A_TIME,
     least: leastLookUps,
     because: '15 ids a query, 20 queries a batch, or whole lists where shorter; members of each group',
@@ -102,6 +118,14 @@ export const READS: readonly Read[] = [
     atATime: 1,
     least: (tenant) => Math.ceil(unplacedAccountsOf(tenant) / RESOURCE_GRAPH_PAGE),
     because: '1,000 a page, of those that workspaces name without their place',
+  },
+  {
+    name: 'eligible Azure roles',
+    service: 'arm',
+    path: /\/roleEligibilitySchedules/,
+    atATime: ARM_SCOPES_AT_A_TIME,
+    least: subscriptionsInUse,
+    because: 'one a subscription with workspaces',
   },
   {
     name: 'Azure roles',
@@ -144,13 +168,23 @@ export const READS: readonly Read[] = [
 export function sortRequests(requests: readonly RecordedRequest[]): ReadonlyMap<Read, readonly RecordedRequest[]> {
   const sorted = new Map<Read, RecordedRequest[]>(READS.map((read) => [read, []]));
   for (const request of requests.filter(isReading)) {
-    const read = READS.find(({ service, path }) => service === request.service && path.test(request.path));
+    const asked = [request.path, ...firstPartOf(request)].join(' ');
+    const read = READS.find(({ service, path }) => service === request.service && path.test(asked));
     if (read === undefined) {
-      throw new Error(`bench/reads.ts does not know ${request.service} ${request.method} ${request.path}.`);
+      throw new Error(`bench/reads.ts does not know ${request.service} ${request.method} ${asked}.`);
     }
     sorted.get(read)?.push(request);
   }
   return sorted;
+}
+
+/** The audit puts only parts of one source into a batch. */
+function firstPartOf({ path, body }: RecordedRequest): readonly string[] {
+  if (!path.endsWith('/$batch')) {
+    return [];
+  }
+  const { requests } = body as { readonly requests: readonly { readonly url: string }[] };
+  return requests.slice(0, 1).map(({ url }) => url);
 }
 
 function isReading({ service, path }: RecordedRequest): boolean {
@@ -172,6 +206,21 @@ function subscriptionsInUse({ workspaces }: Scenario): number {
 
 function unplacedAccountsOf({ workspaces }: Scenario): number {
   return workspaces.filter(({ storage }) => storage !== null && !storage.resourceId).length;
+}
+
+/** Applications whose service principals hold a role in a workspace, themselves or through a group. */
+function applicationsInUse({ applications, groups, workspaces }: Scenario): number {
+  const holders = new Set(
+    workspaces.flatMap(({ roleAssignments }) => roleAssignments.map(({ principal }) => principal)),
+  );
+  const members = groups.filter(({ id }) => holders.has(id)).flatMap((group) => group.members);
+  const inUse = new Set([...holders, ...members]);
+  return applications.filter(({ id }) => inUse.has(id.replace(/^app:/, 'sp:'))).length;
+}
+
+/** An application has 20 at most, which is as many as an expanded relation shows. */
+function leastFederatedCredentials(tenant: Scenario): number {
+  return Math.min(Math.ceil(applicationsInUse(tenant) / GRAPH_BATCH), pages(tenant.applications.length, GRAPH_PAGE));
 }
 
 /**

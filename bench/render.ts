@@ -37,7 +37,7 @@ export function renderAudit({ atOnce, delayed, requests }: AuditFigures): string
     `Nightly audit, medians of ${atOnce.length} rounds; services answer at once`,
     renderRounds(atOnce),
     '',
-    `The same; services answer ${DELAY_MILLISECONDS} ms later`,
+    `The same, medians of ${delayed.length} rounds; services answer ${DELAY_MILLISECONDS} ms later`,
     renderRounds(delayed),
     '',
     'Requests of an audit',

@@ -89,6 +89,24 @@ describe('the least possible requests', () => {
   });
 });
 
+describe('the least possible requests for federated credentials', () => {
+  const inUse = (all: number, used: number) =>
+    tenant({
+      applications: applications(all),
+      workspaces: [workspace('one', { roleAssignments: holding(used, 'sp') })],
+    });
+
+  it('ask for those of 20 applications that Synapse uses in a batch', () => {
+    expect(least('federated credentials', inUse(999, 0))).toBe(0);
+    expect(least('federated credentials', inUse(999, 20))).toBe(1);
+  });
+
+  it('list all applications with theirs where that takes fewer', () => {
+    expect(least('federated credentials', inUse(999, 999))).toBe(1);
+    expect(least('federated credentials', inUse(1000, 1000))).toBe(2);
+  });
+});
+
 describe('sorting requests', () => {
   const request = (change: Partial<RecordedRequest>): RecordedRequest => ({
     at: '2026-01-01T00:00:00.000Z',
@@ -109,6 +127,18 @@ describe('sorting requests', () => {
       applications: 2,
       'Azure roles': 1,
     });
+  });
+
+  it('tells batches by what is in them', () => {
+    const batch = (url: string) =>
+      request({ method: 'POST', path: '/v1.0/$batch', body: { requests: [{ id: '0', method: 'GET', url }] } });
+    expect(
+      counts([
+        batch('/users?$filter=id in ()'),
+        batch('/groups/1/transitiveMembers'),
+        batch('/applications/1/federatedIdentityCredentials'),
+      ]),
+    ).toEqual({ 'users and groups': 2, 'federated credentials': 1 });
   });
 
   it('leaves out mails and the token for them', () => {
