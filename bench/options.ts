@@ -6,7 +6,7 @@ const USAGE = `usage: npm run bench -- [--applications N] [--workspaces N] [--ro
 
   --applications N   of the tenant that is audited (default 5000)
   --workspaces N     of the tenant that is audited (default 200)
-  --rounds N         audits measured, each beside a floor (default 5)
+  --rounds N         audits measured, each beside a floor (default 4)
   --report-only      exit 0 even where a goal is missed`;
 
 export interface BenchOptions {
@@ -35,7 +35,7 @@ function parse(args: readonly string[]) {
       options: {
         applications: { type: 'string', default: '5000' },
         workspaces: { type: 'string', default: '200' },
-        rounds: { type: 'string', default: '5' },
+        rounds: { type: 'string', default: '4' },
         'report-only': { type: 'boolean', default: false },
       },
     }).values;
