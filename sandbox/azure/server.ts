@@ -2,6 +2,7 @@
  * A simulated Azure for tests and `npm start`: one HTTPS server on this machine that speaks the wire protocols the
  * auditor uses and plays a scenario. Never deployed.
  */
+import { setMaxListeners } from 'node:events';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -56,6 +57,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const certificates = options.certificates ?? (await createCertificates(temporary ?? ''));
   const secrets = secretsOf(certificates);
   const closing = new AbortController();
+  // Each delayed answer listens; more than ten at a time are no leak.
+  setMaxListeners(0, closing.signal);
   const requests: RecordedRequest[] = [];
   const outbox: Outbox = new Map();
   let scenario = options.scenario;
