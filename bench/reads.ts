@@ -1,7 +1,6 @@
 /** What an audit reads: for each source the requests it takes at least, and how many the audit has under way at a time. */
 import type { RecordedRequest } from '../sandbox/azure/server';
 import type { Scenario, ServiceName } from '../sandbox/scenarios/schema';
-import { BATCHES_AT_A_TIME } from '../src/inventory/azure/graph';
 import { ARM_SCOPES_AT_A_TIME, SETTINGS_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } from '../src/inventory/collect-inventory';
 
 /** One source as the wire shows it. */
@@ -42,8 +41,8 @@ export const READS: readonly Read[] = [
   {
     name: 'federated credentials',
     service: 'graph',
-    path: /^\/v1\.0\/(\$batch )?\/?applications\/[^/]+\/federatedIdentityCredentials/,
-    atATime: BATCHES_AT_A_TIME,
+    path: /^\/v1\.0\/applications\?.*federatedIdentityCredentials/,
+    atATime: 1,
     least: leastFederatedCredentials,
     because: 'of 20 applications in use a batch, or expanded in a list of all where shorter',
   },

@@ -39,6 +39,7 @@ class GraphError extends Error {
 }
 
 interface Expansion {
+  readonly relation: 'owners' | 'federatedIdentityCredentials';
   readonly select: readonly string[] | null;
 }
 
@@ -48,8 +49,8 @@ interface ListOptions {
   readonly context: string;
   /** Items of several types say which one they are. */
   readonly mixed: boolean;
-  /** Given what `$expand` asks for, says what to add to an item; absent where nothing can be expanded. */
-  readonly expand?: (expansion: Expansion | undefined) => ((item: GraphObject) => Record<string, unknown>) | undefined;
+  /** What `$expand` adds to an item; absent where nothing can be expanded. */
+  readonly expand?: (expansion: Expansion, item: GraphObject) => Record<string, unknown>;
   readonly filter?: boolean;
 }
 
@@ -96,7 +97,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
   const list = (call: Call, objects: readonly GraphObject[], options: ListOptions): Answer => {
     rejectUnknownOptions(call, options);
     const select = selectedOf(call.query.get('$select'), options.types);
-    const expand = options.expand?.(expansionOf(call.query.get('$expand'), directory.users));
+    const expansion = options.expand && expansionOf(call.query.get('$expand'), directory.users);
     const wanted = options.filter ? filterById(objects, call.query.get('$filter')) : objects;
     const token = call.query.get('$skiptoken');
     const page = pageOf(wanted, {
@@ -108,7 +109,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
 
     const value = page.items.map((item) => ({
       ...project(item, select, options.mixed),
-      ...expand?.(item),
+      ...(expansion && options.expand(expansion, item)),
     }));
     const next =
       page.next &&
@@ -131,18 +132,17 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
       method: 'GET',
       path: /^\/v1\.0\/applications$/,
       answer: (call) => {
-        demand('applications');
+        demand(call.query.get('$expand') === 'federatedIdentityCredentials' ? 'federatedCredentials' : 'applications');
         return list(call, directory.applications, {
           types: directory.applications.slice(0, 1),
           context: 'applications',
           mixed: false,
-          expand: (expansion) =>
-            expansion &&
-            (({ id }) => ({
-              owners: objectsOf(directory.owners.get(id), id)
-                .slice(0, MOST_EXPANDED)
-                .map((owner) => project(owner, expansion.select, true)),
-            })),
+          expand: ({ relation, select }, { id }) => {
+            const owned = relation === 'owners';
+            const related = owned ? objectsOf(directory.owners.get(id), id) : directory.federatedCredentials.get(id);
+            const shown = (related ?? []).slice(0, MOST_EXPANDED);
+            return { [relation]: shown.map((each) => project(each, select, owned)) };
+          },
         });
       },
     },
@@ -153,21 +153,6 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
         demand('applications');
         const owners = objectsOf(directory.owners.get(id.toLowerCase()), id);
         return list(call, owners, { types: mixed, context: 'directoryObjects', mixed: true });
-      },
-    },
-    {
-      method: 'GET',
-      path: /^\/v1\.0\/applications\/([^/]+)\/federatedIdentityCredentials$/,
-      answer: (call, id) => {
-        demand('federatedCredentials');
-        const credentials = directory.federatedCredentials.get(id.toLowerCase());
-        // The same refusal as for the owners of an application that does not exist.
-        objectsOf(credentials && [], id);
-        return list(call, credentials ?? [], {
-          types: (credentials ?? []).slice(0, 1),
-          context: `applications('${id}')/federatedIdentityCredentials`,
-          mixed: false,
-        });
       },
     },
     {
@@ -325,9 +310,10 @@ function selectedOf(text: string | null, types: readonly GraphObject[]): readonl
 
 function expansionOf(text: string | null, users: readonly GraphObject[]): Expansion | undefined {
   if (text === null) return undefined;
+  if (text === 'federatedIdentityCredentials') return { relation: text, select: null };
   const match = /^owners(?:\(\$select=([^)]*)\))?$/.exec(text);
   if (!match) throw new GraphError(400, 'Request_UnsupportedQuery', `The expansion '${text}' is not simulated here.`);
-  return { select: selectedOf(match[1] ?? null, users.slice(0, 1)) };
+  return { relation: 'owners', select: selectedOf(match[1] ?? null, users.slice(0, 1)) };
 }
 
 function filterById(objects: readonly GraphObject[], filter: string | null): readonly GraphObject[] {

@@ -13,7 +13,7 @@ import { readEntraOnlyAuthentication } from './collectors/entra-only-authenticat
 import { listFirewallRules } from './collectors/firewall-rules';
 import { readSecurityAlertPolicy } from './collectors/security-alert-policies';
 import { readAppManagementPolicy } from './collectors/app-management-policy';
-import { createAzureRoleReader, touching } from './collectors/azure-role-assignments';
+import { createAzureRoleReader } from './collectors/azure-role-assignments';
 import { listFederatedCredentials } from './collectors/federated-credentials';
 import { listGroups } from './collectors/groups';
 import { listRoleEligibilities } from './collectors/role-eligibilities';
@@ -79,6 +79,7 @@ export async function collectInventory(
   const applications = whole('applications', () => listApplications(azure.graph));
   const servicePrincipals = whole('servicePrincipals', () => listServicePrincipals(azure.graph));
   const deletedServicePrincipals = whole('deletedServicePrincipals', () => listDeletedServicePrincipals(azure.graph));
+  const federatedCredentials = whole('federatedCredentials', () => listFederatedCredentials(azure.graph));
   const appManagementPolicies = whole('appManagementPolicies', () => readAppManagementPolicy(azure.graph));
 
   const subscriptions = await whole('subscriptions', () =>
@@ -129,15 +130,10 @@ export async function collectInventory(
     whole('users', () => listUsers(azure.graph, holdersOf('user'))),
     whole('groups', () => listGroups(azure.graph, holdersOf('group'))),
   ]);
-  const listedApplications = await applications;
-  const listedServicePrincipals = await servicePrincipals;
-  const federatedCredentials = await whole('federatedCredentials', () =>
-    listFederatedCredentials(azure.graph, applicationsInUse()),
-  );
 
   return defined({
-    applications: listedApplications,
-    servicePrincipals: listedServicePrincipals,
+    applications: await applications,
+    servicePrincipals: await servicePrincipals,
     deletedServicePrincipals: await deletedServicePrincipals,
     subscriptions,
     workspaces: wanted.has('workspaces') ? [...listed, ...gapsBehind('workspaces', gapsIn(subscriptions))] : undefined,
@@ -153,7 +149,7 @@ export async function collectInventory(
     diagnosticSettings: await diagnosticSettings,
     securityAlertPolicies: await securityAlertPolicies,
     firewallRules: await firewallRules,
-    federatedCredentials,
+    federatedCredentials: await federatedCredentials,
     appManagementPolicies: await appManagementPolicies,
     roleEligibilities: eligible,
     linkedServices: await linkedServices,
@@ -179,21 +175,6 @@ export async function collectInventory(
       ...idsOf([...dataOf(scopes), ...dataOf(eligible)], kind),
       ...dataOf(holders.sql).map(({ principalId }) => principalId),
     ];
-  }
-
-  /** Object ids of the applications whose service principals hold a role that touches a workspace or its storage. */
-  function applicationsInUse(): string[] {
-    const [gap] = gapsIn([...(listedApplications ?? []), ...(listedServicePrincipals ?? []), ...(groups ?? [])]);
-    if (gap !== undefined) {
-      throw new IncompleteAnswerError('upstream', `which applications Synapse uses is unknown. ${gap.result.message}`);
-    }
-    const touches = touching([...known, ...dataOf(storageAccounts)].map(({ id }) => id));
-    const concerned = [...dataOf(holders.synapse), ...dataOf(holders.azure).filter(({ scope }) => touches(scope))];
-    const holding = new Set(concerned.map(({ principalId }) => principalId));
-    const members = dataOf(groups).filter(({ id }) => holding.has(id));
-    const inUse = new Set([...holding, ...members.flatMap(({ servicePrincipalIds }) => servicePrincipalIds)]);
-    const clients = new Set(dataOf(listedServicePrincipals).flatMap(({ id, appId }) => (inUse.has(id) ? [appId] : [])));
-    return dataOf(listedApplications).flatMap(({ id, appId }) => (clients.has(appId) ? [id] : []));
   }
 
   async function readWorkspaces(): Promise<readonly CollectedScope<Workspace>[]> {
@@ -321,7 +302,6 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   triggers: ['workspaces'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
-  federatedCredentials: ['applications', 'servicePrincipals', 'groups'],
   roleEligibilities: ['workspaces'],
 };
 

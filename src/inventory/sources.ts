@@ -236,11 +236,11 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     api: 'GET {workspace}/firewallRules',
   },
   federatedCredentials: {
-    title: 'Federated credentials of applications that Synapse uses',
+    title: 'Federated credentials of applications',
     scope: 'tenant',
     permission: 'Application.Read.All',
     grantedIn: 'Microsoft Graph',
-    api: 'POST /v1.0/$batch of GET /applications/{id}/federatedIdentityCredentials',
+    api: 'GET /v1.0/applications?$expand=federatedIdentityCredentials',
   },
   appManagementPolicies: {
     title: 'The tenant’s default app management policy',

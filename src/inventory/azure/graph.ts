@@ -28,7 +28,7 @@ const BATCH_LIMIT = 20;
 const BATCH_ROUNDS = 7;
 
 /** 80 queries under way: far below the 8,000 resource units in ten seconds that Graph grants an app in a tenant. */
-export const BATCHES_AT_A_TIME = 4;
+const BATCHES_AT_A_TIME = 4;
 
 /** A page may be empty and still have a successor: https://learn.microsoft.com/graph/paging */
 const page = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() });

@@ -191,15 +191,16 @@ describe('the sandbox keeps to the contract of', () => {
   });
 
   test('federated credentials, whose sample is that of managed identities: there the same fields are nested', async () => {
-    const path = `/v1.0/applications/${guidOf('app:release-pipeline')}/federatedIdentityCredentials`;
-    const { body } = await ask<{ value: object[] }>(sandbox, 'graph', path);
+    const path = '/v1.0/applications?$select=id&$expand=federatedIdentityCredentials';
+    const { body } = await ask<{ value: { federatedIdentityCredentials: object[] }[] }>(sandbox, 'graph', path);
+    const value = body.value.flatMap(({ federatedIdentityCredentials }) => federatedIdentityCredentials);
     const sample = sampleOf('FederatedIdentityCredentialList.json', '200') as {
       value: { id: string; name: string; properties: object }[];
     };
     const flat = sample.value.map(({ id, name, properties }) => ({ id, name, ...properties }));
     // https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
-    const documented = { '@odata.context': 'string', 'value[].description': 'null' };
-    expect(deviations(body, [{ value: flat }], documented, [])).toEqual([]);
+    const documented = { 'value[].description': 'null' };
+    expect(deviations({ value }, [{ value: flat }], documented, [])).toEqual([]);
   });
 
   test('user-assigned identities', async () => {

@@ -112,7 +112,7 @@ describe('throttled', () => {
       '/users?$top=999',
       '/groups?$top=999',
       `/groups/${guidOf('group:data-engineers')}/transitiveMembers`,
-      `/applications/${guidOf('app:store-sync')}/federatedIdentityCredentials`,
+      '/applications?$top=999&$expand=federatedIdentityCredentials',
     ]) {
       read.push(await everyPage('graph', `/v1.0${path}`));
     }
