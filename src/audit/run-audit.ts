@@ -5,13 +5,13 @@ import { planAlerts } from '../alerts/plan-alerts';
 import type { Inventory, SourceName } from '../inventory/sources';
 import type { Log } from '../log';
 import type { Check } from './check';
+import type { ChosenChecks } from './choose-checks';
 import { compare } from './compare';
 import { evaluate } from './evaluate';
 import { buildReport, type Report, type ReportHeader } from './report';
 
 export interface AuditServices {
-  readonly checks: readonly Check[];
-  readonly checkOptions: Readonly<Record<string, unknown>>;
+  chooseChecks(): Promise<ChosenChecks>;
   readonly tenantId: string;
   readonly portal: string;
   readonly storage: Storage;
@@ -42,7 +42,8 @@ const LEASE_MARGIN_MILLISECONDS = 15 * 60_000;
  * report and its alerts as they were
  */
 export async function runAudit(services: AuditServices, run: AuditRun): Promise<ReportHeader> {
-  const { storage, checks, now } = services;
+  const { storage, now } = services;
+  const { checks, off, options } = await services.chooseChecks();
   const startedAt = now();
   const lease = await storage.runs.begin({
     runId: run.runId,
@@ -55,14 +56,14 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const deadline = AbortSignal.timeout(services.timeoutMilliseconds);
     const inventory = await services.collect(neededBy(checks), AbortSignal.any([run.stop, deadline]), run.log);
     run.stop.throwIfAborted();
-    const judged = evaluate(checks, inventory, { ...services, now: startedAt, options: services.checkOptions });
+    const judged = evaluate(checks, inventory, { ...services, now: startedAt, options });
     const before = await storage.reports.openFindings();
     const comparison = compare(before.open, judged, {
       now: startedAt,
       tenantId: services.tenantId,
       checkIds: checks.map((check) => check.id),
     });
-    const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt: now() };
+    const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt: now(), checksOff: off };
     report = buildReport(facts, checks, inventory, comparison.findings, comparison.changes);
     const alerts: readonly PendingAlert[] = planAlerts(
       comparison.changes,

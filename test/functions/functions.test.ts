@@ -5,6 +5,7 @@ import { startAzurite, type Azurite } from '../../sandbox/azurite';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { Scenario } from '../../sandbox/scenarios/schema';
 import { appServices } from '../../src/app-services';
+import { runAudit } from '../../src/audit/run-audit';
 import { newRunId } from '../../src/audit/run-id';
 import checks from '../../src/checks';
 import { auditEndpoint } from '../../src/functions/audit';
@@ -14,6 +15,8 @@ import { requestedAudit, requestOutput } from '../../src/functions/requested-aud
 import { statusEndpoint } from '../../src/functions/status';
 import type { Finding } from '../../src/audit/finding';
 import type { Report } from '../../src/audit/report';
+import { loadChecks } from '../../src/load-checks';
+import { logTo } from '../../src/log';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 
 type ReportAnswer = Report & { continuationToken?: string; lastComplete: { runId: string } | null };
@@ -305,6 +308,21 @@ describe('an audit on request', () => {
     const { runId } = await report();
     await expect(requestedAudit({ runId }, context())).resolves.toBeUndefined();
     expect((await report()).runId).toBe(runId);
+  });
+
+  it('reads nothing for checks that are switched off, and says in its report which these are', async () => {
+    const services = appServices();
+    const given = { ...services.settings.checkOptions, 'threat-detection': false, 'credential-lifetime': false };
+    const runId = newRunId(services.now());
+    const log = logTo(context());
+    const run = { runId, trigger: 'request', stop: new AbortController().signal, log } as const;
+    await runAudit({ ...services, chooseChecks: () => loadChecks(given) }, run);
+    const { coverage, checksOff, checks: ran } = await report({}, runId);
+    expect(checksOff).toEqual(['credential-lifetime', 'threat-detection']);
+    expect(ran.map(({ id }) => id)).not.toEqual(expect.arrayContaining(checksOff));
+    expect(coverage).not.toHaveProperty('securityAlertPolicies');
+    expect(coverage).not.toHaveProperty('appManagementPolicies');
+    expect(coverage).toHaveProperty('sqlAuditing');
   });
 
   it('is refused while another runs, naming it', async () => {

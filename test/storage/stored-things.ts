@@ -88,6 +88,7 @@ export function aReport(
     changes: { opened: 0, worsened: 0, unchanged: 0, resolved: 0, unconfirmed: 0 },
     nextExpiry: null,
     checks: [],
+    checksOff: [],
     findings,
   };
 }

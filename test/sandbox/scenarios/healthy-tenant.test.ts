@@ -3,6 +3,7 @@ import { loadScenario } from '../../../sandbox/scenarios/load-scenario';
 import { evaluate } from '../../../src/audit/evaluate';
 import type { Finding } from '../../../src/audit/finding';
 import checks from '../../../src/checks';
+import { loadChecks } from '../../../src/load-checks';
 import { readSettings } from '../../../src/settings';
 import { collect } from '../../inventory/collect';
 import { startTestSandbox } from '../../setup/start-test-sandbox';
@@ -18,7 +19,7 @@ describe('the healthy tenant, read and judged', () => {
       now: new Date(),
       tenantId: settings.tenantId,
       portal: settings.cloud.portal,
-      options: settings.checkOptions,
+      options: (await loadChecks(settings.checkOptions)).options,
     });
   });
   afterAll(() => sandbox.close());
