@@ -27,7 +27,7 @@ async function load(settings: Readonly<Record<string, string>>): Promise<void> {
   }));
   await import('../src/main');
 }
-const start = async () => hooks.get('appStart')?.();
+const start = () => Promise.resolve(hooks.get('appStart')?.());
 
 afterAll(() => {
   process.env = environment;
