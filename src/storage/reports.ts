@@ -71,7 +71,7 @@ interface StoredReport {
 
 type ChunkedList = 'findings' | 'open';
 
-/** Of chunks: half a megabyte each, several times that on the wire. */
+/** Of chunks: half a megabyte each before they are compressed. */
 const CONCURRENCY = 4;
 
 export function openReports(tables: Tables): Reports {
@@ -118,7 +118,7 @@ export function openReports(tables: Tables): Reports {
     signal?: AbortSignal,
   ): Promise<readonly ChunkContents[]> {
     return inParallel(chunksOf(items, findingOf), CONCURRENCY, async (chunk, index) => {
-      await writeDocument(findings, chunkKey(partition, list, index), chunk.items, signal);
+      await writeDocument(findings, chunkKey(partition, list, index), chunk.json, signal);
       return chunk.contents;
     });
   }
@@ -188,7 +188,7 @@ export function openReports(tables: Tables): Reports {
       await inParallel(alerts, CONCURRENCY, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
-      await writeDocument(findings, headerKey(partition), stored, signal);
+      await writeDocument(findings, headerKey(partition), JSON.stringify(stored), signal);
       const sequence = (version.state.published?.sequence ?? 0) + 1;
       const finished = { ...run, state: 'finished', finishedAt, sequence } as const;
       const state: AuditState = {
