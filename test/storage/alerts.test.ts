@@ -1,4 +1,5 @@
 import type { StoredAlert } from '../../src/storage/alerts';
+import { writeDocument } from '../../src/storage/documents';
 import { onAzurite, type OpenedStorage } from './on-azurite';
 import { anAlert, aReport, at, beginNight, publishNight, runIdOf } from './stored-things';
 
