@@ -25,8 +25,8 @@ const RESOURCE_GRAPH_PAGE = 1000;
 const ROLE_LISTS_AT_A_TIME = 3;
 /** Users and groups are looked up side by side, four batches each. */
 const LOOK_UPS_AT_A_TIME = 8;
-/** Sources that hold settings of workspaces; one of them asks for the two administrators together. */
-const SETTING_SOURCES = 6;
+/** Of the six sources that hold settings of workspaces two begin with two requests. */
+const REQUESTS_OF_SETTING = 8 / 6;
 const SETTINGS_OF_WORKSPACE = 8;
 
 export const READS: readonly Read[] = [
@@ -98,7 +98,7 @@ export const READS: readonly Read[] = [
     name: 'settings of workspaces',
     service: 'arm',
     path: /\/Microsoft\.Synapse\/workspaces\/[^/?]+\//i,
-    atATime: SETTINGS_AT_A_TIME * (SETTING_SOURCES + 1),
+    atATime: SETTINGS_AT_A_TIME * REQUESTS_OF_SETTING,
     least: ({ workspaces }) =>
       workspaces.reduce((sum, { sqlPools }) => sum + SETTINGS_OF_WORKSPACE + sqlPools.length, 0),
     because: 'eight a workspace and one a dedicated pool, as each is answered by itself',
@@ -144,20 +144,12 @@ export const READS: readonly Read[] = [
     because: 'one a subscription with workspaces',
   },
   {
-    name: 'Synapse roles',
+    name: 'Synapse roles, linked services, credentials, pipelines, datasets, triggers',
     service: 'synapse',
-    path: /\/role(Assignments|Definitions)\?/,
+    path: /\/(roleAssignments|roleDefinitions|linkedservices|credentials|pipelines|datasets|triggers)\?/,
     atATime: SYNAPSE_SCOPES_AT_A_TIME,
-    least: ({ workspaces }) => workspaces.length + Math.min(workspaces.length, 1),
-    because: 'assignments of each workspace, definitions once',
-  },
-  {
-    name: 'linked services, credentials, pipelines, datasets, triggers',
-    service: 'synapse',
-    path: /\/(linkedservices|credentials|pipelines|datasets|triggers)\?/,
-    atATime: 5 * SYNAPSE_SCOPES_AT_A_TIME,
-    least: ({ workspaces }) => 5 * workspaces.length,
-    because: 'one each for each workspace',
+    least: ({ workspaces }) => 6 * workspaces.length + Math.min(workspaces.length, 1),
+    because: 'one each for each workspace, and the definitions of roles once',
   },
 ];
 

@@ -3,6 +3,7 @@
  * collectors throw, this turns it into "not collected, because …" for that scope alone.
  */
 import type { SynapseManagementClient } from '@azure/arm-synapse';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log';
 import { IncompleteAnswerError } from './azure/azure-request-error';
 import type { AzureClients } from './azure/clients';
@@ -43,12 +44,16 @@ import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './so
 
 /**
  * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
- * below the limits; the Synapse data plane publishes none.
+ * below the limits.
  */
 export const ARM_SCOPES_AT_A_TIME = 8;
-export const SYNAPSE_SCOPES_AT_A_TIME = 16;
-/** Of each kind of workspace setting; the six kinds are read side by side. */
-export const SETTINGS_AT_A_TIME = 4;
+/** Workspaces of which a setting is read at a time, over all kinds of settings; two kinds begin with two requests. */
+export const SETTINGS_AT_A_TIME = 24;
+/**
+ * Workspaces asked at a time, over all that their data planes are asked for. No limit of theirs is published; each has a
+ * host of its own, so that what counts is connections.
+ */
+export const SYNAPSE_SCOPES_AT_A_TIME = 24;
 
 export interface CollectOptions {
   readonly tenantId: string;
@@ -68,13 +73,15 @@ export async function collectInventory(
   const wanted = withDependencies(needed);
   const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: options.tenantId };
   const reader = createReader(options);
+  const settingsLimit = pLimit(SETTINGS_AT_A_TIME);
+  const synapseLimit = pLimit(SYNAPSE_SCOPES_AT_A_TIME);
 
   /** A source of the whole tenant. */
   const whole = async <S extends SourceName>(
     source: S,
     list: () => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> =>
-    wanted.has(source) ? reader.read(source, [tenant], 1, list) : undefined;
+    wanted.has(source) ? reader.read(source, [tenant], pLimit(1), list) : undefined;
 
   const applications = whole('applications', () => listApplications(azure.graph));
   const servicePrincipals = whole('servicePrincipals', () => listServicePrincipals(azure.graph));
@@ -90,11 +97,12 @@ export async function collectInventory(
   /** Subscriptions, and workspaces of subscriptions, that could not be listed. */
   const unlisted = [...gapsIn(subscriptions), ...gapsIn(listed)];
 
-  const entraOnlyAuthentication = inSettings('entraOnlyAuthentication', (workspace) =>
-    readEntraOnlyAuthentication(managementOf(workspace), workspace),
-  );
+  // First, as which users and groups are looked up depends on them.
   const entraAdministrators = inSettings('entraAdministrators', (workspace) =>
     readEntraAdministrators(managementOf(workspace), workspace),
+  );
+  const entraOnlyAuthentication = inSettings('entraOnlyAuthentication', (workspace) =>
+    readEntraOnlyAuthentication(managementOf(workspace), workspace),
   );
   const sqlAuditing = inSettings('sqlAuditing', (workspace) =>
     readSqlAuditing(managementOf(workspace), workspace, (poolId) => diagnosticsOf(poolId, workspace)),
@@ -182,7 +190,7 @@ export async function collectInventory(
     const read = await reader.read(
       'workspaces',
       [...byId.values()].map(subscriptionScope),
-      ARM_SCOPES_AT_A_TIME,
+      pLimit(ARM_SCOPES_AT_A_TIME),
       (scope) => listWorkspaces(azure.workspacesOf(scope.id), byId.get(scope.id) ?? scope),
     );
     return read;
@@ -191,14 +199,14 @@ export async function collectInventory(
   /** A source that is read workspace by workspace. */
   async function ofWorkspaces<S extends SourceName>(
     source: S,
-    atATime: number,
+    limit: LimitFunction,
     list: (workspace: Workspace) => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
     if (!wanted.has(source)) {
       return undefined;
     }
     const byId = new Map(known.map((workspace) => [workspace.id, workspace]));
-    const collected = await reader.read(source, known.map(workspaceScope), atATime, (scope) =>
+    const collected = await reader.read(source, known.map(workspaceScope), limit, (scope) =>
       list(present(byId.get(scope.id))),
     );
     return [...collected, ...gapsBehind(source, unlisted)];
@@ -206,12 +214,12 @@ export async function collectInventory(
 
   /** Read through Azure Resource Manager. */
   function inSettings<S extends SourceName>(source: S, list: (workspace: Workspace) => Promise<Sources[S][]>) {
-    return ofWorkspaces(source, SETTINGS_AT_A_TIME, list);
+    return ofWorkspaces(source, settingsLimit, list);
   }
 
   /** Read from the workspace's own data plane. */
   function inWorkspaces<S extends SourceName>(source: S, list: (workspace: Workspace) => Promise<Sources[S][]>) {
-    return ofWorkspaces(source, SYNAPSE_SCOPES_AT_A_TIME, list);
+    return ofWorkspaces(source, synapseLimit, list);
   }
 
   function managementOf({ subscriptionId }: Workspace): SynapseManagementClient {
@@ -230,7 +238,7 @@ export async function collectInventory(
     const unplaced = lakes.flatMap(({ storage }) => (storage.accountId === null ? [storage.accountName] : []));
     let lookUp: Promise<readonly StorageAccount[]> | undefined;
     const byId = new Map(lakes.map((lake) => [lake.workspace.id, lake.storage]));
-    const read = await reader.read('storageAccounts', known.map(workspaceScope), known.length, async (scope) => {
+    const read = await reader.read('storageAccounts', known.map(workspaceScope), pLimit(Infinity), async (scope) => {
       const storage = byId.get(scope.id);
       if (storage === undefined) {
         return [];
@@ -253,7 +261,7 @@ export async function collectInventory(
     const resources = [...known.map((workspace) => workspace.id), ...accounts];
     const readRoles = createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]);
     const scopes = subscriptionScopes(resources);
-    const read = await reader.read('azureRoleAssignments', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+    const read = await reader.read('azureRoleAssignments', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
       readRoles(scope.id),
     );
     return [...read, ...gapsBehind('azureRoleAssignments', unlisted)];
@@ -262,7 +270,7 @@ export async function collectInventory(
   async function readIdentities(): Promise<readonly CollectedScope<Sources['userAssignedIdentities']>[]> {
     const attached = known.flatMap((workspace) => workspace.identity.userAssigned.map((identity) => identity.id));
     const scopes = subscriptionScopes([...known.map((workspace) => workspace.id), ...attached]);
-    const read = await reader.read('userAssignedIdentities', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+    const read = await reader.read('userAssignedIdentities', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
       listUserAssignedIdentities(azure.identitiesOf(scope.id)),
     );
     return [...read, ...gapsBehind('userAssignedIdentities', unlisted)];
@@ -270,7 +278,7 @@ export async function collectInventory(
 
   async function readEligibilities(): Promise<readonly CollectedScope<RoleEligibility>[]> {
     const scopes = subscriptionScopes(known.map((workspace) => workspace.id));
-    const read = await reader.read('roleEligibilities', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+    const read = await reader.read('roleEligibilities', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
       listRoleEligibilities(azure.authorizationOf(scope.id), scope.id),
     );
     return [...read, ...gapsBehind('roleEligibilities', unlisted)];

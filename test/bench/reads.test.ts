@@ -42,8 +42,9 @@ describe('the least possible requests', () => {
   });
 
   it('read the roles of each workspace, and what the roles mean once', () => {
-    expect(least('Synapse roles', tenant())).toBe(0);
-    expect(least('Synapse roles', tenant({ workspaces: [workspace('one'), workspace('two')] }))).toBe(3);
+    const synapse = 'Synapse roles, linked services, credentials, pipelines, datasets, triggers';
+    expect(least(synapse, tenant())).toBe(0);
+    expect(least(synapse, tenant({ workspaces: [workspace('one'), workspace('two')] }))).toBe(13);
   });
 
   it('ask only subscriptions with workspaces for Azure roles', () => {

@@ -38,8 +38,18 @@ export function createAzureClients(cloud: Cloud, credential: TokenCredential): A
     resourceManagerEndpoint: cloud.resourceManager,
     synapse: createRestClient(credential, cloud.synapseAudience),
     resourceGraph: new ResourceGraphClient(credential, newer),
-    workspacesOf: (id) => new SynapseManagementClient(credential, id, older),
-    authorizationOf: (id) => new AuthorizationManagementClient(credential, id, older),
-    identitiesOf: (id) => new ManagedServiceIdentityClient(credential, id, older),
+    workspacesOf: once((id) => new SynapseManagementClient(credential, id, older)),
+    authorizationOf: once((id) => new AuthorizationManagementClient(credential, id, older)),
+    identitiesOf: once((id) => new ManagedServiceIdentityClient(credential, id, older)),
+  };
+}
+
+/** One client a subscription: each has a pipeline of its own, which takes longer to build than a request to send. */
+function once<C>(create: (subscriptionId: string) => C): (subscriptionId: string) => C {
+  const clients = new Map<string, C>();
+  return (subscriptionId) => {
+    const client = clients.get(subscriptionId) ?? create(subscriptionId);
+    clients.set(subscriptionId, client);
+    return client;
   };
 }
