@@ -239,6 +239,8 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   firewallRule: ['firewall rule', 'firewall rules'],
   linkedService: ['linked service', 'linked services'],
   workspaceCredential: ['credential', 'credentials'],
+  setting: ['setting', 'settings'],
+  policy: ['policy', 'policies'],
 };
 
 function placeOf({ subject, scope }: Finding, { tenantId }: MailRun): string {

@@ -11,6 +11,7 @@ const context: EvaluationContext = {
   tenantId,
   portal: 'https://portal.azure.com',
   options: {},
+  drift: { compared: [], changes: [] },
 };
 const tenant: Scope = { kind: 'tenant', id: tenantId, name: 'tenant' };
 const description = {
