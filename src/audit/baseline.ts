@@ -97,7 +97,7 @@ export function periodOfChanges(previous: Baseline | null, now: Date): Period {
 
 /**
  * @param previous as it was stored with the last published report; `null` on the first run
- * @returns a new baseline whose order does not depend on that of the inventory
+ * @returns the new baseline and what changed, in an order that does not depend on that of the inventory
  */
 export function compareWithBaseline(
   previous: Baseline | null,
@@ -105,7 +105,7 @@ export function compareWithBaseline(
   { now, acceptAfterDays }: { readonly now: Date; readonly acceptAfterDays: number },
 ): ComparedBaseline {
   const known = new Map((previous?.scopes ?? []).map((scope) => [idOf(scope), scope]));
-  const read = watchedScopes(inventory);
+  const read = sortedBy(watchedScopes(inventory), idOf);
   const readIds = new Set(read.map(idOf));
   const compared = read.map((watched) =>
     compareScope(known.get(idOf(watched)) ?? newScope(watched, now), watched, { now, acceptAfterDays, inventory }),
@@ -161,7 +161,7 @@ function compareScope(
   const added = items
     .filter(({ key }) => !known.has(key))
     .map(({ key, kind, name }): BaselineItem => ({ key, kind, name, accepted: null }));
-  const judged = [...before.items, ...added].map((item) =>
+  const judged = sortedBy([...before.items, ...added], ({ key }) => key).map((item) =>
     judgeItem(before, item, present.get(item.key), circumstances),
   );
   return {
@@ -169,10 +169,7 @@ function compareScope(
       ...before,
       scope,
       readAt: circumstances.now.toISOString(),
-      items: sortedBy(
-        judged.flatMap(({ item }) => item ?? []),
-        ({ key }) => key,
-      ),
+      items: judged.flatMap(({ item }) => item ?? []),
     },
     changes: judged.flatMap(({ change }) => change ?? []),
   };
