@@ -8,8 +8,8 @@ const policy = z.object({
   displayName: z.string().nullish(),
   state: z.string(),
   conditions: z.record(z.string(), z.unknown()).nullish(),
-  grantControls: z.unknown(),
-  sessionControls: z.unknown(),
+  grantControls: z.unknown().optional(),
+  sessionControls: z.unknown().optional(),
 });
 
 const CONDITIONS = ['users', 'applications', 'clientApplications', 'clientAppTypes', 'locations', 'platforms'] as const;
