@@ -283,7 +283,7 @@ export const scenarioSchema = z.strictObject({
   customRoles: z.array(customRole).default([]),
   roleEligibilities: z.array(roleEligibility).default([]),
   appManagementPolicy: appManagementPolicy.prefault({}),
-  ...changesAndPolicies(moment, symbol('user', 'sp')),
+  ...changesAndPolicies(moment, symbol('user', 'sp', 'gone')),
   mail: z
     .strictObject({
       sender: z.string().default('auditor@mail.example'),

@@ -27,7 +27,8 @@ function nights(...readings: readonly (readonly [day: number, inventory: Invento
   }
   return { baseline: baseline!, drifts };
 }
-const last = (...readings: (readonly [day: number, inventory: Inventory])[]): Drift => nights(...readings).drifts.at(-1)!;
+const last = (...readings: (readonly [day: number, inventory: Inventory])[]): Drift =>
+  nights(...readings).drifts.at(-1)!;
 const read = (facts: SomeFacts = {}, refused: Refused = {}): Inventory => watchedInventory(facts, refused);
 const unread = (...sources: SourceName[]): Inventory =>
   read({}, Object.fromEntries(sources.map((source) => [source, 'everywhere' as const])));
