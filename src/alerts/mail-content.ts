@@ -119,12 +119,12 @@ function problemItem({ kind, finding, firstSeen, from }: ProblemChange, run: Mai
   };
 }
 
-function resolvedItem({ finding, firstSeen }: ProblemChange): MailItem {
+function resolvedItem({ finding, firstSeen, now = '' }: ProblemChange): MailItem {
   return {
     tone: 'good',
     label: 'Resolved',
     what: singleLine(`Was: ${finding.message}`, WHAT_LIMIT),
-    facts: facts({ 'It failed since': day(firstSeen), Check: finding.checkId }),
+    facts: facts({ Now: now, 'It failed since': day(firstSeen), Check: finding.checkId }),
     remedy: [],
     link: undefined,
   };

@@ -66,7 +66,7 @@ function failOf(before: SomeFacts, after: SomeFacts, workspaces?: Parameters<typ
 describe('without changes', () => {
   it('on the first run the baseline is taken and said, once for the workspace and once for the directory', () => {
     const { drift } = compareWithBaseline(null, watchedInventory(), { now: NOW, acceptAfterDays: 7 });
-    const [workspace, tenant, ...others] = verdictsOn(drift);
+    const [tenant, workspace, ...others] = verdictsOn(drift);
     expect(others).toEqual([]);
     expect(workspace).toEqual({
       subject: {
@@ -89,14 +89,14 @@ describe('without changes', () => {
       subject: { id: TENANT, kind: 'tenant', link: PORTAL },
       scope: TENANT,
       message: expect.stringMatching(/^The baseline of the directory’s policies was taken now/) as string,
-      evidence: { compared: ['conditionalAccessPolicies', 'authorizationPolicies', 'appManagementPolicies'] },
+      evidence: { compared: ['appManagementPolicies', 'authorizationPolicies', 'conditionalAccessPolicies'] },
     });
   });
 
   it('later it says since when nothing has changed', () => {
     expect(verdictsOn(driftBetween({}, {})).map(({ message }) => message)).toEqual([
-      'Nothing that decides authentication has changed in workspace “contoso”; the baseline began at 2026-11-21 03:00 UTC.',
       'Nothing that decides authentication has changed in the directory’s policies; the baseline began at 2026-11-21 03:00 UTC.',
+      'Nothing that decides authentication has changed in workspace “contoso”; the baseline began at 2026-11-21 03:00 UTC.',
     ]);
   });
 
@@ -104,9 +104,9 @@ describe('without changes', () => {
     const yesterday = watchedInventory({}, { firewallRules: 'everywhere', sqlAuditing: 'everywhere' });
     const { baseline } = compareWithBaseline(null, yesterday, { now: inDays(-1), acceptAfterDays: 7 });
     const { drift } = compareWithBaseline(baseline, watchedInventory(), { now: NOW, acceptAfterDays: 7 });
-    const [workspace] = verdictsOn(drift);
+    const [, workspace] = verdictsOn(drift);
     expect(workspace?.message).toMatch(/2026-11-21 03:00 UTC\. Of 2 sources it was taken only now\.$/);
-    expect(workspace?.evidence['newInBaseline']).toEqual(['sqlAuditing', 'firewallRules']);
+    expect(workspace?.evidence['newInBaseline']).toEqual(['firewallRules', 'sqlAuditing']);
   });
 });
 
@@ -184,7 +184,7 @@ describe('a change', () => {
         'Firewall rule “head-office” of workspace “contoso” is as it was: not there. It had changed to: 198.51.100.0 to 198.51.100.255.',
     });
     // Nothing else is wrong there, which is said too.
-    expect(others.map(({ subject }) => subject.kind)).toEqual(['workspace', 'tenant']);
+    expect(others.map(({ subject }) => subject.kind)).toEqual(['tenant', 'workspace']);
   });
 
   it('that stayed for all the days is a pass that says that it is the baseline now', () => {
@@ -694,8 +694,8 @@ describe('through the runner', () => {
     const inventory = anInventory(WATCHED_FACTS, [WORKSPACE], { conditionalAccessPolicies: 'everywhere' });
     const { drift } = compareWithBaseline(null, inventory, { now: NOW, acceptAfterDays: 7 });
     expect(run(check, inventory, drift).map(({ status, subject }) => [status, subject.kind])).toEqual([
-      ['pass', 'workspace'],
       ['pass', 'tenant'],
+      ['pass', 'workspace'],
       ['notEvaluated', 'tenant'],
     ]);
   });
