@@ -14,7 +14,7 @@ import { listActivity } from '../../src/inventory/collectors/activity-log';
 import { readAuthorizationPolicy } from '../../src/inventory/collectors/authorization-policy';
 import { listConditionalAccessPolicies } from '../../src/inventory/collectors/conditional-access-policies';
 import { listDirectoryAudits } from '../../src/inventory/collectors/directory-audits';
-import type { SourceName } from '../../src/inventory/sources';
+import type { CollectedScope, SourceName } from '../../src/inventory/sources';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 import { collect } from './collect';
 
@@ -25,13 +25,13 @@ let sandbox: Sandbox;
 beforeAll(async () => (sandbox = await startTestSandbox(contoso, now)));
 afterAll(() => sandbox.close());
 
-async function read<S extends SourceName>(source: S, change: Partial<Scenario> = {}) {
+/** What was read of a source, and the reasons where it could not be. */
+async function read(source: SourceName, change: Partial<Scenario> = {}): Promise<readonly unknown[]> {
   sandbox.load({ ...contoso, ...change });
   sandbox.forget();
   const { inventory } = await collect(sandbox, [source], { period });
-  return (inventory[source] ?? []).flatMap<NonNullable<unknown>>(({ result }) =>
-    result.ok ? [...result.data] : [result],
-  );
+  const scopes: readonly CollectedScope<unknown>[] = inventory[source] ?? [];
+  return scopes.flatMap(({ result }) => (result.ok ? [...result.data] : [result]));
 }
 
 /** A client that gives the answers one after the other, and keeps what it was asked. */
