@@ -128,6 +128,7 @@ describe('a change that is turned back', () => {
   it('is told once, and is no change any more', () => {
     const { drifts, baseline } = nights([0, read()], [1, opened], [2, read()], [3, read()]);
     expect(drifts.map(states)).toEqual([[], ['open'], ['reverted'], []]);
+    expect(drifts[2]?.changes).toEqual([{ ...drifts[1]?.changes[0], state: 'reverted' }]);
     expect(JSON.stringify(baseline)).not.toContain('pending');
     expect(JSON.stringify(baseline)).not.toContain('firewallrules/all');
   });
