@@ -22,6 +22,7 @@ resource role 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Authorization/roleDefinitions/read'
           'Microsoft.Insights/diagnosticSettings/read'
           'Microsoft.Insights/diagnosticSettingsCategories/read'
+          'Microsoft.Insights/eventtypes/values/read'
           'Microsoft.ManagedIdentity/userAssignedIdentities/read'
           'Microsoft.ResourceGraph/resources/read'
           'Microsoft.Resources/subscriptions/read'

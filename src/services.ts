@@ -26,14 +26,14 @@ export function createServices(environment: Readonly<Record<string, string | und
     timeoutMilliseconds: settings.timeoutMilliseconds,
     now,
     // The SDKs below are imported when an audit runs: the HTTP functions answer without ever loading them.
-    async collect(needed, signal, log) {
+    async collect(needed, period, signal, log) {
       const [{ createAzureClients }, { collectInventory }] = await Promise.all([
         import('./inventory/azure/clients'),
         import('./inventory/collect-inventory'),
       ]);
       const { tenantId, subscriptions } = settings;
       const azure = createAzureClients(settings.cloud, credential);
-      return collectInventory(azure, needed, { tenantId, subscriptions, signal, log });
+      return collectInventory(azure, needed, { tenantId, subscriptions, period, signal, log });
     },
     async deliver(signal, log) {
       const { mail } = settings;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appManagementPolicyObject } from './app-management-policy';
 import { createDirectory, type GraphObject } from './directory';
+import { authorizationPolicyObject, conditionalAccessObjects, directoryAuditObjects } from './directory-policies';
 import { answerBatch } from './graph-batch';
 import { pageOf, withToken } from './paging';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
@@ -167,6 +168,53 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
             ...appManagementPolicyObject(tenant),
           },
         };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/policies\/authorizationPolicy$/,
+      answer: () => {
+        demand('authorizationPolicies');
+        return {
+          status: 200,
+          body: {
+            '@odata.context': `${base}/$metadata#policies/authorizationPolicy/$entity`,
+            ...authorizationPolicyObject(tenant),
+          },
+        };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/identity\/conditionalAccess\/policies$/,
+      answer: (call) => {
+        if (isRefused(scenario, 'conditionalAccessPolicies')) {
+          const message = 'You cannot perform the requested operation, required scopes are missing in the token.';
+          throw new GraphError(403, 'AccessDenied', message);
+        }
+        return list(call, conditionalAccessObjects(tenant), {
+          types: [],
+          context: 'identity/conditionalAccess/policies',
+          mixed: false,
+        });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/auditLogs\/directoryAudits$/,
+      answer: (call) => {
+        if (isRefused(scenario, 'directoryAudits')) {
+          const message = 'Calling principal does not have required MSGraph permissions AuditLog.Read.All';
+          throw new GraphError(403, 'Authentication_MSGraphPermissionMissing', message);
+        }
+        const filter = call.query.get('$filter');
+        const audits = directoryAuditObjects(tenant, filter);
+        if (audits === undefined) {
+          throw new GraphError(400, 'BadRequest', `The filter '${String(filter)}' is not simulated here.`);
+        }
+        const query = new URLSearchParams(call.query);
+        query.delete('$filter');
+        return list({ ...call, query }, audits, { types: [], context: 'auditLogs/directoryAudits', mixed: false });
       },
     },
     {

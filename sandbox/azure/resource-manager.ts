@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../scenarios/schema';
 import { momentOf } from '../scenarios/moment';
 import { clientIdOf, guidOf, systemIdentityOf } from '../scenarios/symbolic-id';
+import { activityEvents } from './activity-log';
 import { pageOf, withToken } from './paging';
 import { answerResourceGraph } from './resource-graph';
 import {
@@ -153,6 +154,14 @@ export function createResourceManager(tenant: Tenant): Service {
         scenario.userAssignedIdentities
           .filter(({ subscription, state }) => subscription === id && state !== 'deleted')
           .map((identity) => identityObject(identity, tenant)),
+      ),
+    },
+    {
+      method: 'GET',
+      path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Insights\/eventtypes\/management\/values$/i,
+      versions: ['2015-04-01'],
+      answer: guarded('activityLog', 'Microsoft.Insights/eventtypes/values/read', ({ id }, call) =>
+        activityEvents(tenant, guidOf(id), call, error),
       ),
     },
     ...workspaceSettingRoutes({ tenant, list, forbidden, error }),

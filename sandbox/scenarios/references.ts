@@ -130,6 +130,15 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     });
   });
 
+  for (const log of ['activity', 'directoryAudits'] as const) {
+    scenario[log].forEach(({ by }, index) => {
+      need(by, log, index, 'by');
+    });
+  }
+  scenario.activity.forEach(({ resource }, index) => {
+    if (!resource.startsWith('/')) need(resource.replace(/\/.*$/, ''), 'activity', index, 'resource');
+  });
+
   for (const [name, value] of Object.entries(scenario.settings)) {
     for (const symbol of symbolsIn(value)) need(symbol, 'settings', name);
   }

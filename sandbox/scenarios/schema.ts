@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { SOURCE_NAMES } from '../../src/inventory/sources';
+import { changesAndPolicies } from './changes-and-policies';
 import { isMoment } from './moment';
 import { workspaceSettings } from './workspace-settings';
 
@@ -282,6 +283,7 @@ export const scenarioSchema = z.strictObject({
   customRoles: z.array(customRole).default([]),
   roleEligibilities: z.array(roleEligibility).default([]),
   appManagementPolicy: appManagementPolicy.prefault({}),
+  ...changesAndPolicies(moment, symbol('user', 'sp', 'gone')),
   mail: z
     .strictObject({
       sender: z.string().default('auditor@mail.example'),

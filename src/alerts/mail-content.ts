@@ -119,12 +119,12 @@ function problemItem({ kind, finding, firstSeen, from }: ProblemChange, run: Mai
   };
 }
 
-function resolvedItem({ finding, firstSeen }: ProblemChange): MailItem {
+function resolvedItem({ finding, firstSeen, now = '' }: ProblemChange): MailItem {
   return {
     tone: 'good',
     label: 'Resolved',
     what: singleLine(`Was: ${finding.message}`, WHAT_LIMIT),
-    facts: facts({ 'It failed since': day(firstSeen), Check: finding.checkId }),
+    facts: facts({ Now: now, 'It failed since': day(firstSeen), Check: finding.checkId }),
     remedy: [],
     link: undefined,
   };
@@ -239,6 +239,8 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   firewallRule: ['firewall rule', 'firewall rules'],
   linkedService: ['linked service', 'linked services'],
   workspaceCredential: ['credential', 'credentials'],
+  setting: ['setting', 'settings'],
+  policy: ['policy', 'policies'],
 };
 
 function placeOf({ subject, scope }: Finding, { tenantId }: MailRun): string {

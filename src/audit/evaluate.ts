@@ -5,6 +5,7 @@
 import type { Workspace } from '../inventory/model';
 import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
 import { SOURCES } from '../inventory/sources';
+import type { Drift } from './baseline';
 import type { Check, CheckContext, Enrichment, Enrichments, Facts, Verdict } from './check';
 import { fingerprint, isWorse, type Finding, type Subject } from './finding';
 import { resourceLink } from './links';
@@ -16,6 +17,7 @@ export interface EvaluationContext {
   readonly portal: string;
   /** Options by check id, already validated and completed with the defaults. */
   readonly options: Readonly<Record<string, unknown>>;
+  readonly drift: Drift;
 }
 
 interface Gap {
@@ -43,7 +45,7 @@ function evaluateTenant(
 ): readonly Finding[] {
   const tenant: Scope = { kind: 'tenant', id: context.tenantId, name: context.tenantId };
   const gaps = check.requires.flatMap((source) => gapsOf(source, inventory, tenant));
-  const blind = gaps.filter((gap) => gap.scope.kind === 'tenant');
+  const blind = check.partial ? [] : gaps.filter((gap) => gap.scope.kind === 'tenant');
   if (blind.length > 0) {
     return [notEvaluated(check, tenant, blind, context)];
   }
@@ -168,7 +170,7 @@ function baseOfScope(check: Check, scope: Scope, context: EvaluationContext): Ba
 
 function checkContext(check: Check, context: EvaluationContext): CheckContext<unknown> {
   const options = context.options[check.id] ?? check.options.parse({});
-  return { now: context.now, tenantId: context.tenantId, portal: context.portal, options };
+  return { now: context.now, tenantId: context.tenantId, portal: context.portal, options, drift: context.drift };
 }
 
 /** Scopes of a source that were not read; a source that was never collected is one gap over the tenant. */

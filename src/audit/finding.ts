@@ -34,7 +34,9 @@ export type SubjectKind =
   | 'application'
   | 'federatedCredential'
   | 'linkedService'
-  | 'workspaceCredential';
+  | 'workspaceCredential'
+  | 'setting'
+  | 'policy';
 
 /** Flat and small; never a token, a secret, a hint or a whole API object. Dates are ISO 8601 strings. */
 export type Evidence = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

@@ -7,7 +7,12 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log';
 import { IncompleteAnswerError } from './azure/azure-request-error';
 import type { AzureClients } from './azure/clients';
+import { pace } from './azure/pace';
+import { listActivity } from './collectors/activity-log';
 import { listApplications } from './collectors/applications';
+import { readAuthorizationPolicy } from './collectors/authorization-policy';
+import { listConditionalAccessPolicies } from './collectors/conditional-access-policies';
+import { listDirectoryAudits } from './collectors/directory-audits';
 import { listDiagnosticSettings } from './collectors/diagnostic-settings';
 import { readEntraAdministrators } from './collectors/entra-administrators';
 import { readEntraOnlyAuthentication } from './collectors/entra-only-authentication';
@@ -33,7 +38,9 @@ import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
 import type {
+  ActivityEvent,
   DiagnosticSetting,
+  Period,
   RoleAssignment,
   RoleEligibility,
   StorageAccount,
@@ -55,10 +62,16 @@ export const SETTINGS_AT_A_TIME = 24;
  */
 export const SYNAPSE_SCOPES_AT_A_TIME = 24;
 
+/** Between pages of conditional access policies, and of the directory's audit log. */
+const CONDITIONAL_ACCESS_PAUSE_MILLISECONDS = 1_100;
+const AUDITS_PAUSE_MILLISECONDS = 2_100;
+
 export interface CollectOptions {
   readonly tenantId: string;
   /** `undefined`: every visible one. */
   readonly subscriptions: readonly string[] | undefined;
+  /** Of which logs of changes are read. */
+  readonly period: Period;
   /** Ends all reading; what is not read by then is "cancelled". */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -88,6 +101,13 @@ export async function collectInventory(
   const deletedServicePrincipals = whole('deletedServicePrincipals', () => listDeletedServicePrincipals(azure.graph));
   const federatedCredentials = whole('federatedCredentials', () => listFederatedCredentials(azure.graph));
   const appManagementPolicies = whole('appManagementPolicies', () => readAppManagementPolicy(azure.graph));
+  const conditionalAccessPolicies = whole('conditionalAccessPolicies', () =>
+    listConditionalAccessPolicies(azure.graph, pace(CONDITIONAL_ACCESS_PAUSE_MILLISECONDS)),
+  );
+  const authorizationPolicies = whole('authorizationPolicies', () => readAuthorizationPolicy(azure.graph));
+  const directoryAudits = whole('directoryAudits', () =>
+    listDirectoryAudits(azure.graph, options.period, pace(AUDITS_PAUSE_MILLISECONDS)),
+  );
 
   const subscriptions = await whole('subscriptions', () =>
     listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
@@ -123,6 +143,7 @@ export async function collectInventory(
   const pipelines = inWorkspaces('pipelines', (one) => listPipelines(azure.synapse, one));
   const datasets = inWorkspaces('datasets', (one) => listDatasets(azure.synapse, one));
   const triggers = inWorkspaces('triggers', (one) => listTriggers(azure.synapse, one));
+  const activityLog = wanted.has('activityLog') ? readActivity() : undefined;
   const storageAccounts = wanted.has('storageAccounts') ? await readStorageAccounts() : undefined;
   const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
@@ -165,6 +186,10 @@ export async function collectInventory(
     pipelines: await pipelines,
     datasets: await datasets,
     triggers: await triggers,
+    conditionalAccessPolicies: await conditionalAccessPolicies,
+    authorizationPolicies: await authorizationPolicies,
+    activityLog: await activityLog,
+    directoryAudits: await directoryAudits,
   });
 
   /**
@@ -284,6 +309,14 @@ export async function collectInventory(
     return [...read, ...gapsBehind('roleEligibilities', unlisted)];
   }
 
+  async function readActivity(): Promise<readonly CollectedScope<ActivityEvent>[]> {
+    const scopes = subscriptionScopes(known.map((workspace) => workspace.id));
+    const read = await reader.read('activityLog', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
+      listActivity(azure.resourceManager, azure.resourceManagerEndpoint, scope.id, options.period),
+    );
+    return [...read, ...gapsBehind('activityLog', unlisted)];
+  }
+
   function subscriptionScopes(armIds: readonly string[]): Scope[] {
     const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
     const ids = new Set(armIds.map((id) => id.split('/')[2] ?? ''));
@@ -311,6 +344,7 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
   roleEligibilities: ['workspaces'],
+  activityLog: ['workspaces'],
 };
 
 function withDependencies(needed: ReadonlySet<SourceName>): ReadonlySet<SourceName> {

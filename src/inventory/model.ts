@@ -395,3 +395,65 @@ export interface Trigger {
     readonly timeZone: string;
   } | null;
 }
+
+/** A conditional access policy of the tenant. */
+export interface ConditionalAccessPolicy {
+  readonly id: string;
+  readonly name: string;
+  /** As on the wire: `enabled`, `disabled`, `enabledForReportingButNotEnforced`. */
+  readonly state: string;
+  /** A digest of each part of its rules, by the part's name; `null`: the policy does not use that part. */
+  readonly parts: Readonly<Record<ConditionalAccessPart, string | null>>;
+}
+
+export type ConditionalAccessPart =
+  | 'users'
+  | 'applications'
+  | 'clientApplications'
+  | 'clientAppTypes'
+  | 'locations'
+  | 'platforms'
+  | 'otherConditions'
+  | 'grantControls'
+  | 'sessionControls';
+
+/** What the tenant lets everybody do. */
+export interface AuthorizationPolicy {
+  readonly id: string;
+  readonly allowInvitesFrom: string | null;
+  /** GUID of the directory role that guests have. */
+  readonly guestUserRoleId: string | null;
+  readonly usersMayCreateApps: boolean | null;
+  readonly userConsentPolicies: readonly string[];
+  readonly blocksMsolPowerShell: boolean | null;
+}
+
+/** A write or a deletion that the activity log of a subscription tells of, and that did not fail. */
+export interface ActivityEvent {
+  readonly at: Date;
+  /** Name or object id of the caller, as the log has it; `null`: it names none. */
+  readonly who: string | null;
+  /** Lower-cased, such as `microsoft.synapse/workspaces/firewallrules/write`. */
+  readonly operation: string;
+  /** ARM id, lower-cased. */
+  readonly resourceId: string;
+  /** The subscription (GUID) it was read from. */
+  readonly readFrom: string;
+}
+
+/** A change of a directory policy that the audit log of the directory tells of. */
+export interface DirectoryAudit {
+  readonly at: Date;
+  /** Name or id of the initiator; `null`: the log names none. */
+  readonly who: string | null;
+  /** Such as `Update conditional access policy`. */
+  readonly activity: string;
+  /** Object ids, lower-cased. */
+  readonly targetIds: readonly string[];
+}
+
+/** A stretch of time, both ends included. */
+export interface Period {
+  readonly from: Date;
+  readonly to: Date;
+}

@@ -3,11 +3,15 @@
  * and `docs/permissions.md` are made.
  */
 import type {
+  ActivityEvent,
   AppManagementPolicy,
   Application,
+  AuthorizationPolicy,
+  ConditionalAccessPolicy,
   Dataset,
   DeletedServicePrincipal,
   DiagnosticSetting,
+  DirectoryAudit,
   EntraAdministrator,
   EntraOnlyAuthentication,
   FederatedCredential,
@@ -55,6 +59,10 @@ export interface Sources {
   readonly pipelines: Pipeline;
   readonly datasets: Dataset;
   readonly triggers: Trigger;
+  readonly conditionalAccessPolicies: ConditionalAccessPolicy;
+  readonly authorizationPolicies: AuthorizationPolicy;
+  readonly activityLog: ActivityEvent;
+  readonly directoryAudits: DirectoryAudit;
 }
 
 export type SourceName = keyof Sources;
@@ -290,6 +298,34 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
     grantedIn: 'Synapse RBAC',
     api: 'GET {workspace dev endpoint}/triggers',
+  },
+  conditionalAccessPolicies: {
+    title: 'Conditional access policies',
+    scope: 'tenant',
+    permission: 'Policy.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/identity/conditionalAccess/policies, at most one a second',
+  },
+  authorizationPolicies: {
+    title: 'The tenant’s authorization policy',
+    scope: 'tenant',
+    permission: 'Policy.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/policies/authorizationPolicy',
+  },
+  activityLog: {
+    title: 'Activity log: who changed workspaces, diagnostic settings and Azure roles since the last run',
+    scope: 'subscription',
+    permission: 'Microsoft.Insights/eventtypes/values/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values, for each of three resource providers',
+  },
+  directoryAudits: {
+    title: 'Directory audit log: who changed policies since the last run',
+    scope: 'tenant',
+    permission: 'AuditLog.Read.All and Directory.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: "GET /v1.0/auditLogs/directoryAudits?$filter=activityDateTime … and category eq 'Policy'",
   },
 };
 

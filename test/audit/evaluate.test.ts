@@ -11,6 +11,7 @@ const context: EvaluationContext = {
   tenantId,
   portal: 'https://portal.azure.com',
   options: {},
+  drift: { compared: [], changes: [] },
 };
 const tenant: Scope = { kind: 'tenant', id: tenantId, name: 'tenant' };
 const description = {
@@ -109,6 +110,27 @@ describe('a check of the tenant', () => {
     ]);
     expect(findings[0]?.message).toContain('Missing permission: X.');
     expect(findings[0]?.remediation).toContain('Application.Read.All');
+  });
+
+  it('that judges scope by scope of itself is called all the same, and what is missing is reported', () => {
+    const partial = defineTenantCheck({
+      ...description,
+      id: 'partial-check',
+      requires: ['applications', 'synapseRoleAssignments'],
+      partial: true,
+      options: z.strictObject({}),
+      evaluate: (_facts, { drift }) => drift.changes.map(({ key }) => fail(key)),
+    });
+    const change = { key: 'changed' } as EvaluationContext['drift']['changes'][number];
+    const findings = evaluate(
+      [partial],
+      { ...inventory, applications: [refused(tenant)] },
+      { ...context, drift: { compared: [], changes: [change] } },
+    );
+    expect(findings.map(({ status, subject }) => [status, subject.id])).toEqual([
+      ['fail', 'changed'],
+      ['notEvaluated', tenantId],
+    ]);
   });
 
   it('is not evaluated when a source was never collected', () => {

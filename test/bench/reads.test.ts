@@ -53,6 +53,12 @@ describe('the least possible requests', () => {
     expect(least('workspaces', tenant({ subscriptions, workspaces: [workspace('one')] }))).toBe(2);
   });
 
+  it('ask a subscription with workspaces three times for who changed what', () => {
+    const subscriptions = [...EMPTY.subscriptions, { id: 'sub:two', name: 'Two' }];
+    expect(least('activity log', tenant({ subscriptions, workspaces: [workspace('one')] }))).toBe(3);
+    expect(least('activity log', tenant())).toBe(0);
+  });
+
   it('look for a storage account only where a workspace does not say where it is', () => {
     const storageAccounts = [{ name: 'lake', subscription: 'sub:one' }];
     const withLake = (resourceId: boolean) =>
@@ -151,8 +157,8 @@ describe('sorting requests', () => {
   });
 
   it('fails for a request of a source it does not know', () => {
-    expect(() => sortRequests([request({ path: '/v1.0/policies' })])).toThrow(
-      'bench/reads.ts does not know graph GET /v1.0/policies.',
+    expect(() => sortRequests([request({ path: '/v1.0/policy' })])).toThrow(
+      'bench/reads.ts does not know graph GET /v1.0/policy.',
     );
   });
 });

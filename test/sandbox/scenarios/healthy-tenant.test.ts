@@ -1,5 +1,6 @@
 import type { Sandbox } from '../../../sandbox/azure/server';
 import { loadScenario } from '../../../sandbox/scenarios/load-scenario';
+import { compareWithBaseline } from '../../../src/audit/baseline';
 import { evaluate } from '../../../src/audit/evaluate';
 import type { Finding } from '../../../src/audit/finding';
 import checks from '../../../src/checks';
@@ -15,11 +16,13 @@ describe('the healthy tenant, read and judged', () => {
     sandbox = await startTestSandbox(loadScenario('healthy'));
     const { inventory } = await collect(sandbox);
     const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
+    const now = new Date();
     findings = evaluate(checks, inventory, {
-      now: new Date(),
+      now,
       tenantId: settings.tenantId,
       portal: settings.cloud.portal,
       options: (await loadChecks(settings.checkOptions)).options,
+      drift: compareWithBaseline(null, inventory, { now, acceptAfterDays: 7 }).drift,
     });
   });
   afterAll(() => sandbox.close());
