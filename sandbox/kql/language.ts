@@ -1,0 +1,112 @@
+/** Kusto's own parser: is a query valid over these tables, and what does it say. */
+import { createRequire } from 'node:module';
+import { toArray, toSyntax, type KustoList, type KustoNode, type Syntax } from './syntax';
+import type { Column } from './values';
+
+/** A place in a query that is wrong. */
+export interface Diagnostic {
+  /** Such as `KS142`. */
+  readonly code: string;
+  /** `Error` where the query cannot be run. */
+  readonly severity: string;
+  readonly message: string;
+  readonly start: number;
+  readonly length: number;
+  /** Of the grammar, not of names and types. */
+  readonly syntactic: boolean;
+}
+
+export interface Analysis {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly syntax: Syntax;
+}
+
+export interface TableDeclaration {
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+
+/** Parses and binds queries over the tables given. */
+export type Analyze = (query: string) => Analysis;
+
+interface KustoDiagnostic {
+  readonly Code: string;
+  readonly Severity: string;
+  readonly Message: string;
+  readonly Start: number;
+  readonly Length: number;
+}
+
+interface KustoCode {
+  readonly Syntax: KustoNode;
+  GetDiagnostics(): KustoList<KustoDiagnostic>;
+  GetSyntaxDiagnostics(): KustoList<KustoDiagnostic>;
+}
+
+interface KustoGlobals {
+  WithCluster(cluster: unknown): KustoGlobals;
+  WithDatabase(database: unknown): KustoGlobals;
+}
+
+/** What is used of the language service; constructors are numbered where C# overloads them. */
+interface Kusto {
+  readonly GlobalState: { readonly Default: KustoGlobals };
+  readonly KustoCode: { ParseAndAnalyze(query: string, globals: KustoGlobals): KustoCode };
+  readonly Symbols: {
+    readonly ScalarTypes: { GetSymbol(name: string): unknown };
+    readonly ColumnSymbol: new (name: string, type: unknown) => unknown;
+    readonly TableSymbol: { readonly $ctor4: new (name: string, columns: readonly unknown[]) => unknown };
+    readonly DatabaseSymbol: { readonly ctor: new (name: string, members: readonly unknown[]) => unknown };
+    readonly ClusterSymbol: { readonly ctor: new (name: string, databases: readonly unknown[]) => unknown };
+  };
+}
+
+interface Loaded {
+  readonly kusto: Kusto;
+  readonly typeName: (object: unknown) => string;
+}
+
+let loaded: Loaded | undefined;
+
+/** 5 MB of compiled C#, which leaves its globals behind: loaded when the first query comes. The order matters. */
+function load(): Loaded {
+  if (!loaded) {
+    const require = createRequire(__filename);
+    require('@kusto/language-service-next/bridge.min.js');
+    require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+    const globals = globalThis as unknown as {
+      readonly Kusto: { readonly Language: Kusto };
+      readonly Bridge: { getTypeName(object: unknown): string };
+    };
+    loaded = { kusto: globals.Kusto.Language, typeName: (object) => globals.Bridge.getTypeName(object) };
+  }
+  return loaded;
+}
+
+export function createAnalyzer(tables: readonly TableDeclaration[]): Analyze {
+  const { kusto, typeName } = load();
+  const { ScalarTypes, ColumnSymbol, TableSymbol, DatabaseSymbol, ClusterSymbol } = kusto.Symbols;
+  const symbols = tables.map(
+    ({ name, columns }) =>
+      new TableSymbol.$ctor4(
+        name,
+        columns.map((column) => new ColumnSymbol(column.name, ScalarTypes.GetSymbol(column.type))),
+      ),
+  );
+  const database = new DatabaseSymbol.ctor('LogAnalytics', symbols);
+  const cluster = new ClusterSymbol.ctor('workspace', [database]);
+  const globals = kusto.GlobalState.Default.WithCluster(cluster).WithDatabase(database);
+  return (query) => {
+    const code = kusto.KustoCode.ParseAndAnalyze(query, globals);
+    const syntactic = new Set(toArray(code.GetSyntaxDiagnostics()).map(({ Start, Message }) => `${Start} ${Message}`));
+    const diagnostics = toArray(code.GetDiagnostics()).map(({ Code, Severity, Message, Start, Length }) => ({
+      code: Code,
+      severity: Severity,
+      message: Message,
+      start: Start,
+      length: Length,
+      syntactic: syntactic.has(`${Start} ${Message}`),
+    }));
+    return { diagnostics, syntax: toSyntax(code.Syntax, typeName) };
+  };
+}
