@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../scenarios/schema';
 import { momentOf } from '../scenarios/moment';
 import { clientIdOf, guidOf, systemIdentityOf } from '../scenarios/symbolic-id';
+import { logAnalyticsRoutes } from './log-analytics-workspaces';
 import { pageOf, withToken } from './paging';
 import { answerResourceGraph } from './resource-graph';
 import {
@@ -156,6 +157,7 @@ export function createResourceManager(tenant: Tenant): Service {
       ),
     },
     ...workspaceSettingRoutes({ tenant, list, forbidden, error }),
+    ...logAnalyticsRoutes({ tenant, list, forbidden, error }),
   ];
 
   const tenantRoutes: readonly (Omit<Route, 'answer'> & { readonly answer: (call: Call) => Answer })[] = [

@@ -17,6 +17,9 @@ import { createAzureRoleReader, touching } from './collectors/azure-role-assignm
 import { listFederatedCredentials } from './collectors/federated-credentials';
 import { listGroups } from './collectors/groups';
 import { listRoleEligibilities } from './collectors/role-eligibilities';
+import { listAzurePowershellCallers, USER_AGENT_TABLES } from './collectors/azure-powershell-callers';
+import { listLogTables } from './collectors/log-tables';
+import { readCustomerId } from './collectors/log-workspaces';
 import { listDatasets } from './collectors/datasets';
 import { listLinkedServices } from './collectors/linked-services';
 import { listPipelines } from './collectors/pipelines';
@@ -31,8 +34,11 @@ import { listUsers } from './collectors/users';
 import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
+import { LOG_DAYS } from './model';
 import type {
+  AzurePowershellCaller,
   DiagnosticSetting,
+  LogTable,
   RoleAssignment,
   RoleEligibility,
   StorageAccount,
@@ -47,6 +53,8 @@ import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './so
  */
 export const ARM_SCOPES_AT_A_TIME = 8;
 export const SYNAPSE_SCOPES_AT_A_TIME = 16;
+/** Five queries of one identity run at a time, in all workspaces: https://learn.microsoft.com/azure/azure-monitor/service-limits */
+export const LOG_QUERIES_AT_A_TIME = 4;
 /** Of each kind of workspace setting; the six kinds are read side by side. */
 export const SETTINGS_AT_A_TIME = 4;
 
@@ -54,6 +62,8 @@ export interface CollectOptions {
   readonly tenantId: string;
   /** `undefined`: every visible one. */
   readonly subscriptions: readonly string[] | undefined;
+  /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
+  readonly logWorkspaceIds: readonly string[];
   /** Ends all reading; what is not read by then is "cancelled". */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -68,6 +78,7 @@ export async function collectInventory(
   const wanted = withDependencies(needed);
   const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: options.tenantId };
   const reader = createReader(options);
+  const customerIds = new Map<string, Promise<string>>();
 
   /** A source of the whole tenant. */
   const whole = async <S extends SourceName>(
@@ -119,6 +130,9 @@ export async function collectInventory(
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
   const roleEligibilities = wanted.has('roleEligibilities') ? readEligibilities() : undefined;
 
+  const logTables = wanted.has('logTables') ? readLogTables() : undefined;
+  const azurePowershellCallers = wanted.has('azurePowershellCallers') ? readAzurePowershellCallers() : undefined;
+
   const holders = {
     synapse: await synapseRoleAssignments,
     azure: await azureRoleAssignments,
@@ -161,6 +175,8 @@ export async function collectInventory(
     pipelines: await pipelines,
     datasets: await datasets,
     triggers: await triggers,
+    logTables: await logTables,
+    azurePowershellCallers: await azurePowershellCallers,
   });
 
   /**
@@ -295,6 +311,61 @@ export async function collectInventory(
     return [...read, ...gapsBehind('roleEligibilities', unlisted)];
   }
 
+  /** Where the workspaces' own diagnostic settings send to, and where the settings say. */
+  async function readLogTables(): Promise<readonly CollectedScope<LogTable>[]> {
+    const settings = await diagnosticSettings;
+    const destinations = new Set(dataOf(settings).flatMap(({ logAnalyticsId }) => logAnalyticsId ?? []));
+    const ids = [...destinations, ...options.logWorkspaceIds];
+    const gaps = gapsBehind('logTables', gapsIn(settings));
+    if (ids.length + gaps.length === 0 && known.length > 0) {
+      return reader.read('logTables', [tenant], 1, () => {
+        const reason =
+          'no diagnostic setting of a workspace sends to Log Analytics, and LOG_ANALYTICS_WORKSPACE_IDS names none.';
+        throw new IncompleteAnswerError('noData', reason);
+      });
+    }
+    const read = await reader.read('logTables', ids.map(logScope), LOG_QUERIES_AT_A_TIME, async ({ id }) => {
+      const customerId = await customerIdOf(id);
+      // One that a setting names as well is read as that.
+      return customerId !== id && options.logWorkspaceIds.includes(customerId)
+        ? []
+        : listLogTables(azure.logs, customerId, id);
+    });
+    return [...read, ...gaps];
+  }
+
+  async function readAzurePowershellCallers(): Promise<readonly CollectedScope<AzurePowershellCaller>[]> {
+    const tables = (await logTables) ?? [];
+    const gaps = gapsBehind('azurePowershellCallers', gapsIn(tables));
+    const telling = new Set(
+      dataOf(tables).flatMap(({ readFrom, table, rows }) =>
+        rows > 0 && USER_AGENT_TABLES.includes(table) ? [readFrom] : [],
+      ),
+    );
+    if (telling.size + gaps.length === 0 && tables.length > 0) {
+      return reader.read('azurePowershellCallers', [tenant], 1, () => {
+        const reason = `no Log Analytics workspace got rows of ${USER_AGENT_TABLES.join(', ')} in the last ${LOG_DAYS} days. Send them there in the diagnostic settings of Entra ID, and name that workspace in LOG_ANALYTICS_WORKSPACE_IDS.`;
+        throw new IncompleteAnswerError('noData', reason);
+      });
+    }
+    const scopes = [...telling].map(logScope);
+    const read = await reader.read('azurePowershellCallers', scopes, LOG_QUERIES_AT_A_TIME, async ({ id }) =>
+      listAzurePowershellCallers(azure.logs, await customerIdOf(id), id),
+    );
+    return [...read, ...gaps];
+  }
+
+  /** GUID of a Log Analytics workspace, given that or its ARM id; looked up once. */
+  function customerIdOf(id: string): Promise<string> {
+    const asked =
+      customerIds.get(id) ??
+      (id.startsWith('/')
+        ? readCustomerId(azure.resourceManager, azure.resourceManagerEndpoint, id)
+        : Promise.resolve(id));
+    customerIds.set(id, asked);
+    return asked;
+  }
+
   function subscriptionScopes(armIds: readonly string[]): Scope[] {
     const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
     const ids = new Set(armIds.map((id) => id.split('/')[2] ?? ''));
@@ -319,6 +390,8 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   pipelines: ['workspaces'],
   datasets: ['workspaces'],
   triggers: ['workspaces'],
+  logTables: ['diagnosticSettings'],
+  azurePowershellCallers: ['logTables'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
   federatedCredentials: ['applications', 'servicePrincipals', 'groups'],
@@ -342,6 +415,11 @@ function idsOf(assignments: readonly (RoleAssignment | RoleEligibility)[], kind:
   return assignments
     .filter(({ principalKind }) => principalKind === kind || principalKind === 'unknown')
     .map(({ principalId }) => principalId);
+}
+
+/** @param id GUID, or ARM id */
+function logScope(id: string): Scope {
+  return { kind: 'logAnalytics', id, name: id.slice(id.lastIndexOf('/') + 1) };
 }
 
 function subscriptionScope({ id, name }: Subscription): Scope {

@@ -30,6 +30,7 @@ export async function collect(
     {
       tenantId: settings.tenantId,
       subscriptions: options.subscriptions ?? settings.subscriptions,
+      logWorkspaceIds: settings.logWorkspaceIds,
       signal: options.signal ?? new AbortController().signal,
       log: { info: write, warn: write, error: write },
     },
