@@ -1,5 +1,7 @@
 /** Kusto's own parser: is a query valid over these tables, and what does it say. */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { runInThisContext } from 'node:vm';
 import { toArray, toSyntax, type KustoList, type KustoNode, type Syntax } from './syntax';
 import type { Column } from './values';
 
@@ -64,39 +66,47 @@ interface Kusto {
 interface Loaded {
   readonly kusto: Kusto;
   readonly typeName: (object: unknown) => string;
+  /** An array as the language service knows arrays: those of another realm are none to it. */
+  readonly array: (items: readonly unknown[]) => readonly unknown[];
 }
 
 let loaded: Loaded | undefined;
 
-/** 5 MB of compiled C#, which leaves its globals behind: loaded when the first query comes. The order matters. */
+/**
+ * 5 MB of compiled C#, which leaves its globals behind: loaded when the first query comes, and in the order that matters.
+ * Scripts of this process rather than modules, as a test runner gives modules a realm where globals are ten times slower.
+ */
 function load(): Loaded {
   if (!loaded) {
-    const require = createRequire(__filename);
-    require('@kusto/language-service-next/bridge.min.js');
-    require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
-    const globals = globalThis as unknown as {
-      readonly Kusto: { readonly Language: Kusto };
-      readonly Bridge: { getTypeName(object: unknown): string };
-    };
-    loaded = { kusto: globals.Kusto.Language, typeName: (object) => globals.Bridge.getTypeName(object) };
+    const { resolve } = createRequire(__filename);
+    const missing = runInThisContext(`!('Kusto' in globalThis)`) as boolean;
+    for (const file of missing ? ['bridge.min.js', 'Kusto.Language.Bridge.min.js'] : []) {
+      const filename = resolve(`@kusto/language-service-next/${file}`);
+      runInThisContext(readFileSync(filename, 'utf8'), { filename });
+    }
+    loaded = runInThisContext(`({
+      kusto: Kusto.Language,
+      typeName: (object) => Bridge.getTypeName(object),
+      array: (items) => Array.from(items),
+    })`) as Loaded;
   }
   return loaded;
 }
 
 export function createAnalyzer(tables: readonly TableDeclaration[]): Analyze {
-  const { kusto, typeName } = load();
+  const { kusto, typeName, array } = load();
   const { ScalarTypes, ColumnSymbol, TableSymbol, DatabaseSymbol, ClusterSymbol } = kusto.Symbols;
   const symbols = tables.map(
     ({ name, columns }) =>
       new TableSymbol.$ctor4(
         name,
-        columns.map((column) => new ColumnSymbol(column.name, ScalarTypes.GetSymbol(column.type))),
+        array(columns.map((column) => new ColumnSymbol(column.name, ScalarTypes.GetSymbol(column.type)))),
       ),
   );
-  const database = new DatabaseSymbol.ctor('LogAnalytics', symbols);
-  const cluster = new ClusterSymbol.ctor('workspace', [database]);
+  const database = new DatabaseSymbol.ctor('LogAnalytics', array(symbols));
+  const cluster = new ClusterSymbol.ctor('workspace', array([database]));
   const globals = kusto.GlobalState.Default.WithCluster(cluster).WithDatabase(database);
-  return (query) => {
+  const analyze: Analyze = (query) => {
     const code = kusto.KustoCode.ParseAndAnalyze(query, globals);
     const syntactic = new Set(toArray(code.GetSyntaxDiagnostics()).map(({ Start, Message }) => `${Start} ${Message}`));
     const diagnostics = toArray(code.GetDiagnostics()).map(({ Code, Severity, Message, Start, Length }) => ({
@@ -108,5 +118,12 @@ export function createAnalyzer(tables: readonly TableDeclaration[]): Analyze {
       syntactic: syntactic.has(`${Start} ${Message}`),
     }));
     return { diagnostics, syntax: toSyntax(code.Syntax, typeName) };
+  };
+  // Binding takes longer than running, and the same few queries come again and again.
+  const known = new Map<string, Analysis>();
+  return (query) => {
+    const analysis = known.get(query) ?? analyze(query);
+    known.set(query, analysis);
+    return analysis;
   };
 }

@@ -3,6 +3,7 @@
  * accepts and this does not have is an error, never a guess.
  */
 import { declare, part } from './expressions';
+import { withoutMissingTable } from './fuzzy-union';
 import type { Analyze, Diagnostic } from './language';
 import type { Scope } from './scope';
 import { evaluateTable } from './tables';
@@ -37,6 +38,9 @@ export function runQuery(query: string, { analyze, tableOf }: Database, now: Dat
   const { diagnostics, syntax } = analyze(query);
   const errors = diagnostics.filter(({ severity }) => severity === 'Error');
   if (errors.length > 0) throw new InvalidQueryError(query, errors);
+  const shorter = withoutMissingTable(query, { diagnostics, syntax });
+  if (typeof shorter === 'string') return runQuery(shorter, { analyze, tableOf }, now);
+  if (shorter) throw new InvalidQueryError(query, [shorter]);
   const statements = part(syntax, 'Statements').items;
   const scope: Scope = { now, tableOf, values: new Map(), tables: new Map() };
   const last = statements.at(-1);

@@ -9,6 +9,9 @@ export interface Syntax {
   readonly kind: string;
   /** As it stands in the query, without the blanks around it. */
   readonly text: string;
+  /** Where that begins and ends in the query. */
+  readonly start: number;
+  readonly end: number;
   readonly children: Readonly<Record<string, Syntax>>;
   /** Elements, where this is a list. */
   readonly items: readonly Syntax[];
@@ -34,6 +37,8 @@ export interface CalledFunction {
 /** What is used of the language service's nodes. Its lists count by `Count` and `getItem`. */
 export interface KustoNode {
   readonly ChildCount: number;
+  readonly TextStart: number;
+  readonly End: number;
   GetChild(index: number): KustoNode | null;
   GetName(index: number): string;
   toString(): string;
@@ -82,6 +87,8 @@ export function toSyntax(node: KustoNode, typeName: (object: unknown) => string)
     return {
       kind,
       text: each.toString().trim(),
+      start: each.TextStart,
+      end: each.End,
       children: childrenOf(each),
       items: kind === 'SyntaxList' ? itemsOf(each) : [],
       type: type === undefined || isTable ? '' : type.Name,

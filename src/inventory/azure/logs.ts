@@ -31,7 +31,8 @@ export function createLogAnalytics(cloud: Cloud, credential: TokenCredential): L
     endpoint: cloud.logAnalytics,
     audience: cloud.logAnalyticsAudience,
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [...requestPolicies, { policy: keepPath(cloud.logAnalytics), position: 'perCall' }],
+    // First, so that it is once for a request and not for each try.
+    additionalPolicies: [{ policy: keepPath(cloud.logAnalytics), position: 'perCall' }, ...requestPolicies],
     userAgentOptions: { userAgentPrefix: USER_AGENT },
   });
   return {

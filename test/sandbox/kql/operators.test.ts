@@ -215,6 +215,13 @@ describe('union', () => {
     const one = 'datatable(a: long)[1]';
     expect(valuesOf(`union isfuzzy=true (${one}), Nowhere`)).toEqual([1]);
     expect(valuesOf(`union isfuzzy=true (${one}), (Nowhere | where a > 1 | summarize a = count())`)).toEqual([1]);
+    expect(() => rowsOf('union isfuzzy=true Nowhere')).toThrow('KS205');
+    expect(rowsOf('union isfuzzy=true SigninLogs, AuditLogs, Nowhere | summarize max(TimeGenerated)')).toEqual([
+      { max_TimeGenerated: null },
+    ]);
+    expect(
+      rowsOf('union isfuzzy=true (Nowhere | summarize t = max(When)), (print t = now()) | extend t = t + 1d'),
+    ).toEqual([{ t: new Date('2026-03-02T02:00:00Z') }]);
     const byName = 'let rows = (name: string) { table(name) | project a = 2 };';
     expect(valuesOf(`${byName} union isfuzzy=true (${one}), (rows("Nowhere"))`)).toEqual([1]);
     expect(() => rowsOf(`union (${one}), Nowhere`)).toThrow('KS204');
