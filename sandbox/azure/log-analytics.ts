@@ -11,8 +11,8 @@ import { isRefused, type Answer, type Call, type Service, type Tenant } from './
 
 type Workspace = Scenario['logAnalyticsWorkspaces'][number];
 
-/** What is queried with the right to query a workspace. */
-const SOURCES = ['logTables', 'azurePowershellCallers'] as const;
+/** What a query is for shows in what it reads. */
+const QUERIES = { logTables: /^/, azurePowershellCallers: /\bUserAgent\b/ };
 
 const DEFAULT_WAIT_SECONDS = 180;
 const LONGEST_WAIT_SECONDS = 600;
@@ -24,11 +24,11 @@ export function createLogAnalytics(tenant: Tenant): Service {
   const tables = new Map<Workspace, ReadonlyMap<string, Table>>();
 
   const query = (workspace: Workspace, call: Call): Answer => {
-    if (isForbidden(scenario, workspace)) {
+    const { query: text, timespan } = (call.body ?? {}) as { readonly query?: unknown; readonly timespan?: unknown };
+    if (isForbidden(scenario, workspace, String(text))) {
       const message = 'The provided credentials have insufficient access to perform the requested operation';
       return { status: 403, body: error('InsufficientAccessError', message) };
     }
-    const { query: text, timespan } = (call.body ?? {}) as { readonly query?: unknown; readonly timespan?: unknown };
     // So the service answers a body that it cannot read.
     if (typeof text !== 'string' || workspace.answers === 'nothing') return { status: 200 };
     if (workspace.tables.length === 0) return { status: 204 };
@@ -87,13 +87,10 @@ export function createLogAnalytics(tenant: Tenant): Service {
   };
 }
 
-function isForbidden(scenario: Scenario, { name, subscription }: Workspace): boolean {
-  return SOURCES.some(
-    (source) =>
-      isRefused(scenario, source) ||
-      isRefused(scenario, source, `logs:${name}`) ||
-      isRefused(scenario, source, subscription),
-  );
+function isForbidden(scenario: Scenario, { name, subscription }: Workspace, query: string): boolean {
+  return (Object.keys(QUERIES) as (keyof typeof QUERIES)[])
+    .filter((source) => QUERIES[source].test(query))
+    .some((source) => [undefined, `logs:${name}`, subscription].some((scope) => isRefused(scenario, source, scope)));
 }
 
 function badArgument(code: string, message: string): unknown {

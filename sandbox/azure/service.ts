@@ -53,7 +53,7 @@ export interface Tenant {
 export function isRefused(
   { refuse }: Scenario,
   source: Extract<Scenario['refuse'][number], string>,
-  scope?: string | undefined,
+  scope?: string,
 ): boolean {
   return refuse.some((refusal) =>
     typeof refusal === 'string' ? refusal === source : refusal.source === source && refusal.scope === scope,

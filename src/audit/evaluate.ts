@@ -211,9 +211,9 @@ function concerning<S extends SourceName>(
   }
   const pick = (id: string): CollectedScope<Sources[S]> => all.find((s) => s.scope.id === id) ?? missing(scope);
   switch (SOURCES[source].scope) {
-    case 'tenant':
     // Logs of a workspace may be anywhere: its own in one place, sign-ins in another.
     case 'logAnalytics':
+    case 'tenant':
       return all;
     case 'workspace':
       return [pick(workspace.id)];

@@ -68,13 +68,20 @@ function explained(error: unknown): unknown {
 
 function rowsOf({ columnDescriptors, rows }: LogsTable): LogRow[] {
   return rows.map((row) =>
-    Object.fromEntries(columnDescriptors.map(({ name }, index) => [name ?? '', cellOf(row[index])])),
+    Object.fromEntries(columnDescriptors.map(({ name, type }, index) => [name ?? '', cellOf(row[index], type)])),
   );
 }
 
-/** The client makes 1970 of a moment that is not there; no log is that old. */
-function cellOf(cell: unknown): unknown {
-  return cell instanceof Date && cell.getTime() === 0 ? null : cell;
+/**
+ * The client makes 1970 of a moment that is not there; no log is that old. Published answers have numbers as texts, too:
+ * https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format
+ */
+function cellOf(cell: unknown, type: string | undefined): unknown {
+  if (cell instanceof Date && cell.getTime() === 0) {
+    return null;
+  }
+  const isNumber = type === 'long' || type === 'int' || type === 'real';
+  return isNumber && typeof cell === 'string' && cell !== '' ? Number(cell) : cell;
 }
 
 /** The client puts its version in the place of the address's path. */

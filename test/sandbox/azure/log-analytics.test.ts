@@ -135,11 +135,16 @@ describe('a query is refused', () => {
   });
 
   test('for a missing permission', async () => {
-    for (const refuse of ['logTables', { source: 'azurePowershellCallers', scope: 'logs:logs' }] as const) {
+    for (const [refuse, text] of [
+      ['logTables', 'SigninLogs | count'],
+      [{ source: 'logTables', scope: 'sub:one' }, 'SigninLogs | count'],
+      [{ source: 'azurePowershellCallers', scope: 'logs:logs' }, 'SigninLogs | where isempty(UserAgent)'],
+    ] as const) {
       sandbox.load(scenario({}, { refuse: [refuse] }));
-      const { status, body } = await query<ErrorBody>('SigninLogs | count');
+      const { status, body } = await query<ErrorBody>(text);
       expect([status, body.error.code]).toEqual([403, 'InsufficientAccessError']);
     }
+    expect((await query('SigninLogs | count')).status).toBe(200);
   });
 
   test('for a workspace that is none', async () => {
