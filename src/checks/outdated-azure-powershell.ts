@@ -118,7 +118,9 @@ function judge(
       severity,
       message: `${who} uses Azure PowerShell ${oldest}, ${span}. ${consequence}`,
       remediation: steps(
-        `Find where it runs by its user agent and times, in Log Analytics: ${base.evidence.tables.join(', ')}. Then update it there:`,
+        'Find where it runs, in Log Analytics:',
+        ...base.evidence.tables.map((table) => queryFor(table, first.caller)),
+        'Then update it there:',
         'Update-Module -Name Az -Force',
         ...(isRetired(first.version)
           ? [
@@ -128,6 +130,12 @@ function judge(
       ),
     },
   ];
+}
+
+/** All of these tables have an address and a user agent. */
+function queryFor(table: string, { principalKind, principalId }: AzurePowershellCaller): string {
+  const column = principalKind === 'user' ? 'UserId' : 'ServicePrincipalId';
+  return `${table} | where ${column} =~ "${principalId}" and UserAgent has "AzurePowershell" | summarize count(), max(TimeGenerated) by IPAddress, UserAgent`;
 }
 
 /** What is about to stop. Nobody demands multifactor authentication of a service principal. */

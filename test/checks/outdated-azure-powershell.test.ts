@@ -1,6 +1,7 @@
 import outdatedAzurePowershell from '../../src/checks/outdated-azure-powershell';
 import type { AzurePowershellCaller } from '../../src/inventory/model';
 import { aServicePrincipal, NOW, PORTAL } from '../fixtures/facts';
+import { rowsOf } from '../sandbox/kql/query';
 import { anInventory, flat, judge, judgeOne, run, type FlatVerdict } from '../fixtures/judge';
 
 const DAY = 86_400_000;
@@ -57,7 +58,7 @@ test('a failing user is told what will stop, since when, and how to mend it', ()
     `User “ada@contoso.example” uses Azure PowerShell 14.2.0, seen 3 times from ${ago(9).toISOString().slice(0, 10)} to ${ago(1).toISOString().slice(0, 10)}. Versions before 14.3.0 cannot answer a demand for multifactor authentication: a command that meets one fails.`,
   );
   expect(verdict.remediation).toBe(
-    'Find where it runs by its user agent and times, in Log Analytics: SigninLogs. Then update it there:\nUpdate-Module -Name Az -Force',
+    `Find where it runs, in Log Analytics:\nSigninLogs | where UserId =~ "${USER}" and UserAgent has "AzurePowershell" | summarize count(), max(TimeGenerated) by IPAddress, UserAgent\nThen update it there:\nUpdate-Module -Name Az -Force`,
   );
   expect(verdict.subject.link).toBe(
     `${PORTAL}/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/${USER}`,
@@ -132,6 +133,17 @@ test('each principal is judged once', () => {
 describe('a service principal', () => {
   const known = aServicePrincipal({ displayName: 'Release' });
   const seen = aCaller({ principalKind: 'servicePrincipal', principalId: known.id, name: 'from the log' });
+  test('is looked for by its own column, with a query that Log Analytics takes', () => {
+    const tables = ['AADServicePrincipalSignInLogs', 'MicrosoftGraphActivityLogs'];
+    const callers = [{ ...seen, userAgent: agent('12.0.0'), tables }];
+    const queries = judgeOne(outdatedAzurePowershell, { azurePowershellCallers: callers })
+      .remediation.split('\n')
+      .slice(1, 3);
+    expect(queries[0]).toContain(`where ServicePrincipalId =~ "${known.id}"`);
+    for (const query of queries) {
+      expect(rowsOf(query)).toEqual([]);
+    }
+  });
   test('is named and linked as the directory knows it', () => {
     const verdict = judgeOne(outdatedAzurePowershell, { azurePowershellCallers: [seen], servicePrincipals: [known] });
     expect(verdict.message).toContain('Service principal “Release” uses');
