@@ -4,7 +4,7 @@ import { parameterOf } from './operators';
 import type { Scope } from './scope';
 import type { Syntax } from './syntax';
 import { evaluateTable } from './tables';
-import { keyOf, nothingOf, UnsupportedQueryError, type Column, type Row, type Table } from './values';
+import { keyOf, rowOf, UnsupportedQueryError, type Column, type Row, type Table } from './values';
 
 interface Sides {
   readonly left: Table;
@@ -121,13 +121,10 @@ function combine(columns: readonly Column[], sides: Sides, keepLeft: boolean, ke
     if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), row]);
   }
   const merge = (one: Row | undefined, other: Row | undefined): Row =>
-    Object.fromEntries(
-      columns.map(({ name, type }, index) => {
-        const own = left.columns[index];
-        const value = own ? one?.[own.name] : other?.[right.columns[index - left.columns.length]?.name ?? ''];
-        return [name, value ?? nothingOf(type)];
-      }),
-    );
+    rowOf(columns, (index) => {
+      const own = left.columns[index];
+      return own ? one?.[own.name] : other?.[right.columns[index - left.columns.length]?.name ?? ''];
+    });
   const matched = new Set<Row>();
   const rows = left.rows.flatMap((row) => {
     const key = leftKey(row);

@@ -11,7 +11,7 @@ import {
   isBag,
   isList,
   keyOf,
-  nothingOf,
+  rowOf,
   UnsupportedQueryError,
   type Column,
   type Row,
@@ -70,7 +70,7 @@ export function expressionsOf(operator: Syntax): readonly Syntax[] {
 
 /** The row with these columns only; what it does not have is nothing. */
 export function pick(row: Row, columns: readonly Column[]): Row {
-  return Object.fromEntries(columns.map(({ name, type }) => [name, row[name] ?? nothingOf(type)]));
+  return rowOf(columns, (index) => row[columns[index]?.name ?? '']);
 }
 
 export function distinct(rows: readonly Row[]): Row[] {
@@ -94,11 +94,7 @@ function project(expressions: readonly Syntax[], columns: readonly Column[], { r
   const values = expressions.map((expression) => compile(expression, { scope }));
   return {
     columns,
-    rows: rows.map((row, index) =>
-      Object.fromEntries(
-        columns.map(({ name, type }, position) => [name, values[position]?.(row, rows, index) ?? nothingOf(type)]),
-      ),
-    ),
+    rows: rows.map((row, index) => rowOf(columns, (position) => values[position]?.(row, rows, index))),
   };
 }
 
@@ -111,15 +107,17 @@ function nameOf(expression: Syntax): string {
 
 /** Every expression sees the columns as they were before the operator. */
 function extend(operator: Syntax, columns: readonly Column[], { rows }: Table, scope: Scope): Table {
-  const values = expressionsOf(operator).map((expression): [string, Scalar] => [
-    nameOf(expression),
-    compile(expression, { scope }),
-  ]);
+  const values = new Map(
+    expressionsOf(operator).map((expression): [string, Scalar] => [nameOf(expression), compile(expression, { scope })]),
+  );
+  const computed = columns.map(({ name }) => values.get(name));
   return {
     columns,
     rows: rows.map((row, index) => {
-      const added = Object.fromEntries(values.map(([name, value]) => [name, value(row, rows, index)]));
-      return pick({ ...row, ...added }, columns);
+      return rowOf(columns, (position) => {
+        const value = computed[position];
+        return value ? value(row, rows, index) : row[columns[position]?.name ?? ''];
+      });
     }),
   };
 }
@@ -128,11 +126,10 @@ function rename(operator: Syntax, columns: readonly Column[], { rows }: Table): 
   const before = new Map(
     expressionsOf(operator).map((expression) => [part(expression, 'Name').name, part(expression, 'Expression').name]),
   );
+  const from = columns.map(({ name }) => before.get(name) ?? name);
   return {
     columns,
-    rows: rows.map((row) =>
-      Object.fromEntries(columns.map(({ name, type }) => [name, row[before.get(name) ?? name] ?? nothingOf(type)])),
-    ),
+    rows: rows.map((row) => rowOf(columns, (index) => row[from[index] ?? ''])),
   };
 }
 

@@ -3,7 +3,7 @@ import { aggregate, extremeIndex, isAggregate, ROW_PICKERS } from './aggregates'
 import { compile, listIn, part, type Scalar } from './expressions';
 import type { Scope } from './scope';
 import type { Syntax } from './syntax';
-import { keyOf, nothingOf, type Column, type Row, type Table, type Value } from './values';
+import { keyOf, nothingOf, rowOf, type Column, type Row, type Table, type Value } from './values';
 
 /** The values of one aggregate expression for a group: one, or several where it picks a row. */
 type Aggregated = (rows: readonly Row[]) => readonly Value[];
@@ -26,7 +26,7 @@ export function summarize(operator: Syntax, input: Table, scope: Scope): Table {
   });
   const rows = [...groups.values()].map((group) => {
     const values = [...group.values, ...aggregates.flatMap((each) => each(group.rows))];
-    return Object.fromEntries(columns.map(({ name, type }, index) => [name, values[index] ?? nothingOf(type)]));
+    return rowOf(columns, (index) => values[index]);
   });
   return { columns, rows };
 }

@@ -3,7 +3,7 @@ import { expressionsOf, parameterOf } from './operators';
 import type { Scope } from './scope';
 import type { Syntax } from './syntax';
 import { evaluateTable } from './tables';
-import { MissingTableError, nothingOf, type Column, type Row, type Table } from './values';
+import { MissingTableError, rowOf, type Column, type Table } from './values';
 
 /** @param input what stands before the pipe, where there is a pipe */
 export function union(operator: Syntax, input: Table | undefined, scope: Scope): Table {
@@ -19,14 +19,8 @@ export function union(operator: Syntax, input: Table | undefined, scope: Scope):
     columns,
     rows: all.flatMap(({ name, table }) => {
       const from = columns.map((column) => sourceOf(column, table.columns));
-      return table.rows.map((row): Row =>
-        Object.fromEntries(
-          columns.map((column, index) => {
-            const own = from[index];
-            const value = column.name === source ? name : own === undefined ? null : row[own];
-            return [column.name, value ?? nothingOf(column.type)];
-          }),
-        ),
+      return table.rows.map((row) =>
+        rowOf(columns, (index) => (columns[index]?.name === source ? name : row[from[index] ?? ''])),
       );
     }),
   };

@@ -45,6 +45,15 @@ export function nothingOf(type: string): Value {
   return type === 'string' ? '' : null;
 }
 
+/** A row of these columns; what has no value is nothing. Written out, as millions of them are made. */
+export function rowOf(columns: readonly Column[], valueAt: (index: number) => Value | undefined): Row {
+  const row: Record<string, Value> = {};
+  columns.forEach(({ name, type }, index) => {
+    row[name] = valueAt(index) ?? nothingOf(type);
+  });
+  return row;
+}
+
 export function isBag(value: Value): value is Bag {
   return (
     typeof value === 'object' &&
