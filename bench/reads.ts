@@ -1,7 +1,12 @@
 /** What an audit reads: for each source the requests it takes at least, and how many the audit has under way at a time. */
 import type { RecordedRequest } from '../sandbox/azure/server';
 import type { Scenario, ServiceName } from '../sandbox/scenarios/schema';
-import { ARM_SCOPES_AT_A_TIME, SETTINGS_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } from '../src/inventory/collect-inventory';
+import {
+  ARM_SCOPES_AT_A_TIME,
+  LOG_QUERIES_AT_A_TIME,
+  SETTINGS_AT_A_TIME,
+  SYNAPSE_SCOPES_AT_A_TIME,
+} from '../src/inventory/collect-inventory';
 
 /** One source as the wire shows it. */
 export interface Read {
@@ -34,9 +39,9 @@ export const READS: readonly Read[] = [
     name: 'tokens',
     service: 'identity',
     path: /^\/token/,
-    atATime: 3,
-    least: () => 3,
-    because: 'one for each audience: Graph, ARM, Synapse',
+    atATime: 4,
+    least: () => 4,
+    because: 'one for each audience: Graph, ARM, Synapse, Log Analytics',
   },
   {
     name: 'federated credentials',
@@ -175,6 +180,22 @@ export const READS: readonly Read[] = [
     least: ({ workspaces }) => 6 * workspaces.length + Math.min(workspaces.length, 1),
     because: 'one each for each workspace, and the definitions of roles once',
   },
+  {
+    name: 'Log Analytics workspaces',
+    service: 'arm',
+    path: /\/Microsoft\.OperationalInsights\/workspaces\/[^/?]+\?/i,
+    atATime: LOG_QUERIES_AT_A_TIME,
+    least: logWorkspacesOf,
+    because: 'one for each that diagnostic settings send to',
+  },
+  {
+    name: 'logs',
+    service: 'logs',
+    path: /\/query$/,
+    atATime: LOG_QUERIES_AT_A_TIME,
+    least: (tenant) => 2 * logWorkspacesOf(tenant),
+    because: 'which tables there are, and who uses Azure PowerShell, in each workspace',
+  },
 ];
 
 /**
@@ -218,6 +239,14 @@ function servicePrincipalsOf({ applications, workspaces, userAssignedIdentities 
 
 function subscriptionsInUse({ workspaces }: Scenario): number {
   return new Set(workspaces.map(({ subscription }) => subscription)).size;
+}
+
+/** Those that the diagnostic settings of workspaces send to. */
+function logWorkspacesOf({ logAnalyticsWorkspaces, workspaces }: Scenario): number {
+  const destinations = new Set(
+    workspaces.flatMap(({ diagnosticSettings }) => diagnosticSettings.map(({ logAnalytics }) => logAnalytics)),
+  );
+  return logAnalyticsWorkspaces.filter(({ name }) => destinations.has(name)).length;
 }
 
 function unplacedAccountsOf({ workspaces }: Scenario): number {

@@ -31,9 +31,9 @@ export function createServices(environment: Readonly<Record<string, string | und
         import('./inventory/azure/clients'),
         import('./inventory/collect-inventory'),
       ]);
-      const { tenantId, subscriptions } = settings;
+      const { tenantId, subscriptions, logWorkspaceIds } = settings;
       const azure = createAzureClients(settings.cloud, credential);
-      return collectInventory(azure, needed, { tenantId, subscriptions, period, signal, log });
+      return collectInventory(azure, needed, { tenantId, subscriptions, logWorkspaceIds, period, signal, log });
     },
     async deliver(signal, log) {
       const { mail } = settings;

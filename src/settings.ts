@@ -94,6 +94,12 @@ export const SETTINGS = {
   MICROSOFT_GRAPH_ENDPOINT: httpsAddress
     .optional()
     .describe('Microsoft Graph address, where it is not that of AZURE_CLOUD.'),
+  LOG_ANALYTICS_WORKSPACE_IDS: list
+    .pipe(z.array(guid))
+    .optional()
+    .describe(
+      'Log Analytics workspaces to ask beside those that the workspaces’ own diagnostic settings send to, by workspace id, comma-separated: where Entra ID sends its sign-in logs.',
+    ),
   LOG_ANALYTICS_ENDPOINT: httpsAddress
     .optional()
     .describe('Log Analytics query address, where it is not that of AZURE_CLOUD.'),
@@ -106,6 +112,8 @@ export interface Settings {
   readonly schedule: string;
   /** `undefined`: every visible one. */
   readonly subscriptions: readonly string[] | undefined;
+  /** GUIDs of Log Analytics workspaces to ask beside those found. */
+  readonly logWorkspaceIds: readonly string[];
   readonly timeoutMilliseconds: number;
   readonly storage: { readonly endpoint: string } | { readonly connectionString: string };
   readonly tablePrefix: string;
@@ -165,6 +173,7 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
     },
     schedule: values.AUDIT_SCHEDULE,
     subscriptions: values.AUDIT_SUBSCRIPTIONS?.map((id) => id.toLowerCase()),
+    logWorkspaceIds: values.LOG_ANALYTICS_WORKSPACE_IDS?.map((id) => id.toLowerCase()) ?? [],
     timeoutMilliseconds: values.AUDIT_TIMEOUT_MINUTES * 60_000,
     storage:
       values.AUDIT_STORAGE_TABLE_ENDPOINT !== undefined
@@ -212,7 +221,9 @@ function contradictions(given: Readonly<Record<string, string | undefined>>): st
 /** A name of ours with a typing error would otherwise be ignored in silence. */
 function misspelt(given: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(given)
-    .filter((name) => /^(AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES)_/.test(name) && !(name in SETTINGS))
+    .filter(
+      (name) => /^(AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES|LOG_ANALYTICS)_/.test(name) && !(name in SETTINGS),
+    )
     .map((name) => `${name} is not a setting. Known: ${Object.keys(SETTINGS).sort().join(', ')}.`);
 }
 

@@ -3,6 +3,7 @@ import type { Scenario } from '../scenarios/schema';
 import { momentOf } from '../scenarios/moment';
 import { clientIdOf, guidOf, systemIdentityOf } from '../scenarios/symbolic-id';
 import { activityEvents } from './activity-log';
+import { logAnalyticsRoutes } from './log-analytics-workspaces';
 import { pageOf, withToken } from './paging';
 import { answerResourceGraph } from './resource-graph';
 import {
@@ -165,6 +166,7 @@ export function createResourceManager(tenant: Tenant): Service {
       ),
     },
     ...workspaceSettingRoutes({ tenant, list, forbidden, error }),
+    ...logAnalyticsRoutes({ tenant, list, forbidden, error }),
   ];
 
   const tenantRoutes: readonly (Omit<Route, 'answer'> & { readonly answer: (call: Call) => Answer })[] = [

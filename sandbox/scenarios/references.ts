@@ -1,4 +1,5 @@
 import { azureRolesOf, SYNAPSE_ROLES } from '../azure/roles';
+import { unfitCells } from '../azure/log-rows';
 import type { Scenario } from './schema';
 import { symbolsIn } from './symbolic-id';
 
@@ -31,6 +32,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
       system: new Set(scenario.workspaces.map(({ name }) => `system:${name}`)),
       storage: new Set(scenario.storageAccounts.map(({ name }) => `storage:${name}`)),
       workspace: new Set(scenario.workspaces.map(({ name }) => `workspace:${name}`)),
+      logs: new Set(scenario.logAnalyticsWorkspaces.map(({ name }) => `logs:${name}`)),
       mg: new Set(
         scenario.subscriptions.flatMap(({ managementGroups }) => managementGroups.map((name) => `mg:${name}`)),
       ),
@@ -60,6 +62,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     subscriptions: scenario.subscriptions.map(({ id }) => id),
     storageAccounts: scenario.storageAccounts.map(({ name }) => name),
     workspaces: scenario.workspaces.map(({ name }) => name),
+    logAnalyticsWorkspaces: scenario.logAnalyticsWorkspaces.map(({ name }) => name),
   };
   for (const [list, keys] of Object.entries(lists)) {
     const seen = new Set<string>();
@@ -84,6 +87,17 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
   });
   scenario.storageAccounts.forEach(({ subscription }, index) => {
     need(subscription, 'storageAccounts', index, 'subscription');
+  });
+
+  scenario.logAnalyticsWorkspaces.forEach((workspace, index) => {
+    need(workspace.subscription, 'logAnalyticsWorkspaces', index, 'subscription');
+    workspace.tables.forEach((table, position) => {
+      const where = ['logAnalyticsWorkspaces', index, 'tables', position, 'rows'];
+      for (const unfit of table.rows.flatMap((row) => unfitCells(table.name, row))) {
+        found.push({ path: where, ...unfit });
+      }
+      for (const symbol of symbolsIn(JSON.stringify(table.rows))) need(symbol, ...where);
+    });
   });
 
   const synapseRoles = new Set(SYNAPSE_ROLES.map(({ name }) => name));

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { SOURCE_NAMES } from '../../src/inventory/sources';
+import { TABLE_NAMES } from '../kql/schema';
 import { changesAndPolicies } from './changes-and-policies';
 import { isMoment } from './moment';
 import { workspaceSettings } from './workspace-settings';
@@ -210,6 +211,26 @@ const customRole = z.strictObject({
   notDataActions: z.array(z.string()).default([]),
 });
 
+/** One cell: a moment such as "-2h" in a column of dates, anything JSON elsewhere. */
+const logTable = z.strictObject({
+  name: z.enum(TABLE_NAMES as [string, ...string[]]),
+  /** Members are columns; what a row leaves out is empty. `TimeGenerated` is a minute ago where it says nothing. */
+  rows: z.array(z.record(z.string(), z.unknown())).default([]),
+});
+
+/** A Log Analytics workspace. It has only the tables that it names: others were never exported. */
+const logAnalyticsWorkspace = z.strictObject({
+  /** Where diagnostic settings send to, by name. */
+  name: z.string().regex(/^[\w-]+$/, { error: 'letters, digits, hyphens, underscores' }),
+  subscription: symbol('sub'),
+  resourceGroup: z.string().default('monitoring'),
+  tables: z.array(logTable).default([]),
+  /** `part`: half of the rows, with an error beside them; `nothing`: an empty body. */
+  answers: z.enum(['whole', 'part', 'nothing']).default('whole'),
+  /** How long a query takes there; nobody waits for it, but who allows it less time gets none. */
+  takesSeconds: z.number().min(0).default(0),
+});
+
 const source = z.enum(SOURCE_NAMES as [(typeof SOURCE_NAMES)[number], ...(typeof SOURCE_NAMES)[number][]]);
 
 /** Which reader's permission is missing: everywhere, or in one subscription or workspace. */
@@ -217,7 +238,9 @@ const refusal = z.union([
   source,
   z.strictObject({
     source,
-    scope: z.string().regex(/^(sub|workspace):.+$/, { error: 'a scope: "sub:production" or "workspace:name"' }),
+    scope: z.string().regex(/^(sub|workspace|logs):.+$/, {
+      error: 'a scope: "sub:production", "workspace:name" or "logs:name"',
+    }),
   }),
 ]);
 
@@ -279,6 +302,7 @@ export const scenarioSchema = z.strictObject({
   userAssignedIdentities: z.array(userAssignedIdentity).default([]),
   storageAccounts: z.array(storageAccount).default([]),
   workspaces: z.array(workspace).default([]),
+  logAnalyticsWorkspaces: z.array(logAnalyticsWorkspace).default([]),
   azureRoleAssignments: z.array(azureRoleAssignment).default([]),
   customRoles: z.array(customRole).default([]),
   roleEligibilities: z.array(roleEligibility).default([]),

@@ -228,6 +228,7 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   tenant: ['tenant', 'tenants'],
   subscription: ['subscription', 'subscriptions'],
   workspace: ['workspace', 'workspaces'],
+  logAnalytics: ['Log Analytics workspace', 'Log Analytics workspaces'],
   secret: ['secret', 'secrets'],
   certificate: ['certificate', 'certificates'],
   roleAssignment: ['role assignment', 'role assignments'],

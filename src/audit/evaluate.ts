@@ -4,7 +4,7 @@
  */
 import type { Workspace } from '../inventory/model';
 import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
-import { SOURCES } from '../inventory/sources';
+import { SCOPE_KINDS, SOURCES } from '../inventory/sources';
 import type { Drift } from './baseline';
 import type { Check, CheckContext, Enrichment, Enrichments, Facts, Verdict } from './check';
 import { fingerprint, isWorse, type Finding, type Subject } from './finding';
@@ -213,6 +213,8 @@ function concerning<S extends SourceName>(
   }
   const pick = (id: string): CollectedScope<Sources[S]> => all.find((s) => s.scope.id === id) ?? missing(scope);
   switch (SOURCES[source].scope) {
+    // Logs of a workspace may be anywhere: its own in one place, sign-ins in another.
+    case 'logAnalytics':
     case 'tenant':
       return all;
     case 'workspace':
@@ -298,13 +300,11 @@ function workspaceScope(workspace: Workspace): Scope {
 }
 
 function subjectOf(scope: Scope, { portal, tenantId }: EvaluationContext): Subject {
-  const link =
-    scope.kind === 'tenant'
-      ? portal
-      : resourceLink(portal, tenantId, scope.kind === 'subscription' ? `/subscriptions/${scope.id}` : scope.id);
+  const armId = scope.kind === 'subscription' ? `/subscriptions/${scope.id}` : scope.id;
+  const link = armId.startsWith('/') ? resourceLink(portal, tenantId, armId) : portal;
   return { id: scope.id, kind: scope.kind, name: scope.name, link };
 }
 
 function describe(scope: Scope): string {
-  return scope.kind === 'tenant' ? 'the tenant' : `${scope.kind} ${scope.name}`;
+  return scope.kind === 'tenant' ? 'the tenant' : `${SCOPE_KINDS[scope.kind]} ${scope.name}`;
 }

@@ -24,6 +24,7 @@ export type SubjectKind =
   | 'tenant'
   | 'subscription'
   | 'workspace'
+  | 'logAnalytics'
   | 'secret'
   | 'certificate'
   | 'roleAssignment'

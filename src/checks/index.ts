@@ -12,6 +12,7 @@ import firewallOpen from './firewall-open';
 import linkedServiceAuthentication from './linked-service-authentication';
 import managedIdentityStorageAccess from './managed-identity-storage-access';
 import orphanedRoleAssignment from './orphaned-role-assignment';
+import outdatedAzurePowershell from './outdated-azure-powershell';
 import principalDisabled from './principal-disabled';
 import principalOwner from './principal-owner';
 import publicNetworkAccess from './public-network-access';
@@ -36,6 +37,7 @@ const checks: readonly Check[] = [
   linkedServiceAuthentication,
   managedIdentityStorageAccess,
   orphanedRoleAssignment,
+  outdatedAzurePowershell,
   principalDisabled,
   principalOwner,
   publicNetworkAccess,

@@ -1,4 +1,4 @@
-import { SOURCES, type NotCollectedReason, type Scope, type SourceName } from './sources';
+import { SCOPE_KINDS, SOURCES, type NotCollectedReason, type Scope, type SourceName } from './sources';
 import { AzureRequestError, describeErrorBody, IncompleteAnswerError } from './azure/azure-request-error';
 
 /** Says why a scope could not be read, in words an administrator can act on. The one place where errors become facts. */
@@ -8,7 +8,7 @@ export function classifyError(
   error: unknown,
 ): { readonly because: NotCollectedReason; readonly message: string } {
   const { permission, grantedIn, title } = SOURCES[source];
-  const where = scope.kind === 'tenant' ? '' : ` of ${scope.kind} ${scope.name}`;
+  const where = scope.kind === 'tenant' ? '' : ` of ${SCOPE_KINDS[scope.kind]} ${scope.name}`;
   const { because, detail } = explain(error);
   const advice: Readonly<Record<NotCollectedReason, string>> = {
     forbidden: `Missing permission: ${permission} (${grantedIn}).`,

@@ -23,6 +23,9 @@ import { createAzureRoleReader } from './collectors/azure-role-assignments';
 import { listFederatedCredentials } from './collectors/federated-credentials';
 import { listGroups } from './collectors/groups';
 import { listRoleEligibilities } from './collectors/role-eligibilities';
+import { listAzurePowershellCallers, USER_AGENT_TABLES } from './collectors/azure-powershell-callers';
+import { listLogTables } from './collectors/log-tables';
+import { readCustomerId } from './collectors/log-workspaces';
 import { listDatasets } from './collectors/datasets';
 import { listLinkedServices } from './collectors/linked-services';
 import { listPipelines } from './collectors/pipelines';
@@ -37,9 +40,12 @@ import { listUsers } from './collectors/users';
 import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
+import { LOG_DAYS } from './model';
 import type {
   ActivityEvent,
+  AzurePowershellCaller,
   DiagnosticSetting,
+  LogTable,
   Period,
   RoleAssignment,
   RoleEligibility,
@@ -65,6 +71,8 @@ export const SYNAPSE_SCOPES_AT_A_TIME = 24;
 /** Between pages of conditional access policies, and of the directory's audit log. */
 const CONDITIONAL_ACCESS_PAUSE_MILLISECONDS = 1_100;
 const AUDITS_PAUSE_MILLISECONDS = 2_100;
+/** Five queries of one identity run at a time, in all workspaces: https://learn.microsoft.com/azure/azure-monitor/service-limits */
+export const LOG_QUERIES_AT_A_TIME = 4;
 
 export interface CollectOptions {
   readonly tenantId: string;
@@ -72,6 +80,8 @@ export interface CollectOptions {
   readonly subscriptions: readonly string[] | undefined;
   /** Of which logs of changes are read. */
   readonly period: Period;
+  /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
+  readonly logWorkspaceIds: readonly string[];
   /** Ends all reading; what is not read by then is "cancelled". */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -88,6 +98,8 @@ export async function collectInventory(
   const reader = createReader(options);
   const settingsLimit = pLimit(SETTINGS_AT_A_TIME);
   const synapseLimit = pLimit(SYNAPSE_SCOPES_AT_A_TIME);
+  const logsLimit = pLimit(LOG_QUERIES_AT_A_TIME);
+  const customerIds = new Map<string, Promise<string>>();
 
   /** A source of the whole tenant. */
   const whole = async <S extends SourceName>(
@@ -149,6 +161,9 @@ export async function collectInventory(
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
   const roleEligibilities = wanted.has('roleEligibilities') ? readEligibilities() : undefined;
 
+  const logTables = wanted.has('logTables') ? readLogTables() : undefined;
+  const azurePowershellCallers = wanted.has('azurePowershellCallers') ? readAzurePowershellCallers() : undefined;
+
   const holders = {
     synapse: await synapseRoleAssignments,
     azure: await azureRoleAssignments,
@@ -190,6 +205,8 @@ export async function collectInventory(
     authorizationPolicies: await authorizationPolicies,
     activityLog: await activityLog,
     directoryAudits: await directoryAudits,
+    logTables: await logTables,
+    azurePowershellCallers: await azurePowershellCallers,
   });
 
   /**
@@ -317,6 +334,61 @@ export async function collectInventory(
     return [...read, ...gapsBehind('activityLog', unlisted)];
   }
 
+  /** Where the workspaces' own diagnostic settings send to, and where the settings say. */
+  async function readLogTables(): Promise<readonly CollectedScope<LogTable>[]> {
+    const settings = await diagnosticSettings;
+    const destinations = new Set(dataOf(settings).flatMap(({ logAnalyticsId }) => logAnalyticsId ?? []));
+    const ids = [...destinations, ...options.logWorkspaceIds];
+    const gaps = gapsBehind('logTables', gapsIn(settings));
+    if (ids.length + gaps.length === 0 && known.length > 0) {
+      return reader.read('logTables', [tenant], pLimit(1), () => {
+        const reason =
+          'no diagnostic setting of a workspace sends to Log Analytics, and LOG_ANALYTICS_WORKSPACE_IDS names none.';
+        throw new IncompleteAnswerError('noData', reason);
+      });
+    }
+    const read = await reader.read('logTables', ids.map(logScope), logsLimit, async ({ id }) => {
+      const customerId = await customerIdOf(id);
+      // One that a setting names as well is read as that.
+      return customerId !== id && options.logWorkspaceIds.includes(customerId)
+        ? []
+        : listLogTables(azure.logs, customerId, id);
+    });
+    return [...read, ...gaps];
+  }
+
+  async function readAzurePowershellCallers(): Promise<readonly CollectedScope<AzurePowershellCaller>[]> {
+    const tables = (await logTables) ?? [];
+    const gaps = gapsBehind('azurePowershellCallers', gapsIn(tables));
+    const telling = new Set(
+      dataOf(tables).flatMap(({ readFrom, table, rows }) =>
+        rows > 0 && USER_AGENT_TABLES.includes(table) ? [readFrom] : [],
+      ),
+    );
+    if (telling.size + gaps.length === 0 && tables.length > 0) {
+      return reader.read('azurePowershellCallers', [tenant], pLimit(1), () => {
+        const reason = `no Log Analytics workspace got rows of ${USER_AGENT_TABLES.join(', ')} in the last ${LOG_DAYS} days. Send them there in the diagnostic settings of Entra ID, and name that workspace in LOG_ANALYTICS_WORKSPACE_IDS.`;
+        throw new IncompleteAnswerError('noData', reason);
+      });
+    }
+    const scopes = [...telling].map(logScope);
+    const read = await reader.read('azurePowershellCallers', scopes, logsLimit, async ({ id }) =>
+      listAzurePowershellCallers(azure.logs, await customerIdOf(id), id),
+    );
+    return [...read, ...gaps];
+  }
+
+  /** GUID of a Log Analytics workspace, given that or its ARM id; looked up once. */
+  function customerIdOf(id: string): Promise<string> {
+    const asked =
+      customerIds.get(id) ??
+      (id.startsWith('/')
+        ? readCustomerId(azure.resourceManager, azure.resourceManagerEndpoint, id)
+        : Promise.resolve(id));
+    customerIds.set(id, asked);
+    return asked;
+  }
+
   function subscriptionScopes(armIds: readonly string[]): Scope[] {
     const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
     const ids = new Set(armIds.map((id) => id.split('/')[2] ?? ''));
@@ -341,6 +413,8 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   pipelines: ['workspaces'],
   datasets: ['workspaces'],
   triggers: ['workspaces'],
+  logTables: ['diagnosticSettings'],
+  azurePowershellCallers: ['logTables'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
   roleEligibilities: ['workspaces'],
@@ -364,6 +438,11 @@ function idsOf(assignments: readonly (RoleAssignment | RoleEligibility)[], kind:
   return assignments
     .filter(({ principalKind }) => principalKind === kind || principalKind === 'unknown')
     .map(({ principalId }) => principalId);
+}
+
+/** @param id GUID, or ARM id */
+function logScope(id: string): Scope {
+  return { kind: 'logAnalytics', id, name: id.slice(id.lastIndexOf('/') + 1) };
 }
 
 function subscriptionScope({ id, name }: Subscription): Scope {

@@ -180,6 +180,51 @@ export interface EntraOnlyAuthentication {
   readonly since: Date | null;
 }
 
+/** How far back logs are read. */
+export const LOG_DAYS = 30;
+
+/** Tables of Log Analytics that say something of authentication. */
+export const LOG_TABLES = [
+  'SigninLogs',
+  'AADNonInteractiveUserSignInLogs',
+  'AADServicePrincipalSignInLogs',
+  'AADManagedIdentitySignInLogs',
+  'MicrosoftGraphActivityLogs',
+  'SQLSecurityAuditEvents',
+  'AzureDiagnostics',
+] as const;
+export type LogTableName = (typeof LOG_TABLES)[number];
+
+/** A table that a Log Analytics workspace has. One that nothing was ever exported to is not among them. */
+export interface LogTable {
+  /** Id of the scope: the workspace's ARM id (lower-cased), or its GUID where a setting names it. */
+  readonly readFrom: string;
+  /** Of AzureDiagnostics only what SQL auditing writes counts. */
+  readonly table: LogTableName;
+  /** Within {@link LOG_DAYS}. */
+  readonly rows: number;
+  /** `null`: no rows. */
+  readonly newest: Date | null;
+}
+
+/** A principal that used Azure PowerShell within {@link LOG_DAYS}, with one of its user agents. */
+export interface AzurePowershellCaller {
+  /** Id of the scope, as {@link LogTable.readFrom}. */
+  readonly readFrom: string;
+  readonly principalKind: 'user' | 'servicePrincipal';
+  /** Object id, lower-cased. */
+  readonly principalId: string;
+  /** As the log has it; untrusted text, empty where the log does not say. */
+  readonly name: string;
+  /** Untrusted text; it says nothing of a version where a browser signed in. */
+  readonly userAgent: string;
+  readonly requests: number;
+  readonly firstSeen: Date;
+  readonly lastSeen: Date;
+  /** Where it was seen. */
+  readonly tables: readonly string[];
+}
+
 /** Who administers the SQL endpoints of a workspace with an account of Entra ID. */
 export interface EntraAdministrator {
   /** ARM id (lower-cased) of the workspace. */

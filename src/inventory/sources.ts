@@ -2,12 +2,14 @@
  * What can be read, where, and with which permission: the one list from which coverage, "missing permission" messages
  * and `docs/permissions.md` are made.
  */
+import { LOG_TABLES } from './model';
 import type {
   ActivityEvent,
   AppManagementPolicy,
   Application,
   AuthorizationPolicy,
   ConditionalAccessPolicy,
+  AzurePowershellCaller,
   Dataset,
   DeletedServicePrincipal,
   DiagnosticSetting,
@@ -18,6 +20,7 @@ import type {
   FirewallRule,
   Group,
   LinkedService,
+  LogTable,
   Pipeline,
   RoleAssignment,
   RoleEligibility,
@@ -63,16 +66,26 @@ export interface Sources {
   readonly authorizationPolicies: AuthorizationPolicy;
   readonly activityLog: ActivityEvent;
   readonly directoryAudits: DirectoryAudit;
+  readonly logTables: LogTable;
+  readonly azurePowershellCallers: AzurePowershellCaller;
 }
 
 export type SourceName = keyof Sources;
 
-export type ScopeKind = 'tenant' | 'subscription' | 'workspace';
+export type ScopeKind = 'tenant' | 'subscription' | 'workspace' | 'logAnalytics';
+
+/** As a sentence names them. */
+export const SCOPE_KINDS: Readonly<Record<ScopeKind, string>> = {
+  tenant: 'tenant',
+  subscription: 'subscription',
+  workspace: 'workspace',
+  logAnalytics: 'Log Analytics workspace',
+};
 
 /** The unit that is read whole or not at all. */
 export interface Scope {
   readonly kind: ScopeKind;
-  /** Tenant GUID, subscription GUID or the workspace's ARM id. */
+  /** Tenant GUID, subscription GUID or the workspace's ARM id; of a Log Analytics workspace its GUID where a setting names it. */
   readonly id: string;
   readonly name: string;
 }
@@ -120,6 +133,10 @@ export interface SourceDescription {
   /** What is asked, for the documentation. */
   readonly api: string;
 }
+
+const LOG_QUERY = 'Microsoft.OperationalInsights/workspaces/query';
+/** Log Analytics Reader has them all, and reads every table. */
+const LOG_PERMISSIONS = `Microsoft.OperationalInsights/workspaces/read, ${LOG_QUERY}/read, ${LOG_TABLES.map((table) => `${LOG_QUERY}/${table}/read`).join(', ')}`;
 
 export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
   applications: {
@@ -326,6 +343,20 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'AuditLog.Read.All and Directory.Read.All',
     grantedIn: 'Microsoft Graph',
     api: "GET /v1.0/auditLogs/directoryAudits?$filter=activityDateTime … and category eq 'Policy'",
+  },
+  logTables: {
+    title: 'Logs of sign-ins and SQL auditing in Log Analytics',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'GET {Log Analytics workspace}, POST {Log Analytics}/v1/workspaces/{id}/query',
+  },
+  azurePowershellCallers: {
+    title: 'Callers with Azure PowerShell',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'POST {Log Analytics}/v1/workspaces/{id}/query',
   },
 };
 

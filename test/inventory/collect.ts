@@ -32,6 +32,7 @@ export async function collect(
       tenantId: settings.tenantId,
       subscriptions: options.subscriptions ?? settings.subscriptions,
       period: options.period ?? { from: new Date(Date.now() - 86_400_000), to: new Date() },
+      logWorkspaceIds: settings.logWorkspaceIds,
       signal: options.signal ?? new AbortController().signal,
       log: { info: write, warn: write, error: write },
     },

@@ -6,6 +6,7 @@ import { SynapseManagementClient } from '@azure/arm-synapse';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Cloud } from '../../clouds';
 import { createGraph, type Graph } from './graph';
+import { createLogAnalytics, type LogAnalytics } from './logs';
 import { requestPolicies } from './request-policies';
 import { createRestClient, type RestClient } from './rest-client';
 import { USER_AGENT } from './user-agent';
@@ -17,6 +18,7 @@ export interface AzureClients {
   /** For any workspace's development endpoint. */
   readonly synapse: RestClient;
   readonly resourceGraph: ResourceGraphClient;
+  readonly logs: LogAnalytics;
   workspacesOf(subscriptionId: string): SynapseManagementClient;
   authorizationOf(subscriptionId: string): AuthorizationManagementClient;
   identitiesOf(subscriptionId: string): ManagedServiceIdentityClient;
@@ -38,6 +40,7 @@ export function createAzureClients(cloud: Cloud, credential: TokenCredential): A
     resourceManagerEndpoint: cloud.resourceManager,
     synapse: createRestClient(credential, cloud.synapseAudience),
     resourceGraph: new ResourceGraphClient(credential, newer),
+    logs: createLogAnalytics(cloud, credential),
     workspacesOf: once((id) => new SynapseManagementClient(credential, id, older)),
     authorizationOf: once((id) => new AuthorizationManagementClient(credential, id, older)),
     identitiesOf: once((id) => new ManagedServiceIdentityClient(credential, id, older)),

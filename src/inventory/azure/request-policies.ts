@@ -111,10 +111,15 @@ function patientRetryPolicy(): PipelinePolicy {
 
 function isTransient({ response, responseError }: RetryInformation): boolean {
   if (response !== undefined) {
-    return RETRYABLE_STATUS.includes(response.status);
+    return RETRYABLE_STATUS.includes(response.status) && !ranOutOfTime(response);
   }
   // No answer at all: refused, cut, timed out. A wrong host name will not get right by asking again.
   return responseError !== undefined && responseError.code !== 'ENOTFOUND';
+}
+
+/** A query that did not end in the time it was given (`Prefer: wait=…`) would not the next time either. */
+function ranOutOfTime({ status, request }: PipelineResponse): boolean {
+  return status === 504 && request.headers.has('prefer');
 }
 
 /** @returns milliseconds to wait before try `retryCount + 1` */

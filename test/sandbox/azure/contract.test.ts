@@ -292,6 +292,15 @@ describe('the sandbox keeps to the contract of', () => {
     expect(deviations(body, samples, known, [...maps, 'value[].properties.typeProperties'])).toEqual([]);
   });
 
+  test('Log Analytics queries', async () => {
+    const logs = `/v1/workspaces/${guidOf('logs:security-logs')}/query`;
+    const { body } = await ask(sandbox, 'logs', logs, { body: { query: 'SigninLogs | extend Sure = true, Many = 1' } });
+    expect(body).toHaveProperty('tables.0.rows.0');
+    // https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format: numbers come as such.
+    const documented = { 'tables[].rows[][]': 'string|number|boolean|null' };
+    expect(deviations(body, [sampleOf('la-post-example.json', '200')], documented, [])).toEqual([]);
+  });
+
   test('mails that are accepted, handed over and dropped', async () => {
     const accepted = await ask(sandbox, 'mail', MAIL, { body: message('data-platform@contoso.example') });
     expect(deviations(accepted.body, [sampleOf('SendEmail.json', '202')], {}, [])).toEqual([]);
