@@ -27,8 +27,8 @@ const ROLE_LISTS_AT_A_TIME = 3;
 /** Users and groups are looked up side by side, four batches each. */
 const LOOK_UPS_AT_A_TIME = 8;
 /** Sources that hold settings of workspaces; one of them asks for the two administrators together. */
-const SETTING_SOURCES = 6;
-const SETTINGS_OF_WORKSPACE = 8;
+const SETTING_SOURCES = 7;
+const SETTINGS_OF_WORKSPACE = 9;
 
 export const READS: readonly Read[] = [
   {
@@ -102,7 +102,7 @@ export const READS: readonly Read[] = [
     atATime: SETTINGS_AT_A_TIME * (SETTING_SOURCES + 1),
     least: ({ workspaces }) =>
       workspaces.reduce((sum, { sqlPools }) => sum + SETTINGS_OF_WORKSPACE + sqlPools.length, 0),
-    because: 'eight a workspace and one a dedicated pool, as each is answered by itself',
+    because: 'nine a workspace and one a dedicated pool, as each is answered by itself',
   },
   {
     name: 'workspaces',

@@ -30,6 +30,7 @@ resource role 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Synapse/workspaces/azureADOnlyAuthentications/read'
           'Microsoft.Synapse/workspaces/extendedAuditingSettings/read'
           'Microsoft.Synapse/workspaces/firewallRules/read'
+          'Microsoft.Synapse/workspaces/managedIdentitySqlControlSettings/read'
           'Microsoft.Synapse/workspaces/read'
           'Microsoft.Synapse/workspaces/securityAlertPolicies/read'
           'Microsoft.Synapse/workspaces/sqlAdministrators/read'

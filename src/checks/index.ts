@@ -9,6 +9,7 @@ import entraOnlyAuthentication from './entra-only-authentication';
 import federatedCredential from './federated-credential';
 import firewallOpen from './firewall-open';
 import linkedServiceAuthentication from './linked-service-authentication';
+import managedIdentitySqlControl from './managed-identity-sql-control';
 import managedIdentityStorageAccess from './managed-identity-storage-access';
 import orphanedRoleAssignment from './orphaned-role-assignment';
 import principalDisabled from './principal-disabled';
@@ -32,6 +33,7 @@ const checks: readonly Check[] = [
   federatedCredential,
   firewallOpen,
   linkedServiceAuthentication,
+  managedIdentitySqlControl,
   managedIdentityStorageAccess,
   orphanedRoleAssignment,
   principalDisabled,

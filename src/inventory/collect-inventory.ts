@@ -11,6 +11,7 @@ import { listDiagnosticSettings } from './collectors/diagnostic-settings';
 import { readEntraAdministrators } from './collectors/entra-administrators';
 import { readEntraOnlyAuthentication } from './collectors/entra-only-authentication';
 import { listFirewallRules } from './collectors/firewall-rules';
+import { readManagedIdentitySqlControl } from './collectors/managed-identity-sql-control';
 import { readSecurityAlertPolicy } from './collectors/security-alert-policies';
 import { readAppManagementPolicy } from './collectors/app-management-policy';
 import { createAzureRoleReader, touching } from './collectors/azure-role-assignments';
@@ -47,7 +48,7 @@ import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './so
  */
 export const ARM_SCOPES_AT_A_TIME = 8;
 export const SYNAPSE_SCOPES_AT_A_TIME = 16;
-/** Of each kind of workspace setting; the six kinds are read side by side. */
+/** Of each kind of workspace setting; the seven kinds are read side by side. */
 export const SETTINGS_AT_A_TIME = 4;
 
 export interface CollectOptions {
@@ -106,6 +107,10 @@ export async function collectInventory(
     listFirewallRules(managementOf(workspace), workspace),
   );
 
+  const managedIdentitySqlControl = inSettings('managedIdentitySqlControl', (workspace) =>
+    readManagedIdentitySqlControl(managementOf(workspace), workspace),
+  );
+
   const synapseRoleAssignments = inWorkspaces('synapseRoleAssignments', createSynapseRoleReader(azure.synapse));
   const linkedServices = inWorkspaces('linkedServices', (one) => listLinkedServices(azure.synapse, one));
   const workspaceCredentials = inWorkspaces('workspaceCredentials', (one) =>
@@ -153,6 +158,7 @@ export async function collectInventory(
     diagnosticSettings: await diagnosticSettings,
     securityAlertPolicies: await securityAlertPolicies,
     firewallRules: await firewallRules,
+    managedIdentitySqlControl: await managedIdentitySqlControl,
     federatedCredentials,
     appManagementPolicies: await appManagementPolicies,
     roleEligibilities: eligible,
@@ -314,6 +320,7 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   diagnosticSettings: ['workspaces'],
   securityAlertPolicies: ['workspaces'],
   firewallRules: ['workspaces'],
+  managedIdentitySqlControl: ['workspaces'],
   linkedServices: ['workspaces'],
   workspaceCredentials: ['workspaces'],
   pipelines: ['workspaces'],

@@ -242,6 +242,16 @@ export interface SecurityAlertPolicy {
   readonly mailsAccountAdmins: boolean;
 }
 
+/** Whether the workspace's own identity gets CONTROL on its dedicated pools, so that pipelines can work there as it. */
+export interface ManagedIdentitySqlControl {
+  /** ARM id (lower-cased) of the workspace. */
+  readonly readFrom: string;
+  /** What somebody chose. */
+  readonly wanted: boolean;
+  /** What Azure made of it. */
+  readonly actual: 'enabled' | 'enabling' | 'disabled' | 'disabling' | 'unknown';
+}
+
 /** Addresses that a workspace's public endpoints admit. */
 export interface FirewallRule {
   /** ARM id (lower-cased) of the workspace. */

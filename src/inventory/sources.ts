@@ -14,6 +14,7 @@ import type {
   FirewallRule,
   Group,
   LinkedService,
+  ManagedIdentitySqlControl,
   Pipeline,
   RoleAssignment,
   RoleEligibility,
@@ -47,6 +48,7 @@ export interface Sources {
   readonly diagnosticSettings: DiagnosticSetting;
   readonly securityAlertPolicies: SecurityAlertPolicy;
   readonly firewallRules: FirewallRule;
+  readonly managedIdentitySqlControl: ManagedIdentitySqlControl;
   readonly federatedCredentials: FederatedCredential;
   readonly appManagementPolicies: AppManagementPolicy;
   readonly roleEligibilities: RoleEligibility;
@@ -234,6 +236,13 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Microsoft.Synapse/workspaces/firewallRules/read',
     grantedIn: 'Azure RBAC',
     api: 'GET {workspace}/firewallRules',
+  },
+  managedIdentitySqlControl: {
+    title: 'Control of the workspaces’ identities over their dedicated pools',
+    scope: 'workspace',
+    permission: 'Microsoft.Synapse/workspaces/managedIdentitySqlControlSettings/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {workspace}/managedIdentitySqlControlSettings/default',
   },
   federatedCredentials: {
     title: 'Federated credentials of applications that Synapse uses',

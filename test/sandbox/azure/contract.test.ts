@@ -119,6 +119,13 @@ describe('the sandbox keeps to the contract of', () => {
       ['administrators/activeDirectory', SYNAPSE, ['GetWorkspaceAadAdmin'], { type: 'string' }],
       ['sqlAdministrators/activeDirectory', SYNAPSE, ['GetWorkspaceAadAdmin'], { type: 'string' }],
       ['sqlPools', SYNAPSE, ['ListSqlPoolsInWorkspace'], {}],
+      // As well.
+      [
+        'managedIdentitySqlControlSettings/default',
+        SYNAPSE,
+        ['GetManagedIdentitySqlControlSettings'],
+        { type: 'string' },
+      ],
       ['securityAlertPolicies/Default', SYNAPSE, ['GetWorkspaceManagedSqlServerSecurityAlertPolicy'], {}],
       [
         'providers/Microsoft.Insights/diagnosticSettings',
