@@ -33,6 +33,8 @@ export type SubjectKind =
   | 'firewallRule'
   | 'application'
   | 'federatedCredential'
+  | 'vault'
+  | 'key'
   | 'linkedService'
   | 'workspaceCredential';
 

@@ -13,6 +13,8 @@ import type {
   FederatedCredential,
   FirewallRule,
   Group,
+  KeyVault,
+  KeyVaultItems,
   LinkedService,
   ManagedIdentitySqlControl,
   Pipeline,
@@ -57,16 +59,19 @@ export interface Sources {
   readonly pipelines: Pipeline;
   readonly datasets: Dataset;
   readonly triggers: Trigger;
+  readonly keyVaults: KeyVault;
+  readonly keyVaultSecrets: KeyVaultItems;
+  readonly keyVaultKeys: KeyVaultItems;
 }
 
 export type SourceName = keyof Sources;
 
-export type ScopeKind = 'tenant' | 'subscription' | 'workspace';
+export type ScopeKind = 'tenant' | 'subscription' | 'workspace' | 'vault';
 
 /** The unit that is read whole or not at all. */
 export interface Scope {
   readonly kind: ScopeKind;
-  /** Tenant GUID, subscription GUID or the workspace's ARM id. */
+  /** Tenant GUID, subscription GUID, the workspace's ARM id or the vault's host. */
   readonly id: string;
   readonly name: string;
 }
@@ -299,6 +304,27 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
     grantedIn: 'Synapse RBAC',
     api: 'GET {workspace dev endpoint}/triggers',
+  },
+  keyVaults: {
+    title: 'Key vaults that linked services and workspaces use',
+    scope: 'vault',
+    permission: 'Microsoft.KeyVault/vaults/read',
+    grantedIn: 'Azure RBAC',
+    api: 'POST /providers/Microsoft.ResourceGraph/resources, GET {vault}',
+  },
+  keyVaultSecrets: {
+    title: 'Names, state and dates of the secrets in those vaults, without their values',
+    scope: 'vault',
+    permission: 'Microsoft.KeyVault/vaults/secrets/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {vault}/secrets',
+  },
+  keyVaultKeys: {
+    title: 'Names, state and dates of the keys in those vaults',
+    scope: 'vault',
+    permission: 'Microsoft.KeyVault/vaults/keys/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {vault}/keys',
   },
 };
 

@@ -32,6 +32,7 @@ const workspaceIn = (subscription: string, name: string): Workspace => ({
   devEndpoint: null,
   identity: { systemAssigned: true, principalId: 'p', tenantId, userAssigned: [] },
   defaultStorage: null,
+  customerManagedKey: null,
   workspaceType: 'Normal',
   entraOnlyAuthentication: true,
   publicNetworkAccess: false,

@@ -111,7 +111,7 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
     [
       'a symbol of no known kind in a setting',
       { settings: { X: '${planet:mars}' } },
-      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, workspace, mg.',
+      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, mg.',
     ],
     [
       'a path that is no regular expression',
