@@ -17,7 +17,7 @@ const request = z.object({
 
 /** The queries the auditor sends, with any white space. */
 const QUERY =
-  /^\s*resources\s*\|\s*where\s+type\s*=~\s*'(microsoft\.[\w.\/]+)'\s*\|\s*where\s+name\s+in~\s*\(([^)]*)\)\s*\|\s*project\s+id\s*,\s*name\s*$/i;
+  /^\s*resources\s*\|\s*where\s+type\s*=~\s*'(microsoft\.[\w./]+)'\s*\|\s*where\s+name\s+in~\s*\(([^)]*)\)\s*\|\s*project\s+id\s*,\s*name\s*$/i;
 
 interface Row {
   readonly id: string;

@@ -22,7 +22,7 @@ const encrypted = (use: Partial<Use> = {}, changes: Partial<Workspace> = {}): Wo
     customerManagedKey: { status: 'Consistent', vault: VAULT_HOST, keyName: 'Ledger', identityId: null, ...use },
     ...changes,
   });
-const aKey = (changes: Partial<KeyVaultItem> = {}): KeyVaultItem =>
+const aKey = (changes: Parameters<typeof aKeyVaultSecret>[0] = {}): KeyVaultItem =>
   aKeyVaultSecret({ id: `${VAULT_ID}/keys/ledger`, name: 'ledger', ...changes });
 const granted = (changes: Parameters<typeof anAzureRoleAssignment>[0] = {}) =>
   anAzureRoleAssignment({ principalId: guid(401), scope: VAULT_ID, role: ROLES.cryptoEncryptionUser, ...changes });
