@@ -3,6 +3,7 @@
  * https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy
  */
 import type { Group, KeyVault, KeyVaultAccessPolicy, RoleAssignment } from '../inventory/model';
+import { subscriptionIn } from './evaluate';
 import { describeRole, groupsByMember, rolesHeldBy } from './lookup';
 import { coversResource, grantsAction, grantsDataAction } from './rbac';
 import { command, steps } from './wording';
@@ -125,8 +126,13 @@ export function grantAccess(vault: KeyVault, principalId: string, role: string, 
   const option = kind === 'secrets' ? '--secret-permissions' : '--key-permissions';
   return steps(
     `Put it into the vault’s access policies with ${namesOf(rights).join(', ')} on ${kind}:`,
-    `${command`az keyvault set-policy --name ${vault.name} --object-id ${principalId}`} ${option} ${names.join(' ')}`,
+    `${command`az keyvault set-policy --name ${vault.name} --subscription ${subscriptionIn(vault.id)} --object-id ${principalId}`} ${option} ${names.join(' ')}`,
   );
+}
+
+/** The command that changes a setting of a vault. */
+export function updateVault(vault: KeyVault, option: string): string {
+  return `${command`az keyvault update --name ${vault.name} --subscription ${subscriptionIn(vault.id)}`} ${option}`;
 }
 
 function allows(policy: KeyVaultAccessPolicy, { kind, name }: VaultRight): boolean {

@@ -211,7 +211,7 @@ function problemOf(
         follows: 'When what it stands for ends, nobody is told before.',
         remedy: steps(
           'Give it the end date of what it stands for, or of its next rotation:',
-          `${cli('set-attributes')} --expires <2027-01-31T00:00:00Z>`,
+          `${cli('set-attributes')} --expires <yyyy-mm-ddThh:mm:ssZ>`,
         ),
       }
     : undefined;
@@ -219,8 +219,8 @@ function problemOf(
 
 /** Key Vault does not refuse what has expired: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets */
 const AFTER_ITS_END: Readonly<Record<Kind, string>> = {
-  secret: 'Key Vault goes on handing it out, but by its date what it opens does not take it any more.',
-  certificate: 'Key Vault goes on handing it out, but sign-ins with it fail from then on.',
+  secret: 'Key Vault goes on handing it out after that, but by its date what it opens takes it no longer.',
+  certificate: 'Key Vault goes on handing it out after that, but sign-ins with it fail.',
   key: 'From then on it opens what is encrypted with it, but encrypts nothing more.',
 };
 
@@ -229,7 +229,7 @@ function renewal(kind: Kind, cli: (verb: string) => string): string {
     case 'secret':
       return steps(
         'Make a new credential at the target, store it as a new version, and take the old credential away once nothing uses it:',
-        `${cli('set')} --file new-secret.txt --expires <end of the new one>`,
+        `${cli('set')} --file new-secret.txt --expires <yyyy-mm-ddThh:mm:ssZ>`,
       );
     case 'certificate':
       return steps(

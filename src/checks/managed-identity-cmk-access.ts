@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { defineVaultCheck, type CheckContext, type Verdict } from '../audit/check';
 import { isWorse, type Severity } from '../audit/finding';
-import { accessTo, describeNetwork, grantAccess, WRAP_KEYS, type VaultAccess } from '../audit/key-vault-access';
+import {
+  accessTo,
+  describeNetwork,
+  grantAccess,
+  updateVault,
+  WRAP_KEYS,
+  type VaultAccess,
+} from '../audit/key-vault-access';
 import { workspaceSubject } from '../audit/subjects';
 import { command, evidenceList, quoted, steps } from '../audit/wording';
 import type { KeyVault, KeyVaultItem, Workspace } from '../inventory/model';
@@ -185,7 +192,7 @@ function otherProblems({ workspace, use, vault }: Case): readonly Problem[] {
               'The vault is not protected from purging: whoever deletes the key for good makes the data unreadable for ever.',
             remedy: steps(
               'Protect it; that cannot be taken back:',
-              command`az keyvault update --name ${vault.name} --enable-purge-protection true`,
+              updateVault(vault, '--enable-purge-protection true'),
             ),
           },
         ]),
@@ -195,10 +202,7 @@ function otherProblems({ workspace, use, vault }: Case): readonly Problem[] {
             severity: 'low' as const,
             message:
               'The vault’s firewall does not admit trusted Microsoft services, and it has no private endpoint: the workspace may not reach the key.',
-            remedy: steps(
-              'Let trusted Microsoft services in:',
-              command`az keyvault update --name ${vault.name} --bypass AzureServices`,
-            ),
+            remedy: steps('Let trusted Microsoft services in:', updateVault(vault, '--bypass AzureServices')),
           },
         ]
       : []),

@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { defineVaultCheck, type CheckContext, type Verdict } from '../audit/check';
-import { accessTo, describeNetwork, grantAccess, READ_SECRET, type VaultAccess } from '../audit/key-vault-access';
+import {
+  accessTo,
+  describeNetwork,
+  grantAccess,
+  READ_SECRET,
+  updateVault,
+  type VaultAccess,
+} from '../audit/key-vault-access';
 import { resolveSignIn } from '../audit/linked-service-sign-in';
 import { accessControlLink, resourceLink } from '../audit/links';
 import { artifactSubject } from '../audit/subjects';
-import { command, counted, evidenceList, quoted, quotedList, steps } from '../audit/wording';
+import { counted, evidenceList, quoted, quotedList, steps } from '../audit/wording';
 import type { KeyVault, KeyVaultReference, LinkedService, Workspace, WorkspaceCredential } from '../inventory/model';
 import { vaultOf } from '../inventory/vaults';
 
@@ -127,9 +134,9 @@ function judge(
       reachableFrom: network,
     },
   };
-  const what = `secrets in key vault ${quoted(vault.name)}, which linked service ${quoted(linkedService.name)} stands for`;
+  const where = `in key vault ${quoted(vault.name)}, which linked service ${quoted(linkedService.name)} stands for`;
   if (access.some(({ missing }) => missing.length > 0)) {
-    const which = unread.length === 0 ? what : `${counted(unread.length, 'secret')} (${quotedList(unread)}) of ${what}`;
+    const which = unread.length === 0 ? 'secrets' : `${counted(unread.length, 'secret')} (${quotedList(unread)})`;
     const inVain = ofAll('inVain');
     const trap = inVain.length === 0 ? '' : ` It has ${inVain.join('; ')}, which does not count there.`;
     const follows =
@@ -140,7 +147,7 @@ function judge(
       ...base,
       status: 'fail',
       severity: users.names.length === 0 ? 'medium' : 'high',
-      message: `${reader.who} may not read ${which}. ${follows}${trap}`,
+      message: `${reader.who} may not read ${which} ${where}. ${follows}${trap}`,
       remediation: grantAccess(vault, reader.principalId, 'Key Vault Secrets User', [READ_SECRET]),
     };
   }
@@ -149,7 +156,7 @@ function judge(
       ...base,
       status: 'fail',
       severity: 'low',
-      message: `${reader.who} may read ${what}, only under a condition (${ofAll('through').join('; ')}). It is not evaluated here: whether connections succeed cannot be determined.`,
+      message: `${reader.who} may read secrets ${where}, only under a condition (${ofAll('through').join('; ')}). It is not evaluated here: whether connections succeed cannot be determined.`,
       remediation: steps(
         'Read the condition in the portal: Access control (IAM) of the vault > Role assignments > View condition. If it does not let the identity through, assign the role without one:',
         grantAccess(vault, reader.principalId, 'Key Vault Secrets User', [READ_SECRET]),
@@ -161,12 +168,12 @@ function judge(
       ...base,
       status: 'fail',
       severity: 'low',
-      message: `${reader.who} may read ${what}, but the vault’s firewall admits neither all networks nor trusted Microsoft services, and it has no private endpoint: connections get through only from addresses that its rules name, such as that of a self-hosted integration runtime.`,
+      message: `${reader.who} may read secrets ${where}, but the vault’s firewall admits neither all networks nor trusted Microsoft services, and it has no private endpoint: connections get through only from addresses that its rules name, such as that of a self-hosted integration runtime.`,
       remediation: steps(
         'Let trusted Microsoft services in, or create a managed private endpoint to the vault in Synapse Studio under Manage > Managed private endpoints and approve it in the vault:',
-        command`az keyvault update --name ${vault.name} --bypass AzureServices`,
+        updateVault(vault, '--bypass AzureServices'),
       ),
     };
   }
-  return { ...base, status: 'pass', message: `${reader.who} may read ${what}.` };
+  return { ...base, status: 'pass', message: `${reader.who} may read secrets ${where}.` };
 }

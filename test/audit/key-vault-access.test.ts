@@ -163,7 +163,7 @@ describe('the way to grant', () => {
     expect(grantAccess(vault, IDENTITY, 'Key Vault Secrets User', [READ_SECRET])).toBe(
       [
         'Put it into the vault’s access policies with get on secrets:',
-        `az keyvault set-policy --name contoso-kv --object-id ${IDENTITY} --secret-permissions list get`,
+        `az keyvault set-policy --name contoso-kv --subscription ${SUBSCRIPTION} --object-id ${IDENTITY} --secret-permissions list get`,
       ].join('\n'),
     );
     expect(grantAccess(vault, IDENTITY, 'x', WRAP_KEYS)).toContain('--key-permissions get list wrapkey unwrapkey');

@@ -82,7 +82,7 @@ test('the steps are options', () => {
 test('says what an ended secret means, and how to store the next one', () => {
   const verdict = judged({ endsInDays: -3 });
   expect(verdict.message).toBe(
-    'Secret “loader” in key vault “contoso-kv” expired 3 days ago (2026-11-19). Key Vault goes on handing it out, but by its date what it opens does not take it any more. It is used by “orders”; no pipeline depends on it.',
+    'Secret “loader” in key vault “contoso-kv” expired 3 days ago (2026-11-19). Key Vault goes on handing it out after that, but by its date what it opens takes it no longer. It is used by “orders”; no pipeline depends on it.',
   );
   expect(verdict.remediation).toContain(
     'az keyvault secret set --vault-name contoso-kv --name loader --file new-secret.txt --expires',
@@ -92,7 +92,7 @@ test('says what an ended secret means, and how to store the next one', () => {
 test.each(['application/x-pkcs12', 'application/x-pem-file'])('a secret of type %s is a certificate', (contentType) => {
   const verdict = judged({ endsInDays: 5, contentType });
   expect(verdict).toMatchObject({ severity: 'high', subject: { kind: 'certificate' } });
-  expect(verdict.message).toMatch(/^Certificate “loader”.*sign-ins with it fail from then on/);
+  expect(verdict.message).toMatch(/^Certificate “loader”.*but sign-ins with it fail/);
   expect(verdict.remediation).toContain('az keyvault certificate show --vault-name contoso-kv --name loader');
 });
 

@@ -10,6 +10,7 @@ import {
   aWorkspace,
   guid,
   ROLES,
+  SUBSCRIPTION,
   theItems,
   VAULT_HOST,
   VAULT_ID,
@@ -178,7 +179,9 @@ test('fails where the key can be purged', () => {
   const verdict = judged({}, { vault: aKeyVault({ purgeProtection: false }) });
   expect(verdict).toMatchObject({ status: 'fail', severity: 'medium', evidence: { purgeProtection: false } });
   expect(verdict.message).toContain('not protected from purging');
-  expect(verdict.remediation).toContain('az keyvault update --name contoso-kv --enable-purge-protection true');
+  expect(verdict.remediation).toContain(
+    `az keyvault update --name contoso-kv --subscription ${SUBSCRIPTION} --enable-purge-protection true`,
+  );
 });
 
 test('fails where the firewall keeps Synapse out', () => {

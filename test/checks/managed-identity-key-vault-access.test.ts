@@ -12,6 +12,7 @@ import {
   guid,
   PORTAL,
   ROLES,
+  SUBSCRIPTION,
   TENANT,
   VAULT_ID,
 } from '../fixtures/facts';
@@ -69,7 +70,7 @@ test('fails without the right, and says what stops', () => {
     status: 'fail',
     severity: 'high',
     message:
-      'The identity of workspace “contoso” may not read 1 secret (“loader”) of secrets in key vault “contoso-kv”, which linked service “vault” stands for. What takes them from there fails: “orders”.',
+      'The identity of workspace “contoso” may not read 1 secret (“loader”) in key vault “contoso-kv”, which linked service “vault” stands for. What takes them from there fails: “orders”.',
     evidence: { unreadableSecrets: ['loader'] },
   });
   expect(verdict.remediation).toContain(
@@ -149,7 +150,9 @@ describe('a firewall', () => {
     expect(verdict.message).toContain(
       'the vault’s firewall admits neither all networks nor trusted Microsoft services',
     );
-    expect(verdict.remediation).toContain('az keyvault update --name contoso-kv --bypass AzureServices');
+    expect(verdict.remediation).toContain(
+      `az keyvault update --name contoso-kv --subscription ${SUBSCRIPTION} --bypass AzureServices`,
+    );
   });
 
   test.each([{ trustsMicrosoftServices: true }, { approvedPrivateEndpoints: 1 }])('with %j passes', (changes) => {
