@@ -28,11 +28,13 @@ const RESOURCE_GRAPH_PAGE = 1000;
 
 /** A subscription's role assignments, built-in and custom role definitions are asked for together. */
 const ROLE_LISTS_AT_A_TIME = 3;
+/** Secrets and keys are read side by side. */
+const VAULT_LISTS_AT_A_TIME = 2;
 /** Users and groups are looked up side by side, four batches each. */
 const LOOK_UPS_AT_A_TIME = 8;
-/** Of the six sources that hold settings of workspaces two begin with two requests. */
-const REQUESTS_OF_SETTING = 8 / 6;
-const SETTINGS_OF_WORKSPACE = 8;
+/** Of the seven sources that hold settings of workspaces two begin with two requests. */
+const REQUESTS_OF_SETTING = 9 / 7;
+const SETTINGS_OF_WORKSPACE = 9;
 
 export const READS: readonly Read[] = [
   {
@@ -130,7 +132,7 @@ export const READS: readonly Read[] = [
     atATime: SETTINGS_AT_A_TIME * REQUESTS_OF_SETTING,
     least: ({ workspaces }) =>
       workspaces.reduce((sum, { sqlPools }) => sum + SETTINGS_OF_WORKSPACE + sqlPools.length, 0),
-    because: 'eight a workspace and one a dedicated pool, as each is answered by itself',
+    because: 'nine a workspace and one a dedicated pool, as each is answered by itself',
   },
   {
     name: 'workspaces',
@@ -141,12 +143,20 @@ export const READS: readonly Read[] = [
     because: 'one a subscription',
   },
   {
-    name: 'storage accounts',
+    name: 'storage accounts and vaults by name',
     service: 'arm',
     path: /\/Microsoft\.ResourceGraph\//,
-    atATime: 1,
-    least: (tenant) => Math.ceil(unplacedAccountsOf(tenant) / RESOURCE_GRAPH_PAGE),
-    because: '1,000 a page, of those that workspaces name without their place',
+    atATime: 2,
+    least: (tenant) => Math.ceil((unplacedAccountsOf(tenant) + vaultsOf(tenant)) / RESOURCE_GRAPH_PAGE),
+    because: '1,000 a page, of those that are named without their place',
+  },
+  {
+    name: 'key vaults',
+    service: 'arm',
+    path: /\/Microsoft\.KeyVault\//i,
+    atATime: ARM_SCOPES_AT_A_TIME * VAULT_LISTS_AT_A_TIME,
+    least: (tenant) => 2 * vaultsOf(tenant),
+    because: 'secrets and keys of each; Resource Graph could tell who may read it, some minutes late',
   },
   {
     name: 'eligible Azure roles',
@@ -251,6 +261,19 @@ function logWorkspacesOf({ logAnalyticsWorkspaces, workspaces }: Scenario): numb
 
 function unplacedAccountsOf({ workspaces }: Scenario): number {
   return workspaces.filter(({ storage }) => storage !== null && !storage.resourceId).length;
+}
+
+/** Vaults that linked services and workspaces name, each once. */
+function vaultsOf({ workspaces }: Scenario): number {
+  const named = workspaces.flatMap(({ linkedServices, customerManagedKey }) => [
+    ...linkedServices.flatMap(({ type, typeProperties }) =>
+      type === 'AzureKeyVault'
+        ? new URL(String((typeProperties as { readonly baseUrl?: string }).baseUrl)).host.split('.')[0]
+        : [],
+    ),
+    ...(customerManagedKey === null ? [] : [customerManagedKey.vault]),
+  ]);
+  return new Set(named).size;
 }
 
 /** Applications whose service principals hold a role in a workspace, themselves or through a group. */

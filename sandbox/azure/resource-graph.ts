@@ -15,9 +15,14 @@ const request = z.object({
     .optional(),
 });
 
-/** The one query the auditor sends, with any white space. */
+/** The queries the auditor sends, with any white space. */
 const QUERY =
-  /^\s*resources\s*\|\s*where\s+type\s*=~\s*'microsoft\.storage\/storageaccounts'\s*\|\s*where\s+name\s+in~\s*\(([^)]*)\)\s*\|\s*project\s+id\s*,\s*name\s*$/i;
+  /^\s*resources\s*\|\s*where\s+type\s*=~\s*'(microsoft\.[\w./]+)'\s*\|\s*where\s+name\s+in~\s*\(([^)]*)\)\s*\|\s*project\s+id\s*,\s*name\s*$/i;
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+}
 
 interface Options {
   readonly mostRows: number;
@@ -26,12 +31,12 @@ interface Options {
 }
 
 /**
- * Azure Resource Graph, for storage accounts by name: https://learn.microsoft.com/rest/api/azureresourcegraph. Any other
- * query is an error that says so.
+ * Azure Resource Graph, for resources of some types by name: https://learn.microsoft.com/rest/api/azureresourcegraph. Any other
+ * query is an error that says so. Rows by type, in lower case; a type may have a refusal in their place.
  */
 export function answerResourceGraph(
   call: Call,
-  accounts: readonly { readonly id: string; readonly name: string }[],
+  resources: Readonly<Record<string, readonly Row[] | Answer>>,
   { mostRows, emptyFirstPage, error }: Options,
 ): Answer {
   const parsed = request.safeParse(call.body);
@@ -42,13 +47,15 @@ export function answerResourceGraph(
     };
   }
   const { query, subscriptions, options } = parsed.data;
-  const names = QUERY.exec(query)?.[1];
-  if (names === undefined) {
+  const [, type = '', names = ''] = QUERY.exec(query) ?? [];
+  const found = resources[type.toLowerCase()];
+  if (found === undefined) {
     return { status: 400, body: error('InvalidQuery', `This query is not simulated here: ${query}`) };
   }
+  if ('status' in found) return found;
   const wanted = new Set([...names.matchAll(/'([^']*)'/g)].map((match) => match[1]?.toLowerCase()));
   const among = subscriptions?.map((id) => `/subscriptions/${id.toLowerCase()}/`);
-  const rows = accounts
+  const rows = found
     .filter(({ name }) => wanted.has(name.toLowerCase()))
     .filter(({ id }) => among?.some((prefix) => id.toLowerCase().startsWith(prefix)) ?? true);
 

@@ -3,6 +3,7 @@ import { guidOf } from '../scenarios/symbolic-id';
 
 type Workspace = Scenario['workspaces'][number];
 type StorageAccount = Scenario['storageAccounts'][number];
+type KeyVault = Scenario['keyVaults'][number];
 type Identity = Scenario['userAssignedIdentities'][number];
 
 /** ARM id of a subscription, given its symbol. */
@@ -27,6 +28,15 @@ export function logAnalyticsIdOf({
 /** ARM id of a storage account. */
 export function storageAccountIdOf({ subscription, resourceGroup, name }: StorageAccount): string {
   return `${subscriptionIdOf(subscription)}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${name}`;
+}
+
+/** ARM id of a key vault. */
+export function keyVaultIdOf({
+  subscription,
+  resourceGroup,
+  name,
+}: Pick<KeyVault, 'subscription' | 'resourceGroup' | 'name'>): string {
+  return `${subscriptionIdOf(subscription)}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${name}`;
 }
 
 /** ARM id of a user-assigned identity. Its provider writes `resourcegroups` in lower case, as Azure does. */
@@ -54,6 +64,8 @@ export function scopeIdOf(scope: string, scenario: Scenario): string {
       return storageAccountIdOf(find(scenario.storageAccounts, name));
     case 'container':
       return `${storageAccountIdOf(find(scenario.storageAccounts, first))}/blobServices/default/containers/${second}`;
+    case 'vault':
+      return keyVaultIdOf(find(scenario.keyVaults, name));
     case 'workspace':
       return workspaceIdOf(find(scenario.workspaces, name));
     default:

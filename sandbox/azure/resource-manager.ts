@@ -4,11 +4,13 @@ import { momentOf } from '../scenarios/moment';
 import { clientIdOf, guidOf, systemIdentityOf } from '../scenarios/symbolic-id';
 import { activityEvents } from './activity-log';
 import { logAnalyticsRoutes } from './log-analytics-workspaces';
+import { keyVaultRoutes, vaultUriOf } from './key-vaults';
 import { pageOf, withToken } from './paging';
 import { answerResourceGraph } from './resource-graph';
 import {
   identityIdOf,
   identityNameOf,
+  keyVaultIdOf,
   scopeIdOf,
   storageAccountIdOf,
   subscriptionIdOf,
@@ -167,6 +169,7 @@ export function createResourceManager(tenant: Tenant): Service {
     },
     ...workspaceSettingRoutes({ tenant, list, forbidden, error }),
     ...logAnalyticsRoutes({ tenant, list, forbidden, error }),
+    ...keyVaultRoutes({ tenant, list, forbidden, error }),
   ];
 
   const tenantRoutes: readonly (Omit<Route, 'answer'> & { readonly answer: (call: Call) => Answer })[] = [
@@ -185,14 +188,26 @@ export function createResourceManager(tenant: Tenant): Service {
       path: /^\/providers\/Microsoft\.ResourceGraph\/resources$/i,
       versions: ['2024-04-01'],
       answer: (call) => {
-        if (isRefused(scenario, 'storageAccounts')) return forbidden('Microsoft.Storage/storageAccounts/read', '/');
         // Resource Graph shows what the reader may see and is silent about the rest.
-        const accounts = scenario.storageAccounts
-          .filter(({ subscription }) => visible.some(({ id }) => id === subscription))
-          .filter(({ subscription }) => !isRefused(scenario, 'storageAccounts', subscription));
+        const seen = <T extends { readonly name: string; readonly subscription: string }>(
+          source: 'storageAccounts' | 'keyVaults',
+          resources: readonly T[],
+          idOf: (resource: T) => string,
+        ) =>
+          resources
+            .filter(({ subscription }) => visible.some(({ id }) => id === subscription))
+            .filter(({ subscription }) => !isRefused(scenario, source, subscription))
+            .map((resource) => ({ id: idOf(resource), name: resource.name }));
         return answerResourceGraph(
           call,
-          accounts.map((account) => ({ id: storageAccountIdOf(account), name: account.name })),
+          {
+            'microsoft.storage/storageaccounts': isRefused(scenario, 'storageAccounts')
+              ? forbidden('Microsoft.Storage/storageAccounts/read', '/')
+              : seen('storageAccounts', scenario.storageAccounts, storageAccountIdOf),
+            'microsoft.keyvault/vaults': isRefused(scenario, 'keyVaults')
+              ? forbidden('Microsoft.KeyVault/vaults/read', '/')
+              : seen('keyVaults', scenario.keyVaults, keyVaultIdOf),
+          },
           { mostRows: scenario.paging.resourceManager, emptyFirstPage: scenario.paging.emptyFirstPage, error },
         );
       },
@@ -333,10 +348,27 @@ function workspaceObject(workspace: Scenario['workspaces'][number], tenant: Tena
           ...(storage.resourceId && account && { resourceId: storageAccountIdOf(account) }),
         },
       }),
-      encryption: { doubleEncryptionEnabled: false },
+      encryption: encryptionObject(workspace, tenant),
       managedResourceGroupName: `synapseworkspace-managedrg-${guidOf(`managed:${name}`)}`,
       sqlAdministratorLogin: 'sqladminuser',
       ...settingsOfWorkspace(workspace),
+    },
+  };
+}
+
+function encryptionObject({ customerManagedKey }: Scenario['workspaces'][number], { scenario }: Tenant): unknown {
+  if (customerManagedKey === null) return { doubleEncryptionEnabled: false };
+  const { vault, key, status, identity } = customerManagedKey;
+  const userAssigned = scenario.userAssignedIdentities.find(({ id }) => id === identity);
+  return {
+    doubleEncryptionEnabled: true,
+    cmk: {
+      status,
+      key: { name: 'default', keyVaultUrl: `${vaultUriOf(vault)}/keys/${key}` },
+      kekIdentity: {
+        userAssignedIdentity: userAssigned ? identityIdOf(userAssigned) : null,
+        useSystemAssignedIdentity: !userAssigned,
+      },
     },
   };
 }

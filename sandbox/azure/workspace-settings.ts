@@ -173,6 +173,24 @@ export function workspaceSettingRoutes({ tenant, list, forbidden, error }: Resou
       SYNAPSE,
       (_, workspace) => found(threatDetectionObject(workspace, tenant)),
     ),
+    route(
+      'managedIdentitySqlControl',
+      synapse('managedIdentitySqlControlSettings'),
+      '/managedIdentitySqlControlSettings/default',
+      SYNAPSE,
+      (_, workspace) =>
+        found({
+          id: `${workspaceIdOf(workspace)}/managedIdentitySqlControlSettings/default`,
+          name: 'default',
+          type: 'Microsoft.Synapse/workspaces/managedIdentitySqlControlSettings',
+          properties: {
+            grantSqlControlToManagedIdentity: {
+              desiredState: workspace.sqlControl.desired,
+              actualState: workspace.sqlControl.actual,
+            },
+          },
+        }),
+    ),
     route('firewallRules', synapse('firewallRules'), '/firewallRules', SYNAPSE, (call, workspace) =>
       list(
         call,

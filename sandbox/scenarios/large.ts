@@ -76,13 +76,23 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
       name: `largelake${name(index)}`,
       subscription: `sub:${name(index % subscriptions)}`,
     })),
+    keyVaults: times(Math.min(subscriptions, workspaces), (index) => ({
+      name: `largevault${name(index)}`,
+      subscription: `sub:${name(index)}`,
+      firewall: {},
+      secrets: [{ name: 'source', ends: endDate(below) }],
+    })),
     workspaces: times(workspaces, (index) => ({
       name: `workspace-${name(index)}`,
       subscription: `sub:${name(index % subscriptions)}`,
       userAssignedIdentities: [`mi:${name(index)}`],
       storage: { account: `largelake${name(index)}`, filesystem: 'data', resourceId: index % 10 !== 9 },
       entraAdministrator: `group:${name(index % groupCount)}`,
-      ...describeArtifacts(`largelake${name(index)}`, applications === 0 ? undefined : name(index % applications)),
+      ...describeArtifacts(
+        `largelake${name(index)}`,
+        `largevault${name(index % subscriptions)}`,
+        applications === 0 ? undefined : name(index % applications),
+      ),
       roleAssignments: [
         { principal: `user:${name(index % userCount)}`, role: 'Synapse Administrator' },
         { principal: `user:${name((index + 1) % userCount)}`, role: 'Synapse Administrator' },
@@ -116,6 +126,11 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
         role: index % 20 === 19 ? 'Contributor' : 'Storage Blob Data Contributor',
         scope: `storage:largelake${name(index)}`,
       })),
+      ...times(workspaces, (index) => ({
+        principal: `system:workspace-${name(index)}`,
+        role: index % 20 === 18 ? 'Key Vault Reader' : 'Key Vault Secrets User',
+        scope: `vault:largevault${name(index % subscriptions)}`,
+      })),
       ...times(subscriptions * AZURE_ROLE_ASSIGNMENTS_PER_SUBSCRIPTION, (index) => ({
         principal: anyPrincipal(),
         role: ['Reader', 'Contributor', 'Storage Blob Data Reader'][below(3)] ?? 'Reader',
@@ -126,14 +141,19 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
 }
 
 /** Half of the pipelines read a lake as the workspace, the other half as an application. */
-function describeArtifacts(account: string, application: string | undefined) {
+function describeArtifacts(account: string, vault: string, application: string | undefined) {
   const url = `https://${account}.dfs.core.windows.net`;
   const principal = {
     servicePrincipalId: `\${app:${application ?? ''}}`,
-    servicePrincipalKey: { type: 'SecureString', value: '**********' },
+    servicePrincipalKey: {
+      type: 'AzureKeyVaultSecret',
+      store: { referenceName: 'vault', type: 'LinkedServiceReference' },
+      secretName: 'source',
+    },
   };
   return {
     linkedServices: [
+      { name: 'vault', type: 'AzureKeyVault', typeProperties: { baseUrl: `https://${vault}.vault.azure.net/` } },
       { name: 'lake', type: 'AzureBlobFS', typeProperties: { url } },
       { name: 'source', type: 'AzureBlobFS', typeProperties: { url, ...(application !== undefined && principal) } },
     ],

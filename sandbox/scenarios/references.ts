@@ -31,6 +31,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
       ]),
       system: new Set(scenario.workspaces.map(({ name }) => `system:${name}`)),
       storage: new Set(scenario.storageAccounts.map(({ name }) => `storage:${name}`)),
+      vault: new Set(scenario.keyVaults.map(({ name }) => `vault:${name}`)),
       workspace: new Set(scenario.workspaces.map(({ name }) => `workspace:${name}`)),
       logs: new Set(scenario.logAnalyticsWorkspaces.map(({ name }) => `logs:${name}`)),
       mg: new Set(
@@ -61,6 +62,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     userAssignedIdentities: scenario.userAssignedIdentities.map(({ id }) => id),
     subscriptions: scenario.subscriptions.map(({ id }) => id),
     storageAccounts: scenario.storageAccounts.map(({ name }) => name),
+    keyVaults: scenario.keyVaults.map(({ name }) => name),
     workspaces: scenario.workspaces.map(({ name }) => name),
     logAnalyticsWorkspaces: scenario.logAnalyticsWorkspaces.map(({ name }) => name),
   };
@@ -100,6 +102,13 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     });
   });
 
+  scenario.keyVaults.forEach(({ subscription, accessPolicies }, index) => {
+    need(subscription, 'keyVaults', index, 'subscription');
+    accessPolicies.forEach(({ principal }, position) => {
+      need(principal, 'keyVaults', index, 'accessPolicies', position, 'principal');
+    });
+  });
+
   const synapseRoles = new Set(SYNAPSE_ROLES.map(({ name }) => name));
   scenario.workspaces.forEach((workspace, index) => {
     need(workspace.subscription, 'workspaces', index, 'subscription');
@@ -109,6 +118,9 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     // A lake named without resource id may be anywhere in Azure, so in nobody's sight as well.
     if (workspace.storage?.resourceId) {
       need(`storage:${workspace.storage.account}`, 'workspaces', index, 'storage', 'account');
+    }
+    if (workspace.customerManagedKey?.identity) {
+      need(workspace.customerManagedKey.identity, 'workspaces', index, 'customerManagedKey', 'identity');
     }
     if (workspace.entraAdministrator !== null) {
       need(workspace.entraAdministrator, 'workspaces', index, 'entraAdministrator');

@@ -7,6 +7,7 @@ import { SOURCE_NAMES } from '../../src/inventory/sources';
 import { TABLE_NAMES } from '../kql/schema';
 import { changesAndPolicies } from './changes-and-policies';
 import { isMoment } from './moment';
+import { keyVault } from './key-vault';
 import { workspaceSettings } from './workspace-settings';
 
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -168,6 +169,17 @@ const workspace = z.strictObject({
     .nullable(),
   roleAssignments: z.array(synapseRoleAssignment).default([]),
   ...workspaceSettings(principal),
+  /** With which its data is encrypted a second time. */
+  customerManagedKey: z
+    .strictObject({
+      vault: z.string(),
+      key: z.string(),
+      status: z.string().default('Consistent'),
+      /** `null`: the workspace's own identity reads it. */
+      identity: symbol('mi').nullable().default(null),
+    })
+    .nullable()
+    .default(null),
   linkedServices: z.array(linkedService).default([]),
   /** `null`: a workspace so old that it answers 404. */
   credentials: z.array(workspaceCredential).nullable().default([]),
@@ -179,9 +191,9 @@ const workspace = z.strictObject({
 const azureRoleAssignment = z.strictObject({
   principal,
   role: z.string(),
-  scope: z.string().regex(/^(\/|(sub|rg|storage|container|workspace|mg):.+)$/, {
+  scope: z.string().regex(/^(\/|(sub|rg|storage|container|vault|workspace|mg):.+)$/, {
     error:
-      'a scope: "/", "mg:root", "sub:production", "rg:production/data", "storage:lake", "container:lake/raw" or "workspace:name"',
+      'a scope: "/", "mg:root", "sub:production", "rg:production/data", "storage:lake", "container:lake/raw", "vault:name" or "workspace:name"',
   }),
   principalType: z.enum(['User', 'Group', 'ServicePrincipal']).optional(),
   condition: z.string().nullable().default(null),
@@ -233,13 +245,13 @@ const logAnalyticsWorkspace = z.strictObject({
 
 const source = z.enum(SOURCE_NAMES as [(typeof SOURCE_NAMES)[number], ...(typeof SOURCE_NAMES)[number][]]);
 
-/** Which reader's permission is missing: everywhere, or in one subscription or workspace. */
+/** Which reader's permission is missing: everywhere, or in one subscription, workspace or vault. */
 const refusal = z.union([
   source,
   z.strictObject({
     source,
-    scope: z.string().regex(/^(sub|workspace|logs):.+$/, {
-      error: 'a scope: "sub:production", "workspace:name" or "logs:name"',
+    scope: z.string().regex(/^(sub|workspace|vault|logs):.+$/, {
+      error: 'a scope: "sub:production", "workspace:name", "vault:name" or "logs:name"',
     }),
   }),
 ]);
@@ -301,6 +313,7 @@ export const scenarioSchema = z.strictObject({
   servicePrincipals: z.array(servicePrincipal).default([]),
   userAssignedIdentities: z.array(userAssignedIdentity).default([]),
   storageAccounts: z.array(storageAccount).default([]),
+  keyVaults: z.array(keyVault(symbol('sub'), principal, moment)).default([]),
   workspaces: z.array(workspace).default([]),
   logAnalyticsWorkspaces: z.array(logAnalyticsWorkspace).default([]),
   azureRoleAssignments: z.array(azureRoleAssignment).default([]),

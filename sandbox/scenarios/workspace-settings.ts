@@ -54,6 +54,13 @@ export const workspaceSettings = (principal: z.ZodString) => ({
   auditing: auditing.prefault({}),
   sqlPools: z.array(sqlPool).default([]),
   diagnosticSettings: z.array(diagnosticSetting).default([{ ...diagnosticSetting.parse({}), groups: ['allLogs'] }]),
+  /** Whether pipelines may work in the dedicated pools as the workspace. */
+  sqlControl: z
+    .strictObject({
+      desired: z.enum(['Enabled', 'Disabled']).default('Enabled'),
+      actual: z.enum(['Enabling', 'Enabled', 'Disabling', 'Disabled', 'Unknown']).default('Enabled'),
+    })
+    .prefault({}),
   threatDetection: z
     .strictObject({
       state: z.enum(['New', 'Enabled', 'Disabled']).default('Enabled'),

@@ -239,6 +239,8 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   sqlPool: ['SQL pool', 'SQL pools'],
   firewallRule: ['firewall rule', 'firewall rules'],
   linkedService: ['linked service', 'linked services'],
+  vault: ['key vault', 'key vaults'],
+  key: ['key', 'keys'],
   workspaceCredential: ['credential', 'credentials'],
   setting: ['setting', 'settings'],
   policy: ['policy', 'policies'],

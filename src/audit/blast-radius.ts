@@ -57,12 +57,20 @@ export function blastRadius(facts: BlastFacts): (appId: string, proof: Principal
         : [];
     }),
   );
-  const names = new Map(facts.workspaces.map(({ id, name }) => [id, name]));
-  const followerOf = createFollower(facts);
+  const dependents = dependentsOf(facts);
   return (appId, proof) => {
     const found = users.get(`${appId}/${proof}`);
-    return found === undefined ? NO_CONSEQUENCES : joined([...byWorkspace(found)].map(([id, own]) => at(id, own)));
+    return found === undefined ? NO_CONSEQUENCES : dependents(found);
   };
+}
+
+/** Answers what depends on linked services, themselves included. Build it once. */
+export function dependentsOf(
+  facts: Omit<BlastFacts, 'workspaceCredentials'>,
+): (linkedServices: readonly LinkedService[]) => BlastRadius {
+  const names = new Map(facts.workspaces.map(({ id, name }) => [id, name]));
+  const followerOf = createFollower(facts);
+  return (linkedServices) => joined([...byWorkspace(linkedServices)].map(([id, own]) => at(id, own)));
 
   function at(workspaceId: string, linkedServices: readonly LinkedService[]): BlastRadius {
     const workspace = names.get(workspaceId) ?? workspaceId.slice(workspaceId.lastIndexOf('/') + 1);
@@ -86,7 +94,9 @@ interface Affected {
 }
 
 /** Follows references backwards within one workspace; a workspace is indexed when it is first asked for. */
-function createFollower(facts: BlastFacts): (workspaceId: string) => (from: readonly LinkedService[]) => Affected {
+function createFollower(
+  facts: Omit<BlastFacts, 'workspaces' | 'workspaceCredentials'>,
+): (workspaceId: string) => (from: readonly LinkedService[]) => Affected {
   const linkedServices = byWorkspace(facts.linkedServices);
   const datasets = byWorkspace(facts.datasets);
   const pipelines = byWorkspace(facts.pipelines);

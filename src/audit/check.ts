@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Workspace } from '../inventory/model';
+import type { KeyVault, Workspace } from '../inventory/model';
 import type { SourceName, Sources } from '../inventory/sources';
 import type { Drift } from './baseline';
 import type { Evidence, Severity, Subject } from './finding';
@@ -95,6 +95,32 @@ export interface WorkspaceCheck<R extends SourceName, U extends SourceName, O ex
   evaluate(workspace: Workspace, facts: Facts<R>, context: CheckContext<z.infer<O>>, uses: Enrichments<U>): Verdict[];
 }
 
+/**
+ * Called for each workspace with each vault that it uses: those its linked services name, or the one with the customer's
+ * key it is encrypted with. Sources that are read vault by vault hold the facts of that vault, and Azure role assignments
+ * are those of its subscription, so that a vault nobody could read leaves the others judged.
+ */
+export interface VaultCheck<R extends SourceName, U extends SourceName, O extends z.ZodObject> extends CheckBase<
+  R | 'keyVaults',
+  U,
+  O
+> {
+  readonly vaults: VaultUse;
+  evaluate(
+    place: VaultInUse,
+    facts: Facts<R | 'keyVaults'>,
+    context: CheckContext<z.infer<O>>,
+    uses: Enrichments<U>,
+  ): Verdict[];
+}
+
+export type VaultUse = 'linkedServices' | 'customerManagedKey';
+
+export interface VaultInUse {
+  readonly workspace: Workspace;
+  readonly vault: KeyVault;
+}
+
 /** A check as the runner holds it: the types of sources and options are checked where it is defined, then erased. */
 export type Check = CheckDescription & {
   readonly requires: readonly SourceName[];
@@ -115,6 +141,16 @@ export type Check = CheckDescription & {
           uses: Enrichments<SourceName>,
         ): Verdict[];
       }
+    | {
+        readonly per: 'vault';
+        readonly vaults: VaultUse;
+        evaluate(
+          place: VaultInUse,
+          facts: Facts<SourceName>,
+          context: CheckContext<unknown>,
+          uses: Enrichments<SourceName>,
+        ): Verdict[];
+      }
   );
 
 /** Defines a check over the whole tenant. A check that reads a source it did not declare does not compile. */
@@ -129,4 +165,11 @@ export function defineWorkspaceCheck<R extends SourceName, O extends z.ZodObject
   check: WorkspaceCheck<R, U, O>,
 ): Check {
   return { uses: [], ...check, per: 'workspace' };
+}
+
+/** Defines a check that judges how a workspace uses a vault, vault by vault. */
+export function defineVaultCheck<R extends SourceName, O extends z.ZodObject, U extends SourceName = never>(
+  check: VaultCheck<R, U, O>,
+): Check {
+  return { uses: [], ...check, per: 'vault' };
 }

@@ -269,7 +269,8 @@ function labelOf({ kind, usage, displayName, keyId }: Credential): string {
   return `${noun} ${displayName === null ? `without a name (key id ${keyId})` : quoted(displayName)}`;
 }
 
-function describeEnd(endsAt: Date, now: Date): string {
+/** `expires in 9 days (2026-12-01)`, `expired 3 days ago (…)` */
+export function describeEnd(endsAt: Date, now: Date): string {
   const span = (from: Date, to: Date): string => {
     const whole = daysBetween(from, to);
     return whole === 0 ? 'less than a day' : counted(whole, 'day');

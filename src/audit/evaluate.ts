@@ -6,9 +6,10 @@ import type { Workspace } from '../inventory/model';
 import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
 import { SCOPE_KINDS, SOURCES } from '../inventory/sources';
 import type { Drift } from './baseline';
-import type { Check, CheckContext, Enrichment, Enrichments, Facts, Verdict } from './check';
+import type { Check, CheckContext, Enrichment, Enrichments, Facts, VaultInUse, Verdict } from './check';
 import { fingerprint, isWorse, type Finding, type Subject } from './finding';
-import { resourceLink } from './links';
+import { keyVaultOf, vaultName, vaultsNamedBy } from '../inventory/vaults';
+import { keyVaultsLink, resourceLink } from './links';
 
 export interface EvaluationContext {
   readonly now: Date;
@@ -60,7 +61,7 @@ function evaluateTenant(
 }
 
 function evaluateWorkspaces(
-  check: Check & { per: 'workspace' },
+  check: Check & { per: 'workspace' | 'vault' },
   inventory: Inventory,
   context: EvaluationContext,
 ): readonly Finding[] {
@@ -69,7 +70,11 @@ function evaluateWorkspaces(
   const findings = groupByScope(unlisted).map(([scope, own]) => notEvaluated(check, scope, own, context));
   const workspaces = dataOf(inventory.workspaces);
   for (const workspace of workspaces) {
-    findings.push(...evaluateWorkspace(check, workspace, inventory, context));
+    findings.push(
+      ...(check.per === 'vault'
+        ? evaluateVaults(check, workspace, inventory, context)
+        : evaluateWorkspace(check, workspace, inventory, context)),
+    );
   }
   return findings.length > 0 ? findings : [notApplicable(check, tenant, context)];
 }
@@ -81,16 +86,62 @@ function evaluateWorkspace(
   context: EvaluationContext,
 ): readonly Finding[] {
   const scope = workspaceScope(workspace);
-  const read = check.requires.map((source) => [source, concerning(source, workspace, inventory)] as const);
+  const read = check.requires.map((source) => [source, concerning(source, { workspace }, inventory)] as const);
   const gaps = read.flatMap(([source, scopes]) => toGaps(source, scopes));
   if (gaps.length > 0) {
     return [notEvaluated(check, scope, gaps, context)];
   }
   const facts = Object.fromEntries(read.map(([s, scopes]) => [s, dataOf(scopes)])) as unknown as Facts<SourceName>;
   const judged = guard(check, scope, context, () =>
-    check.evaluate(workspace, facts, checkContext(check, context), enrichmentsOf(check, inventory, scope, workspace)),
+    check.evaluate(
+      workspace,
+      facts,
+      checkContext(check, context),
+      enrichmentsOf(check, inventory, scope, { workspace }),
+    ),
   );
   return judged.length > 0 ? judged : [notApplicable(check, scope, context)];
+}
+
+function evaluateVaults(
+  check: Check & { per: 'vault' },
+  workspace: Workspace,
+  inventory: Inventory,
+  context: EvaluationContext,
+): readonly Finding[] {
+  const scope = workspaceScope(workspace);
+  const namers = check.vaults === 'linkedServices' ? concerning('linkedServices', { workspace }, inventory) : [];
+  const gaps = toGaps('linkedServices', namers);
+  if (gaps.length > 0) {
+    return [notEvaluated(check, scope, gaps, context)];
+  }
+  const hosts =
+    check.vaults === 'linkedServices' ? vaultsNamedBy(dataOf(namers)) : [keyVaultOf(workspace)].flatMap((v) => v ?? []);
+  const findings = hosts.flatMap((host) => evaluateVault(check, { workspace, host }, inventory, context));
+  return findings.length > 0 ? findings : [notApplicable(check, scope, context)];
+}
+
+function evaluateVault(
+  check: Check & { per: 'vault' },
+  place: Place & { readonly host: string },
+  inventory: Inventory,
+  context: EvaluationContext,
+): readonly Finding[] {
+  const { workspace, host } = place;
+  const scope = workspaceScope(workspace);
+  const read = check.requires.map((source) => [source, concerning(source, place, inventory)] as const);
+  const gaps = read.flatMap(([source, scopes]) => toGaps(source, scopes));
+  const facts = Object.fromEntries(read.map(([s, scopes]) => [s, dataOf(scopes)])) as unknown as Facts<SourceName>;
+  const [vault] = facts.keyVaults;
+  if (gaps.length > 0 || vault === undefined) {
+    const inWorkspace: Scope = { kind: 'vault', id: `${workspace.id}/vaults/${host}`, name: vaultName(host) };
+    // What hides a vault from one workspace's check may hide what was found wrong with it.
+    return [{ ...notEvaluated(check, inWorkspace, gaps, context), scope: workspace.id }];
+  }
+  const used: VaultInUse = { workspace, vault };
+  return guard(check, scope, context, () =>
+    check.evaluate(used, facts, checkContext(check, context), enrichmentsOf(check, inventory, scope, place)),
+  );
 }
 
 /** Calls a check; what it throws blinds this scope only, and is said. */
@@ -196,10 +247,17 @@ function neverCollected(source: SourceName, scope: Scope): Gap {
   return { source, scope, because: 'upstream', message: `${SOURCES[source].title} were not collected in this run.` };
 }
 
-/** The scopes of a source that a workspace depends on; a scope nobody read stands there as a gap. */
+/** What a check is called for. */
+interface Place {
+  readonly workspace: Workspace;
+  /** Host of the vault that the workspace uses. */
+  readonly host?: string | undefined;
+}
+
+/** The scopes of a source that a workspace, or one vault of it, depends on; a scope nobody read stands there as a gap. */
 function concerning<S extends SourceName>(
   source: S,
-  workspace: Workspace,
+  { workspace, host }: Place,
   inventory: Inventory,
 ): readonly CollectedScope<Sources[S]>[] {
   const all = scopesOf(source, inventory);
@@ -220,12 +278,18 @@ function concerning<S extends SourceName>(
     case 'workspace':
       return [pick(workspace.id)];
     case 'subscription':
-      return subscriptionsOf(source, workspace, inventory).map(pick);
+      return subscriptionsOf(source, { workspace, host }, inventory).map(pick);
+    case 'vault':
+      return host === undefined ? all : [pick(host)];
   }
 }
 
-/** Azure role assignments count where the workspace and where its storage is; identities where they live. */
-function subscriptionsOf(source: SourceName, workspace: Workspace, inventory: Inventory): readonly string[] {
+/** Azure role assignments count where the vault is, or the workspace and its storage; identities where they live. */
+function subscriptionsOf(source: SourceName, { workspace, host }: Place, inventory: Inventory): readonly string[] {
+  const vault = inventory.keyVaults?.find(({ scope }) => scope.id === host)?.result;
+  if (source === 'azureRoleAssignments' && vault?.ok === true) {
+    return [...new Set(vault.data.map(({ id }) => subscriptionIn(id)))];
+  }
   const ids = [workspace.subscriptionId];
   if (source === 'azureRoleAssignments') {
     const storage = inventory.storageAccounts?.find((s) => s.scope.id === workspace.id)?.result;
@@ -242,15 +306,9 @@ export function subscriptionIn(armId: string): string {
   return (armId.split('/')[2] ?? '').toLowerCase();
 }
 
-function enrichmentsOf(
-  check: Check,
-  inventory: Inventory,
-  scope: Scope,
-  workspace?: Workspace,
-): Enrichments<SourceName> {
+function enrichmentsOf(check: Check, inventory: Inventory, scope: Scope, place?: Place): Enrichments<SourceName> {
   const entries = check.uses.map((source): [SourceName, Enrichment<unknown>] => {
-    const scopes =
-      workspace === undefined ? (scopesOf(source, inventory) ?? []) : concerning(source, workspace, inventory);
+    const scopes = place === undefined ? (scopesOf(source, inventory) ?? []) : concerning(source, place, inventory);
     const gaps = inventory[source] === undefined ? [neverCollected(source, scope)] : toGaps(source, scopes);
     return [
       source,
@@ -300,9 +358,23 @@ function workspaceScope(workspace: Workspace): Scope {
 }
 
 function subjectOf(scope: Scope, { portal, tenantId }: EvaluationContext): Subject {
-  const armId = scope.kind === 'subscription' ? `/subscriptions/${scope.id}` : scope.id;
-  const link = armId.startsWith('/') ? resourceLink(portal, tenantId, armId) : portal;
-  return { id: scope.id, kind: scope.kind, name: scope.name, link };
+  return { id: scope.id, kind: scope.kind, name: scope.name, link: linkOf() };
+
+  function linkOf(): string {
+    switch (scope.kind) {
+      case 'tenant':
+        return portal;
+      case 'subscription':
+        return resourceLink(portal, tenantId, `/subscriptions/${scope.id}`);
+      case 'workspace':
+        return resourceLink(portal, tenantId, scope.id);
+      case 'vault':
+        return keyVaultsLink(portal);
+      case 'logAnalytics':
+        // One that a setting names by its GUID has no page that is known.
+        return scope.id.startsWith('/') ? resourceLink(portal, tenantId, scope.id) : portal;
+    }
+  }
 }
 
 function describe(scope: Scope): string {

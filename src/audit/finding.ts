@@ -34,6 +34,8 @@ export type SubjectKind =
   | 'firewallRule'
   | 'application'
   | 'federatedCredential'
+  | 'vault'
+  | 'key'
   | 'linkedService'
   | 'workspaceCredential'
   | 'setting'

@@ -34,6 +34,11 @@ export function resourceLink(portal: string, tenantId: string, armId: string): s
   return `${portal}/#@${tenantId}/resource${armId}`;
 }
 
+/** All key vaults, as the resource id of one that could not be read is unknown. */
+export function keyVaultsLink(portal: string): string {
+  return `${portal}/#browse/Microsoft.KeyVault%2Fvaults`;
+}
+
 /** “Access control (IAM)” of an Azure scope. */
 export function accessControlLink(portal: string, tenantId: string, scope: string): string {
   return `${resourceLink(portal, tenantId, scope)}/users`;

@@ -9,7 +9,11 @@ import entraAdministrator from './entra-administrator';
 import entraOnlyAuthentication from './entra-only-authentication';
 import federatedCredential from './federated-credential';
 import firewallOpen from './firewall-open';
+import keyVaultCredentialExpiry from './key-vault-credential-expiry';
 import linkedServiceAuthentication from './linked-service-authentication';
+import managedIdentityCmkAccess from './managed-identity-cmk-access';
+import managedIdentityKeyVaultAccess from './managed-identity-key-vault-access';
+import managedIdentitySqlControl from './managed-identity-sql-control';
 import managedIdentityStorageAccess from './managed-identity-storage-access';
 import orphanedRoleAssignment from './orphaned-role-assignment';
 import outdatedAzurePowershell from './outdated-azure-powershell';
@@ -34,7 +38,11 @@ const checks: readonly Check[] = [
   entraOnlyAuthentication,
   federatedCredential,
   firewallOpen,
+  keyVaultCredentialExpiry,
   linkedServiceAuthentication,
+  managedIdentityCmkAccess,
+  managedIdentityKeyVaultAccess,
+  managedIdentitySqlControl,
   managedIdentityStorageAccess,
   orphanedRoleAssignment,
   outdatedAzurePowershell,

@@ -17,11 +17,14 @@ import { listDiagnosticSettings } from './collectors/diagnostic-settings';
 import { readEntraAdministrators } from './collectors/entra-administrators';
 import { readEntraOnlyAuthentication } from './collectors/entra-only-authentication';
 import { listFirewallRules } from './collectors/firewall-rules';
+import { readManagedIdentitySqlControl } from './collectors/managed-identity-sql-control';
 import { readSecurityAlertPolicy } from './collectors/security-alert-policies';
 import { readAppManagementPolicy } from './collectors/app-management-policy';
 import { createAzureRoleReader } from './collectors/azure-role-assignments';
 import { listFederatedCredentials } from './collectors/federated-credentials';
 import { listGroups } from './collectors/groups';
+import { listKeyVaultItems } from './collectors/key-vault-items';
+import { findKeyVaults, readKeyVault } from './collectors/key-vaults';
 import { listRoleEligibilities } from './collectors/role-eligibilities';
 import { listAzurePowershellCallers, USER_AGENT_TABLES } from './collectors/azure-powershell-callers';
 import { listLogTables } from './collectors/log-tables';
@@ -39,12 +42,14 @@ import { listUserAssignedIdentities } from './collectors/user-assigned-identitie
 import { listUsers } from './collectors/users';
 import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
+import { keyVaultOf, vaultName, vaultsNamedBy } from './vaults';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
 import { LOG_DAYS } from './model';
 import type {
   ActivityEvent,
   AzurePowershellCaller,
   DiagnosticSetting,
+  KeyVault,
   LogTable,
   Period,
   RoleAssignment,
@@ -147,6 +152,10 @@ export async function collectInventory(
     listFirewallRules(managementOf(workspace), workspace),
   );
 
+  const managedIdentitySqlControl = inSettings('managedIdentitySqlControl', (workspace) =>
+    readManagedIdentitySqlControl(managementOf(workspace), workspace),
+  );
+
   const synapseRoleAssignments = inWorkspaces('synapseRoleAssignments', createSynapseRoleReader(azure.synapse));
   const linkedServices = inWorkspaces('linkedServices', (one) => listLinkedServices(azure.synapse, one));
   const workspaceCredentials = inWorkspaces('workspaceCredentials', (one) =>
@@ -156,10 +165,15 @@ export async function collectInventory(
   const datasets = inWorkspaces('datasets', (one) => listDatasets(azure.synapse, one));
   const triggers = inWorkspaces('triggers', (one) => listTriggers(azure.synapse, one));
   const activityLog = wanted.has('activityLog') ? readActivity() : undefined;
-  const storageAccounts = wanted.has('storageAccounts') ? await readStorageAccounts() : undefined;
-  const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
   const roleEligibilities = wanted.has('roleEligibilities') ? readEligibilities() : undefined;
+  const [storageAccounts, keyVaults] = await Promise.all([
+    wanted.has('storageAccounts') ? readStorageAccounts() : undefined,
+    wanted.has('keyVaults') ? readKeyVaults() : undefined,
+  ]);
+  const keyVaultSecrets = inVaults('keyVaultSecrets', 'secrets');
+  const keyVaultKeys = inVaults('keyVaultKeys', 'keys');
+  const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
 
   const logTables = wanted.has('logTables') ? readLogTables() : undefined;
   const azurePowershellCallers = wanted.has('azurePowershellCallers') ? readAzurePowershellCallers() : undefined;
@@ -193,6 +207,7 @@ export async function collectInventory(
     diagnosticSettings: await diagnosticSettings,
     securityAlertPolicies: await securityAlertPolicies,
     firewallRules: await firewallRules,
+    managedIdentitySqlControl: await managedIdentitySqlControl,
     federatedCredentials: await federatedCredentials,
     appManagementPolicies: await appManagementPolicies,
     roleEligibilities: eligible,
@@ -207,6 +222,9 @@ export async function collectInventory(
     directoryAudits: await directoryAudits,
     logTables: await logTables,
     azurePowershellCallers: await azurePowershellCallers,
+    keyVaults,
+    keyVaultSecrets: await keyVaultSecrets,
+    keyVaultKeys: await keyVaultKeys,
   });
 
   /**
@@ -220,10 +238,12 @@ export async function collectInventory(
     if (first !== undefined && gaps.length === scopes.length) {
       throw new IncompleteAnswerError('upstream', `no role assignment could be read. ${first.result.message}`);
     }
-    // Of a SQL administrator Azure does not say what it is.
+    // Of a SQL administrator, and of who is in an access policy, Azure does not say what it is.
+    const policies = dataOf(keyVaults).flatMap(({ accessPolicies }) => accessPolicies);
     return [
       ...idsOf([...dataOf(scopes), ...dataOf(eligible)], kind),
       ...dataOf(holders.sql).map(({ principalId }) => principalId),
+      ...(kind === 'group' ? policies.map(({ principalId }) => principalId) : []),
     ];
   }
 
@@ -298,9 +318,49 @@ export async function collectInventory(
     return [...read, ...gapsBehind('storageAccounts', unlisted)];
   }
 
+  /** The vaults that linked services name and those of the workspaces' own keys, all looked up by name at once. */
+  async function readKeyVaults(): Promise<readonly CollectedScope<KeyVault>[]> {
+    const services = await linkedServices;
+    const hosts = new Set([...vaultsNamedBy(dataOf(services)), ...known.flatMap((one) => keyVaultOf(one) ?? [])]);
+    const scopes = [...hosts].map((host): Scope => ({ kind: 'vault', id: host, name: vaultName(host) }));
+    let lookUp: Promise<ReadonlyMap<string, string>> | undefined;
+    const read = await reader.read('keyVaults', scopes, pLimit(ARM_SCOPES_AT_A_TIME), async ({ id: host, name }) => {
+      lookUp ??= findKeyVaults(
+        azure.resourceGraph,
+        scopes.map((scope) => scope.name),
+      );
+      const id = (await lookUp).get(name);
+      if (id === undefined) {
+        throw new IncompleteAnswerError(
+          'forbidden',
+          `${host} is not among the vaults visible to the auditor: it lies in a subscription that it may not read, or was deleted.`,
+        );
+      }
+      return [await readKeyVault(azure.resourceManager, azure.resourceManagerEndpoint, id, host)];
+    });
+    return [...read, ...gapsBehind('keyVaults', gapsIn(services))];
+  }
+
+  /** A source that is read vault by vault. */
+  async function inVaults<S extends 'keyVaultSecrets' | 'keyVaultKeys'>(
+    source: S,
+    kind: 'secrets' | 'keys',
+  ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
+    if (!wanted.has(source)) {
+      return undefined;
+    }
+    const byHost = new Map(dataOf(keyVaults).map((vault) => [vault.host, vault]));
+    const scopes = (keyVaults ?? []).flatMap(({ scope, result }) => (result.ok ? [scope] : []));
+    const read = await reader.read(source, scopes, pLimit(ARM_SCOPES_AT_A_TIME), async ({ id: host }) => [
+      await listKeyVaultItems(azure.resourceManager, azure.resourceManagerEndpoint, present(byHost.get(host)), kind),
+    ]);
+    return [...read, ...gapsBehind(source, gapsIn(keyVaults))];
+  }
+
   async function readAzureRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
     const accounts = dataOf(storageAccounts).map((account) => account.id);
-    const resources = [...known.map((workspace) => workspace.id), ...accounts];
+    const vaults = dataOf(keyVaults).map((vault) => vault.id);
+    const resources = [...known.map((workspace) => workspace.id), ...accounts, ...vaults];
     const readRoles = createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]);
     const scopes = subscriptionScopes(resources);
     const read = await reader.read('azureRoleAssignments', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
@@ -408,6 +468,7 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   diagnosticSettings: ['workspaces'],
   securityAlertPolicies: ['workspaces'],
   firewallRules: ['workspaces'],
+  managedIdentitySqlControl: ['workspaces'],
   linkedServices: ['workspaces'],
   workspaceCredentials: ['workspaces'],
   pipelines: ['workspaces'],
@@ -415,6 +476,9 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   triggers: ['workspaces'],
   logTables: ['diagnosticSettings'],
   azurePowershellCallers: ['logTables'],
+  keyVaults: ['workspaces', 'linkedServices'],
+  keyVaultSecrets: ['keyVaults'],
+  keyVaultKeys: ['keyVaults'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
   roleEligibilities: ['workspaces'],
@@ -455,7 +519,7 @@ function workspaceScope({ id, name }: Workspace): Scope {
 
 function present<T>(value: T | undefined): T {
   if (value === undefined) {
-    throw new Error('a scope without its workspace');
+    throw new Error('a scope without what it is the scope of');
   }
   return value;
 }

@@ -112,6 +112,16 @@ export interface Workspace {
     /** ARM id of the account, lower-cased; older workspaces don't say it. */
     readonly accountId: string | null;
   } | null;
+  /** The key of the customer's that its data is encrypted with beside Azure's own; `null`: none. */
+  readonly customerManagedKey: {
+    /** `Consistent` where all parts of the workspace use it; `null`: Azure does not say. */
+    readonly status: string | null;
+    /** Host of the vault, lower-cased. */
+    readonly vault: string;
+    readonly keyName: string;
+    /** ARM id (lower-cased) of the user-assigned identity that reads it; `null`: the workspace's own. */
+    readonly identityId: string | null;
+  } | null;
   /** `Normal`, or what else Azure calls it (`Connected`: its SQL belongs to a logical server); `null`: it does not say. */
   readonly workspaceType: string | null;
   /** The workspace's own word on Entra-only authentication; `null`: none. */
@@ -135,6 +145,54 @@ export interface StorageAccount {
   readonly name: string;
   /** ARM id, lower-cased. */
   readonly id: string;
+}
+
+/** A key vault that workspaces use, without anything that is kept in it. */
+export interface KeyVault {
+  /** Host of its address, lower-cased: what linked services and workspaces name it by. */
+  readonly host: string;
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+  /** Azure RBAC decides who may read what is in it; otherwise its access policies do. */
+  readonly rbac: boolean;
+  readonly accessPolicies: readonly KeyVaultAccessPolicy[];
+  /** Nobody can delete a key for good before its time. */
+  readonly purgeProtection: boolean;
+  /** Its firewall lets every network in. */
+  readonly openToAllNetworks: boolean;
+  /** Its firewall lets Microsoft's trusted services in. */
+  readonly trustsMicrosoftServices: boolean;
+  readonly approvedPrivateEndpoints: number;
+}
+
+export interface KeyVaultAccessPolicy {
+  /** Object id of a principal or group. */
+  readonly principalId: string;
+  /** Only together with this application; `null`: by itself. */
+  readonly applicationId: string | null;
+  /** Lower-cased: `get`, `wrapkey`; `all`. */
+  readonly keys: readonly string[];
+  readonly secrets: readonly string[];
+}
+
+/** The newest version of a secret or key; certificates are kept as secrets. Never holds what is kept in it. */
+export interface KeyVaultItem {
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly startsAt: Date | null;
+  /** `null`: nobody gave it an end. */
+  readonly endsAt: Date | null;
+  /** Of a certificate `application/x-pkcs12` or `application/x-pem-file`. */
+  readonly contentType: string | null;
+}
+
+/** All secrets, or all keys, of one vault: there is one of these for each vault that was read, however empty. */
+export interface KeyVaultItems {
+  readonly vault: Pick<KeyVault, 'host' | 'id' | 'name'>;
+  readonly items: readonly KeyVaultItem[];
 }
 
 export interface Permission {
@@ -285,6 +343,16 @@ export interface SecurityAlertPolicy {
   readonly disabledAlerts: readonly string[];
   readonly mailAddresses: readonly string[];
   readonly mailsAccountAdmins: boolean;
+}
+
+/** Whether the workspace's own identity gets CONTROL on its dedicated pools, so that pipelines can work there as it. */
+export interface ManagedIdentitySqlControl {
+  /** ARM id (lower-cased) of the workspace. */
+  readonly readFrom: string;
+  /** What somebody chose. */
+  readonly wanted: boolean;
+  /** What Azure made of it. */
+  readonly actual: 'enabled' | 'enabling' | 'disabled' | 'disabling' | 'unknown';
 }
 
 /** Addresses that a workspace's public endpoints admit. */

@@ -19,8 +19,11 @@ import type {
   FederatedCredential,
   FirewallRule,
   Group,
+  KeyVault,
+  KeyVaultItems,
   LinkedService,
   LogTable,
+  ManagedIdentitySqlControl,
   Pipeline,
   RoleAssignment,
   RoleEligibility,
@@ -54,6 +57,7 @@ export interface Sources {
   readonly diagnosticSettings: DiagnosticSetting;
   readonly securityAlertPolicies: SecurityAlertPolicy;
   readonly firewallRules: FirewallRule;
+  readonly managedIdentitySqlControl: ManagedIdentitySqlControl;
   readonly federatedCredentials: FederatedCredential;
   readonly appManagementPolicies: AppManagementPolicy;
   readonly roleEligibilities: RoleEligibility;
@@ -68,24 +72,28 @@ export interface Sources {
   readonly directoryAudits: DirectoryAudit;
   readonly logTables: LogTable;
   readonly azurePowershellCallers: AzurePowershellCaller;
+  readonly keyVaults: KeyVault;
+  readonly keyVaultSecrets: KeyVaultItems;
+  readonly keyVaultKeys: KeyVaultItems;
 }
 
 export type SourceName = keyof Sources;
 
-export type ScopeKind = 'tenant' | 'subscription' | 'workspace' | 'logAnalytics';
+export type ScopeKind = 'tenant' | 'subscription' | 'workspace' | 'vault' | 'logAnalytics';
 
 /** As a sentence names them. */
 export const SCOPE_KINDS: Readonly<Record<ScopeKind, string>> = {
   tenant: 'tenant',
   subscription: 'subscription',
   workspace: 'workspace',
+  vault: 'vault',
   logAnalytics: 'Log Analytics workspace',
 };
 
 /** The unit that is read whole or not at all. */
 export interface Scope {
   readonly kind: ScopeKind;
-  /** Tenant GUID, subscription GUID or the workspace's ARM id; of a Log Analytics workspace its GUID where a setting names it. */
+  /** Tenant GUID, subscription GUID the workspace's ARM id, the vault's host; of a Log Analytics workspace its GUID where a setting names it. */
   readonly id: string;
   readonly name: string;
 }
@@ -260,6 +268,13 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     grantedIn: 'Azure RBAC',
     api: 'GET {workspace}/firewallRules',
   },
+  managedIdentitySqlControl: {
+    title: 'Control of the workspaces’ identities over their dedicated pools',
+    scope: 'workspace',
+    permission: 'Microsoft.Synapse/workspaces/managedIdentitySqlControlSettings/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {workspace}/managedIdentitySqlControlSettings/default',
+  },
   federatedCredentials: {
     title: 'Federated credentials of applications',
     scope: 'tenant',
@@ -357,6 +372,27 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: LOG_PERMISSIONS,
     grantedIn: 'Azure RBAC',
     api: 'POST {Log Analytics}/v1/workspaces/{id}/query',
+  },
+  keyVaults: {
+    title: 'Key vaults that linked services and workspaces use',
+    scope: 'vault',
+    permission: 'Microsoft.KeyVault/vaults/read',
+    grantedIn: 'Azure RBAC',
+    api: 'POST /providers/Microsoft.ResourceGraph/resources, GET {vault}',
+  },
+  keyVaultSecrets: {
+    title: 'Names, state and dates of the secrets in those vaults, without their values',
+    scope: 'vault',
+    permission: 'Microsoft.KeyVault/vaults/secrets/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {vault}/secrets',
+  },
+  keyVaultKeys: {
+    title: 'Names, state and dates of the keys in those vaults',
+    scope: 'vault',
+    permission: 'Microsoft.KeyVault/vaults/keys/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET {vault}/keys',
   },
 };
 

@@ -1,5 +1,6 @@
 import {
   blastRadius,
+  dependentsOf,
   firstStart,
   NO_CONSEQUENCES,
   type BlastFacts,
@@ -199,4 +200,22 @@ describe('the first start', () => {
     expect(firstStart(started(aTrigger({ daily: null }), evening), NOW)).toBeNull();
     expect(firstStart(started(), NOW)).toBeNull();
   });
+});
+
+test('what depends on linked services is told for all of them together, workspace by workspace', () => {
+  const elsewhere = { readFrom: '/workspaces/second' };
+  const both = [aPrincipalsLinkedService(), aPrincipalsLinkedService(elsewhere)];
+  const dependents = dependentsOf({
+    ...facts,
+    pipelines: [...facts.pipelines, aPipeline({ ...elsewhere, name: 'other' })],
+  });
+  expect(dependents(both)).toMatchObject({
+    workspaces: ['contoso', 'second'],
+    linkedServices: [
+      { workspace: 'contoso', name: 'orders' },
+      { workspace: 'second', name: 'orders' },
+    ],
+    pipelines: [{ workspace: 'contoso', name: 'load' }],
+  });
+  expect(dependents([])).toEqual(NO_CONSEQUENCES);
 });

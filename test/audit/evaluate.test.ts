@@ -1,8 +1,16 @@
 import * as z from 'zod';
-import { defineTenantCheck, defineWorkspaceCheck, type Verdict } from '../../src/audit/check';
+import {
+  defineTenantCheck,
+  defineVaultCheck,
+  defineWorkspaceCheck,
+  type VaultUse,
+  type Verdict,
+} from '../../src/audit/check';
 import { evaluate, type EvaluationContext } from '../../src/audit/evaluate';
+import { compare } from '../../src/audit/compare';
 import { fingerprint, isWorse, oneStepLower } from '../../src/audit/finding';
 import type { Application, LogTable, RoleAssignment, StorageAccount, Workspace } from '../../src/inventory/model';
+import { aKeyVault, aVaultLinkedService, VAULT_HOST } from '../fixtures/facts';
 import type { Collected, CollectedScope, Inventory, Scope } from '../../src/inventory/sources';
 
 const tenantId = '11111111-1111-1111-1111-111111111111';
@@ -33,6 +41,7 @@ const workspaceIn = (subscription: string, name: string): Workspace => ({
   devEndpoint: null,
   identity: { systemAssigned: true, principalId: 'p', tenantId, userAssigned: [] },
   defaultStorage: null,
+  customerManagedKey: null,
   workspaceType: 'Normal',
   entraOnlyAuthentication: true,
   publicNetworkAccess: false,
@@ -353,5 +362,149 @@ describe('logs', () => {
     expect(evaluate([logCheck('workspace')], refusedLogs, context)).toMatchObject([
       { status: 'notEvaluated', scope: ws1.id, sources: ['logTables'] },
     ]);
+  });
+});
+
+describe('a vault check', () => {
+  const OTHER = 'other-kv.vault.azure.net';
+  const vaultScope = (host: string): Scope => ({ kind: 'vault', id: host, name: host.split('.')[0] ?? '' });
+  const vault = (host: string, subscriptionId: string) =>
+    aKeyVault({
+      host,
+      id: `/subscriptions/${subscriptionId}/resourcegroups/rg/providers/microsoft.keyvault/vaults/${host}`,
+    });
+  const naming = (workspace: Workspace, ...hosts: string[]) =>
+    hosts.map((target, index) => aVaultLinkedService({ readFrom: workspace.id, name: `vault-${index}`, target }));
+  const check = (
+    vaults: VaultUse = 'linkedServices',
+    judge = (workspace: Workspace, host: string, seen: object): Verdict[] => [
+      { ...fail(`${workspace.name}/${host}`), evidence: { ...seen } },
+    ],
+  ) =>
+    defineVaultCheck({
+      ...description,
+      id: 'vault-check',
+      vaults,
+      requires: ['keyVaults', 'keyVaultSecrets', 'azureRoleAssignments'],
+      uses: ['keyVaultKeys'],
+      options: z.strictObject({}),
+      evaluate: (place, { keyVaults, keyVaultSecrets, azureRoleAssignments }, _context, { keyVaultKeys }) =>
+        judge(place.workspace, place.vault.host, {
+          vaults: keyVaults.length,
+          secrets: keyVaultSecrets.map((secrets) => secrets.vault.host),
+          roles: azureRoleAssignments.map(({ id }) => id),
+          keys: keyVaultKeys.complete,
+        }),
+    });
+  const items = (host: string) => ({ vault: { host, id: host, name: host }, items: [] });
+  const assignment = (id: string) => ({ id }) as RoleAssignment;
+  const vaultInventory: Inventory = {
+    workspaces: [read(subscription('sub-1'), [ws1]), read(subscription('sub-2'), [ws2])],
+    linkedServices: [
+      read(scopeOf(ws1), naming(ws1, VAULT_HOST, OTHER, VAULT_HOST)),
+      read(scopeOf(ws2), naming(ws2, OTHER)),
+    ],
+    keyVaults: [
+      read(vaultScope(VAULT_HOST), [vault(VAULT_HOST, 'sub-1')]),
+      read(vaultScope(OTHER), [vault(OTHER, 'sub-3')]),
+    ],
+    keyVaultSecrets: [read(vaultScope(VAULT_HOST), [items(VAULT_HOST)]), read(vaultScope(OTHER), [items(OTHER)])],
+    keyVaultKeys: [read(vaultScope(VAULT_HOST), [items(VAULT_HOST)]), refused(vaultScope(OTHER))],
+    azureRoleAssignments: ['sub-1', 'sub-2', 'sub-3'].map((id) =>
+      read(subscription(id), [assignment(`role in ${id}`)]),
+    ),
+  };
+  const ids = (findings: readonly { readonly status: string; readonly subject: { readonly id: string } }[]) =>
+    findings.map(({ status, subject }) => `${status} ${subject.id}`);
+
+  it('is called for each workspace with each vault once, with what concerns that vault', () => {
+    const findings = evaluate([check()], vaultInventory, context);
+    expect(ids(findings)).toEqual([`fail one/${VAULT_HOST}`, `fail one/${OTHER}`, `fail two/${OTHER}`]);
+    expect(findings.map(({ scope }) => scope)).toEqual([ws1.id, ws1.id, ws2.id]);
+    expect(findings.map(({ evidence }) => evidence)).toEqual([
+      { vaults: 1, secrets: [VAULT_HOST], roles: ['role in sub-1'], keys: true },
+      { vaults: 1, secrets: [OTHER], roles: ['role in sub-3'], keys: false },
+      { vaults: 1, secrets: [OTHER], roles: ['role in sub-3'], keys: false },
+    ]);
+  });
+
+  it('may ask for the vault of the customer’s key instead, whatever linked services say', () => {
+    const customerManagedKey = { status: null, vault: OTHER, keyName: 'k', identityId: null };
+    const { linkedServices: _left, ...rest } = vaultInventory;
+    const encrypted: Inventory = { ...rest, workspaces: [read(tenant, [ws1, { ...ws2, customerManagedKey }])] };
+    const findings = evaluate([check('customerManagedKey')], encrypted, context);
+    expect(ids(findings)).toEqual([`notApplicable ${ws1.id}`, `fail two/${OTHER}`]);
+  });
+
+  it.each([
+    [
+      'the vault',
+      { keyVaults: [read(vaultScope(VAULT_HOST), [vault(VAULT_HOST, 'sub-1')]), refused(vaultScope(OTHER))] },
+    ],
+    [
+      'what is in it',
+      { keyVaultSecrets: [read(vaultScope(VAULT_HOST), [items(VAULT_HOST)]), refused(vaultScope(OTHER))] },
+    ],
+    [
+      'the roles where it is',
+      { azureRoleAssignments: [read(subscription('sub-1'), []), refused(subscription('sub-3'))] },
+    ],
+    ['the vault, never asked for', { keyVaults: [read(vaultScope(VAULT_HOST), [vault(VAULT_HOST, 'sub-1')])] }],
+  ] as [string, Inventory][])('is blind to one vault without %s, in each workspace that uses it', (_, change) => {
+    const findings = evaluate([check()], { ...vaultInventory, ...change }, context);
+    expect(ids(findings)).toEqual([
+      `fail one/${VAULT_HOST}`,
+      `notEvaluated ${ws1.id}/vaults/${OTHER}`,
+      `notEvaluated ${ws2.id}/vaults/${OTHER}`,
+    ]);
+    expect(findings[1]).toMatchObject({
+      message: expect.stringContaining('Not evaluated for vault other-kv: ') as string,
+      subject: { kind: 'vault', name: 'other-kv', link: expect.stringContaining('Microsoft.KeyVault') as string },
+      scope: ws1.id,
+    });
+  });
+
+  it('is blind to a workspace whose linked services are unread, and calls nothing there resolved', () => {
+    const blind = { ...vaultInventory, linkedServices: [refused(scopeOf(ws1)), vaultInventory.linkedServices![1]!] };
+    const before = evaluate([check()], vaultInventory, context);
+    const after = evaluate([check()], blind, context);
+    expect(ids(after)).toEqual([`notEvaluated ${ws1.id}`, `fail two/${OTHER}`]);
+    const open = before.map((finding) => ({ finding, firstSeen: '2026-02-01T00:00:00.000Z' }));
+    const { changes } = compare(open, after, { now: context.now, tenantId, checkIds: ['vault-check'] });
+    expect(changes.map(({ kind }) => kind).sort()).toEqual(['opened', 'unchanged', 'unconfirmed', 'unconfirmed']);
+  });
+
+  it('calls no problem with a vault resolved that it is blind to', () => {
+    const blind = {
+      ...vaultInventory,
+      keyVaults: [read(vaultScope(VAULT_HOST), [vault(VAULT_HOST, 'sub-1')]), refused(vaultScope(OTHER))],
+    };
+    const open = evaluate([check()], vaultInventory, context).map((finding) => ({
+      finding,
+      firstSeen: '2026-02-01T00:00:00.000Z',
+    }));
+    const after = evaluate([check()], blind, context);
+    const { changes } = compare(open, after, { now: context.now, tenantId, checkIds: ['vault-check'] });
+    expect(changes.filter(({ kind }) => kind === 'resolved')).toEqual([]);
+    expect(changes.filter(({ kind }) => kind === 'unconfirmed')).toHaveLength(2);
+  });
+
+  it('is not applicable to a workspace without vaults', () => {
+    const findings = evaluate(
+      [check()],
+      { ...vaultInventory, linkedServices: [read(scopeOf(ws1), []), read(scopeOf(ws2), [])] },
+      context,
+    );
+    expect(ids(findings)).toEqual([`notApplicable ${ws1.id}`, `notApplicable ${ws2.id}`]);
+  });
+
+  it('that throws blinds its vault only', () => {
+    const throwing = check('linkedServices', (workspace, host) => {
+      if (host === OTHER) {
+        throw new Error('no');
+      }
+      return [pass(workspace.id)];
+    });
+    expect(ids(evaluate([throwing], vaultInventory, context))).toContain(`pass ${ws1.id}`);
   });
 });

@@ -1,6 +1,7 @@
 import {
   accessControlLink,
   credentialsLink,
+  keyVaultsLink,
   resourceLink,
   servicePrincipalLink,
   userLink,
@@ -17,6 +18,7 @@ test('links lead to pages of the portal', () => {
   expect(userLink(PORTAL, guid(201))).toBe(
     `https://portal.azure.com/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/${guid(201)}`,
   );
+  expect(keyVaultsLink(PORTAL)).toBe('https://portal.azure.com/#browse/Microsoft.KeyVault%2Fvaults');
   expect(resourceLink(PORTAL, TENANT, '/subscriptions/x')).toBe(
     `https://portal.azure.com/#@${TENANT}/resource/subscriptions/x`,
   );

@@ -66,8 +66,24 @@ describe('the least possible requests', () => {
         storageAccounts,
         workspaces: [workspace('one', { storage: { account: 'lake', filesystem: 'data', resourceId } })],
       });
-    expect(least('storage accounts', withLake(true))).toBe(0);
-    expect(least('storage accounts', withLake(false))).toBe(1);
+    expect(least('storage accounts and vaults by name', withLake(true))).toBe(0);
+    expect(least('storage accounts and vaults by name', withLake(false))).toBe(1);
+  });
+
+  it('ask each vault that is named for its secrets and keys', () => {
+    const vault = (baseUrl: string) => ({ name: 'vault', type: 'AzureKeyVault', typeProperties: { baseUrl } });
+    const named = tenant({
+      workspaces: [
+        workspace('one', { linkedServices: [vault('https://a-kv.vault.azure.net/')] }),
+        workspace('two', {
+          linkedServices: [vault('https://a-kv.vault.azure.net')],
+          customerManagedKey: { vault: 'b-kv', key: 'k' },
+        }),
+      ],
+    });
+    expect(least('key vaults', tenant({ workspaces: [workspace('one')] }))).toBe(0);
+    expect(least('key vaults', named)).toBe(4);
+    expect(least('storage accounts and vaults by name', named)).toBe(1);
   });
 
   it('look up role holders by id, 300 in a batch', () => {

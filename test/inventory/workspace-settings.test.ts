@@ -12,6 +12,7 @@ import { listDiagnosticSettings } from '../../src/inventory/collectors/diagnosti
 import { readEntraAdministrators } from '../../src/inventory/collectors/entra-administrators';
 import { readEntraOnlyAuthentication } from '../../src/inventory/collectors/entra-only-authentication';
 import { listFirewallRules } from '../../src/inventory/collectors/firewall-rules';
+import { readManagedIdentitySqlControl } from '../../src/inventory/collectors/managed-identity-sql-control';
 import { readSecurityAlertPolicy } from '../../src/inventory/collectors/security-alert-policies';
 import { readSqlAuditing } from '../../src/inventory/collectors/sql-auditing';
 import { listWorkspaces } from '../../src/inventory/collectors/workspaces';
@@ -171,7 +172,7 @@ describe('of a sandbox', () => {
     ]);
   });
 
-  it('take nine requests a workspace at most, beside those for pools, and none that is not needed', async () => {
+  it('take ten requests a workspace at most, beside those for pools, and none that is not needed', async () => {
     const settings: SourceName[] = [
       'entraOnlyAuthentication',
       'entraAdministrators',
@@ -179,11 +180,12 @@ describe('of a sandbox', () => {
       'diagnosticSettings',
       'securityAlertPolicies',
       'firewallRules',
+      'managedIdentitySqlControl',
     ];
     await collect(sandbox, settings);
     const asked = requestsTo('/workspaces/retail-analytics/').filter(({ path }) => !path.includes('/sqlPools/'));
     // One more for the category group of its diagnostic settings, and pools on one page.
-    expect(asked).toHaveLength(9);
+    expect(asked).toHaveLength(10);
     sandbox.forget();
     await collect(sandbox, ['firewallRules']);
     expect(requestsTo('/Microsoft.Synapse/workspaces/').every(({ path }) => path.includes('/firewallRules?'))).toBe(
@@ -308,6 +310,23 @@ describe('of Azure’s samples', () => {
     ]);
     const stateless = clientWith({ '/securityAlertPolicies/Default': { properties: {} } });
     await expect(readSecurityAlertPolicy(stateless, workspace)).rejects.toThrow('without its state');
+  });
+
+  it('control of the dedicated pools, which must come whole', async () => {
+    const path = '/managedIdentitySqlControlSettings/default';
+    const client = clientWith({ [path]: sample('GetManagedIdentitySqlControlSettings') });
+    expect(await readManagedIdentitySqlControl(client, workspace)).toEqual([
+      { readFrom: workspace.id, wanted: true, actual: 'enabled' },
+    ]);
+    const states = (grantSqlControlToManagedIdentity?: object) =>
+      clientWith({ [path]: { properties: { grantSqlControlToManagedIdentity } } });
+    const disabling = states({ desiredState: 'Disabled', actualState: 'Disabling' });
+    expect(await readManagedIdentitySqlControl(disabling, workspace)).toMatchObject([
+      { wanted: false, actual: 'disabling' },
+    ]);
+    for (const client of [states(), states({ desiredState: 'Enabled' }), states({ actualState: 'Enabled' })]) {
+      await expect(readManagedIdentitySqlControl(client, workspace)).rejects.toThrow('came incomplete');
+    }
   });
 
   it('firewall rules', async () => {

@@ -60,6 +60,7 @@ function toWorkspace(item: SdkWorkspace, subscription: Subscription, workspaceTy
       })),
     },
     defaultStorage: defaultStorageOf(item),
+    customerManagedKey: customerManagedKeyOf(item),
     workspaceType,
     entraOnlyAuthentication: item.azureADOnlyAuthentication ?? null,
     publicNetworkAccess: item.publicNetworkAccess === undefined ? null : item.publicNetworkAccess !== 'Disabled',
@@ -87,5 +88,20 @@ function defaultStorageOf(item: SdkWorkspace): Workspace['defaultStorage'] {
     accountName: host.split('.')[0] ?? '',
     filesystem: filesystem ?? '',
     accountId: resourceId?.toLowerCase() ?? null,
+  };
+}
+
+/** `https://kv.vault.azure.net/keys/name`, with or without a version. */
+function customerManagedKeyOf({ encryption }: SdkWorkspace): Workspace['customerManagedKey'] {
+  const { status, key, kekIdentity } = encryption?.cmk ?? {};
+  if (!key?.keyVaultUrl) {
+    return null;
+  }
+  const { hostname, pathname } = new URL(key.keyVaultUrl);
+  return {
+    status: status ?? null,
+    vault: hostname,
+    keyName: pathname.split('/')[2] ?? '',
+    identityId: kekIdentity?.userAssignedIdentity?.toLowerCase() || null,
   };
 }

@@ -101,6 +101,14 @@ describe('the sandbox keeps to the contract of', () => {
       'value[].properties.defaultDataLakeStorage.resourceId': 'string',
       'value[].properties.encryption': 'object',
       'value[].properties.encryption.doubleEncryptionEnabled': 'boolean',
+      'value[].properties.encryption.cmk': 'object',
+      'value[].properties.encryption.cmk.status': 'string',
+      'value[].properties.encryption.cmk.key': 'object',
+      'value[].properties.encryption.cmk.key.name': 'string',
+      'value[].properties.encryption.cmk.key.keyVaultUrl': 'string',
+      'value[].properties.encryption.cmk.kekIdentity': 'object',
+      'value[].properties.encryption.cmk.kekIdentity.userAssignedIdentity': 'string|null',
+      'value[].properties.encryption.cmk.kekIdentity.useSystemAssignedIdentity': 'boolean',
       'value[].properties.publicNetworkAccess': 'string',
       'value[].properties.azureADOnlyAuthentication': 'boolean',
     };
@@ -119,6 +127,13 @@ describe('the sandbox keeps to the contract of', () => {
       ['administrators/activeDirectory', SYNAPSE, ['GetWorkspaceAadAdmin'], { type: 'string' }],
       ['sqlAdministrators/activeDirectory', SYNAPSE, ['GetWorkspaceAadAdmin'], { type: 'string' }],
       ['sqlPools', SYNAPSE, ['ListSqlPoolsInWorkspace'], {}],
+      // As well.
+      [
+        'managedIdentitySqlControlSettings/default',
+        SYNAPSE,
+        ['GetManagedIdentitySqlControlSettings'],
+        { type: 'string' },
+      ],
       ['securityAlertPolicies/Default', SYNAPSE, ['GetWorkspaceManagedSqlServerSecurityAlertPolicy'], {}],
       [
         'providers/Microsoft.Insights/diagnosticSettings',
@@ -151,6 +166,53 @@ describe('the sandbox keeps to the contract of', () => {
     test('firewallRules, by the sample of one', async () => {
       const { body } = await ask(sandbox, 'arm', `${FINANCE}/firewallRules?api-version=${SYNAPSE}`);
       expect(deviations(body, [{ value: [sampleOf('GetIpFirewallRule.json', '200')] }], {}, [])).toEqual([]);
+    });
+  });
+
+  describe('key vaults:', () => {
+    const VAULTS = `/subscriptions/${guidOf('sub:corporate')}/resourceGroups/vaults/providers/Microsoft.KeyVault/vaults`;
+    const answerOf = async (below: string): Promise<unknown> => {
+      const { status, body } = await ask(sandbox, 'arm', `${VAULTS}/${below}?api-version=2023-07-01`);
+      expect(status).toBe(200);
+      return body;
+    };
+
+    test.each(['finance-ledger-kv', 'marketing-insight-kv'])('vault %s', async (name) => {
+      // https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/get#vault
+      const documented = {
+        'properties.enableSoftDelete': 'boolean',
+        'properties.softDeleteRetentionInDays': 'number',
+        'properties.enableRbacAuthorization': 'boolean',
+        'properties.enablePurgeProtection': 'boolean',
+        'properties.networkAcls': 'object',
+        'properties.networkAcls.defaultAction': 'string',
+        'properties.networkAcls.bypass': 'string',
+        'properties.networkAcls.ipRules': 'array',
+        'properties.networkAcls.virtualNetworkRules': 'array',
+      };
+      expect(deviations(await answerOf(name), [sampleOf('getVault.json', '200')], documented, [])).toEqual([]);
+    });
+
+    test('their keys', async () => {
+      // https://learn.microsoft.com/rest/api/keyvault/keys/keys/list#keyattributes
+      const documented = {
+        'value[].properties.attributes.nbf': 'number',
+        'value[].properties.attributes.exp': 'number',
+      };
+      const answer = await answerOf('finance-ledger-kv/keys');
+      expect(answer).toHaveProperty('value.0.properties.attributes.nbf');
+      expect(deviations(answer, [sampleOf('listKeys.json', '200')], documented, [])).toEqual([]);
+    });
+
+    test('their secrets, by the sample of one', async () => {
+      // https://learn.microsoft.com/rest/api/keyvault/secrets/secrets/list#secretproperties
+      const documented = {
+        'value[].properties.attributes.exp': 'number',
+        'value[].properties.contentType': 'string',
+      };
+      const answer = await answerOf('finance-ledger-kv/secrets');
+      expect(answer).toHaveProperty('value.0.properties.contentType');
+      expect(deviations(answer, [{ value: [sampleOf('getSecret.json', '200')] }], documented, [])).toEqual([]);
     });
   });
 

@@ -35,6 +35,7 @@ const ROUTES = [
   ['diagnosticSettings', `providers/Microsoft.Insights/diagnosticSettings?${MONITOR}`],
   ['diagnosticSettings', `providers/Microsoft.Insights/diagnosticSettingsCategories?${MONITOR}`],
   ['securityAlertPolicies', `securityAlertPolicies/Default?${SYNAPSE}`],
+  ['managedIdentitySqlControl', `managedIdentitySqlControlSettings/default?${SYNAPSE}`],
   ['firewallRules', `firewallRules?${SYNAPSE}`],
 ] as const;
 
