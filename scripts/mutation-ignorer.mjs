@@ -7,7 +7,11 @@ export const strykerPlugins = [declareValuePlugin(PluginKind.Ignore, 'prose', { 
 
 function shouldIgnore(path) {
   const { node, parent } = path;
-  if (node.type === 'StringLiteral' && parent.type === 'CallExpression' && parent.callee.property?.name === 'describe') {
+  if (
+    node.type === 'StringLiteral' &&
+    parent.type === 'CallExpression' &&
+    parent.callee.property?.name === 'describe'
+  ) {
     return 'description of an option';
   }
   // Descriptions stand at the top of a module; what is made for a subject stands in a function.
