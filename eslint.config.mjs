@@ -118,6 +118,30 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/inventory/**'],
+    ignores: ['src/inventory/azure/logs.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            upwards('functions', 'storage', 'alerts', 'checks', 'http', 'services', 'audit'),
+            { group: ['@azure/monitor-*'], message: 'Alone logs.ts knows this package: docs/decisions/0010.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/inventory/azure/logs.ts', 'test/inventory/logs.test.ts'],
+    rules: {
+      '@typescript-eslint/no-deprecated': [
+        'error',
+        { allow: [{ from: 'package', package: '@azure/monitor-query', name: 'LogsQueryClient' }] },
+      ],
+    },
+  },
+  {
     files: ['src/storage/**', 'src/alerts/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [upwards('functions', 'http', 'services', 'collectors')] }],

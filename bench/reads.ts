@@ -1,8 +1,12 @@
 /** What an audit reads: for each source the requests it takes at least, and how many the audit has under way at a time. */
 import type { RecordedRequest } from '../sandbox/azure/server';
 import type { Scenario, ServiceName } from '../sandbox/scenarios/schema';
-import { BATCHES_AT_A_TIME } from '../src/inventory/azure/graph';
-import { ARM_SCOPES_AT_A_TIME, SETTINGS_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } from '../src/inventory/collect-inventory';
+import {
+  ARM_SCOPES_AT_A_TIME,
+  LOG_QUERIES_AT_A_TIME,
+  SETTINGS_AT_A_TIME,
+  SYNAPSE_SCOPES_AT_A_TIME,
+} from '../src/inventory/collect-inventory';
 
 /** One source as the wire shows it. */
 export interface Read {
@@ -28,8 +32,8 @@ const ROLE_LISTS_AT_A_TIME = 3;
 const VAULT_LISTS_AT_A_TIME = 2;
 /** Users and groups are looked up side by side, four batches each. */
 const LOOK_UPS_AT_A_TIME = 8;
-/** Sources that hold settings of workspaces; one of them asks for the two administrators together. */
-const SETTING_SOURCES = 7;
+/** Of the seven sources that hold settings of workspaces two begin with two requests. */
+const REQUESTS_OF_SETTING = 9 / 7;
 const SETTINGS_OF_WORKSPACE = 9;
 
 export const READS: readonly Read[] = [
@@ -37,15 +41,15 @@ export const READS: readonly Read[] = [
     name: 'tokens',
     service: 'identity',
     path: /^\/token/,
-    atATime: 3,
-    least: () => 3,
-    because: 'one for each audience: Graph, ARM, Synapse',
+    atATime: 4,
+    least: () => 4,
+    because: 'one for each audience: Graph, ARM, Synapse, Log Analytics',
   },
   {
     name: 'federated credentials',
     service: 'graph',
-    path: /^\/v1\.0\/(\$batch )?\/?applications\/[^/]+\/federatedIdentityCredentials/,
-    atATime: BATCHES_AT_A_TIME,
+    path: /^\/v1\.0\/applications\?.*federatedIdentityCredentials/,
+    atATime: 1,
     least: leastFederatedCredentials,
     because: 'of 20 applications in use a batch, or expanded in a list of all where shorter',
   },
@@ -74,12 +78,36 @@ export const READS: readonly Read[] = [
     because: 'one page',
   },
   {
-    name: 'app management policy',
+    name: 'app management and authorization policy',
     service: 'graph',
     path: /^\/v1\.0\/policies\//,
+    atATime: 2,
+    least: () => 2,
+    because: 'one object each',
+  },
+  {
+    name: 'conditional access policies',
+    service: 'graph',
+    path: /^\/v1\.0\/identity\/conditionalAccess\/policies/,
     atATime: 1,
     least: () => 1,
-    because: 'one object',
+    because: 'one page; one a second is allowed',
+  },
+  {
+    name: 'directory audit log',
+    service: 'graph',
+    path: /^\/v1\.0\/auditLogs\//,
+    atATime: 1,
+    least: () => 1,
+    because: 'one page',
+  },
+  {
+    name: 'activity log',
+    service: 'arm',
+    path: /\/eventtypes\/management\/values/,
+    atATime: ARM_SCOPES_AT_A_TIME,
+    least: (tenant) => 3 * subscriptionsInUse(tenant),
+    because: 'three providers a subscription with workspaces, as a filter takes one',
   },
   {
     name: 'users and groups',
@@ -101,7 +129,7 @@ export const READS: readonly Read[] = [
     name: 'settings of workspaces',
     service: 'arm',
     path: /\/Microsoft\.Synapse\/workspaces\/[^/?]+\//i,
-    atATime: SETTINGS_AT_A_TIME * (SETTING_SOURCES + 1),
+    atATime: SETTINGS_AT_A_TIME * REQUESTS_OF_SETTING,
     least: ({ workspaces }) =>
       workspaces.reduce((sum, { sqlPools }) => sum + SETTINGS_OF_WORKSPACE + sqlPools.length, 0),
     because: 'nine a workspace and one a dedicated pool, as each is answered by itself',
@@ -155,20 +183,28 @@ export const READS: readonly Read[] = [
     because: 'one a subscription with workspaces',
   },
   {
-    name: 'Synapse roles',
+    name: 'Synapse roles, linked services, credentials, pipelines, datasets, triggers',
     service: 'synapse',
-    path: /\/role(Assignments|Definitions)\?/,
+    path: /\/(roleAssignments|roleDefinitions|linkedservices|credentials|pipelines|datasets|triggers)\?/,
     atATime: SYNAPSE_SCOPES_AT_A_TIME,
-    least: ({ workspaces }) => workspaces.length + Math.min(workspaces.length, 1),
-    because: 'assignments of each workspace, definitions once',
+    least: ({ workspaces }) => 6 * workspaces.length + Math.min(workspaces.length, 1),
+    because: 'one each for each workspace, and the definitions of roles once',
   },
   {
-    name: 'linked services, credentials, pipelines, datasets, triggers',
-    service: 'synapse',
-    path: /\/(linkedservices|credentials|pipelines|datasets|triggers)\?/,
-    atATime: 5 * SYNAPSE_SCOPES_AT_A_TIME,
-    least: ({ workspaces }) => 5 * workspaces.length,
-    because: 'one each for each workspace',
+    name: 'Log Analytics workspaces',
+    service: 'arm',
+    path: /\/Microsoft\.OperationalInsights\/workspaces\/[^/?]+\?/i,
+    atATime: LOG_QUERIES_AT_A_TIME,
+    least: logWorkspacesOf,
+    because: 'one for each that diagnostic settings send to',
+  },
+  {
+    name: 'logs',
+    service: 'logs',
+    path: /\/query$/,
+    atATime: LOG_QUERIES_AT_A_TIME,
+    least: (tenant) => 2 * logWorkspacesOf(tenant),
+    because: 'which tables there are, and who uses Azure PowerShell, in each workspace',
   },
 ];
 
@@ -213,6 +249,14 @@ function servicePrincipalsOf({ applications, workspaces, userAssignedIdentities 
 
 function subscriptionsInUse({ workspaces }: Scenario): number {
   return new Set(workspaces.map(({ subscription }) => subscription)).size;
+}
+
+/** Those that the diagnostic settings of workspaces send to. */
+function logWorkspacesOf({ logAnalyticsWorkspaces, workspaces }: Scenario): number {
+  const destinations = new Set(
+    workspaces.flatMap(({ diagnosticSettings }) => diagnosticSettings.map(({ logAnalytics }) => logAnalytics)),
+  );
+  return logAnalyticsWorkspaces.filter(({ name }) => destinations.has(name)).length;
 }
 
 function unplacedAccountsOf({ workspaces }: Scenario): number {

@@ -20,7 +20,7 @@ function describeChecks(): string {
   return [
     NOTE,
     '# Checks',
-    `The nightly audit runs ${checks.length} checks. Options are set by id in the setting \`CHECK_OPTIONS\`, for instance \`{"secret-expiry":{"lowWithinDays":45}}\`.`,
+    `The nightly audit runs ${checks.length} checks. Options are set by id in the setting \`CHECK_OPTIONS\`, for instance \`{"secret-expiry":{"lowWithinDays":45}}\`; \`{"secret-expiry":false}\` switches a check off, and the report then lists it under \`checksOff\`.`,
     table(
       ['Check', 'Wanted state', 'Judged per'],
       checks.map((check) => [`[${check.id}](#${check.id})`, check.title, check.per]),

@@ -1,4 +1,4 @@
-/** Entry point of the app: validates the settings, then registers every function. */
+/** Entry point of the app: registers every function. Where a setting is wrong there are none, and the app does not start. */
 import { app } from '@azure/functions';
 import { appServices, stop } from './app-services';
 import { auditEndpoint } from './functions/audit';
@@ -7,31 +7,45 @@ import { nightlyAudit } from './functions/nightly-audit';
 import { reportEndpoint } from './functions/report';
 import { REQUEST_QUEUE, requestedAudit, requestOutput } from './functions/requested-audit';
 import { statusEndpoint } from './functions/status';
+import { verifyCheckOptions } from './load-checks';
+import { SettingsError, type Settings } from './settings';
 
-const { settings } = appServices();
+let wrong: SettingsError | undefined;
+try {
+  register(appServices().settings);
+} catch (error) {
+  if (!(error instanceof SettingsError)) {
+    throw error;
+  }
+  wrong = error;
+}
 
+// Checks know what options they take, and loading them takes longer than an entry point may.
+app.hook.appStart(() => verifyCheckOptions(process.env['CHECK_OPTIONS'], wrong));
 app.hook.appTerminate(stop);
 
-app.timer('nightly-audit', { schedule: settings.schedule, handler: nightlyAudit });
-if (settings.mail !== undefined) {
-  app.timer('deliver-alerts', { schedule: DELIVERY_SCHEDULE, handler: deliverPendingAlerts });
+function register(settings: Settings): void {
+  app.timer('nightly-audit', { schedule: settings.schedule, handler: nightlyAudit });
+  if (settings.mail !== undefined) {
+    app.timer('deliver-alerts', { schedule: DELIVERY_SCHEDULE, handler: deliverPendingAlerts });
+  }
+  app.storageQueue('requested-audit', {
+    queueName: REQUEST_QUEUE,
+    connection: 'AzureWebJobsStorage',
+    handler: requestedAudit,
+  });
+  app.http('report', {
+    route: 'report/{runId?}',
+    methods: ['GET', 'HEAD'],
+    authLevel: 'function',
+    handler: reportEndpoint,
+  });
+  app.http('status', { route: 'status', methods: ['GET', 'HEAD'], authLevel: 'function', handler: statusEndpoint });
+  app.http('audit', {
+    route: 'audit',
+    methods: ['POST'],
+    authLevel: 'function',
+    extraOutputs: [requestOutput],
+    handler: auditEndpoint,
+  });
 }
-app.storageQueue('requested-audit', {
-  queueName: REQUEST_QUEUE,
-  connection: 'AzureWebJobsStorage',
-  handler: requestedAudit,
-});
-app.http('report', {
-  route: 'report/{runId?}',
-  methods: ['GET', 'HEAD'],
-  authLevel: 'function',
-  handler: reportEndpoint,
-});
-app.http('status', { route: 'status', methods: ['GET', 'HEAD'], authLevel: 'function', handler: statusEndpoint });
-app.http('audit', {
-  route: 'audit',
-  methods: ['POST'],
-  authLevel: 'function',
-  extraOutputs: [requestOutput],
-  handler: auditEndpoint,
-});

@@ -1,8 +1,7 @@
 /** Composition root: builds the real clients from the settings, each when it is first used. */
 import type { TokenCredential } from '@azure/core-auth';
-import { deliverAlerts } from './alerts/deliver-alerts';
 import type { AuditServices } from './audit/run-audit';
-import checks from './checks';
+import { loadChecks } from './load-checks';
 import { readSettings, type Settings } from './settings';
 import { openStorage } from './storage/open-storage';
 
@@ -10,7 +9,7 @@ export interface Services extends AuditServices {
   readonly settings: Settings;
 }
 
-/** @throws SettingsError with every problem of the settings */
+/** @throws SettingsError */
 export function createServices(environment: Readonly<Record<string, string | undefined>>): Services {
   const settings = readSettings(environment);
   const credential = lazyCredential(settings.identityClientId, environment);
@@ -18,8 +17,7 @@ export function createServices(environment: Readonly<Record<string, string | und
   const now = () => new Date();
   return {
     settings,
-    checks,
-    checkOptions: settings.checkOptions,
+    chooseChecks: () => loadChecks(settings.checkOptions),
     tenantId: settings.tenantId,
     portal: settings.cloud.portal,
     storage,
@@ -28,14 +26,14 @@ export function createServices(environment: Readonly<Record<string, string | und
     timeoutMilliseconds: settings.timeoutMilliseconds,
     now,
     // The SDKs below are imported when an audit runs: the HTTP functions answer without ever loading them.
-    async collect(needed, signal, log) {
+    async collect(needed, period, signal, log) {
       const [{ createAzureClients }, { collectInventory }] = await Promise.all([
         import('./inventory/azure/clients'),
         import('./inventory/collect-inventory'),
       ]);
-      const { tenantId, subscriptions } = settings;
+      const { tenantId, subscriptions, logWorkspaceIds } = settings;
       const azure = createAzureClients(settings.cloud, credential);
-      return collectInventory(azure, needed, { tenantId, subscriptions, signal, log });
+      return collectInventory(azure, needed, { tenantId, subscriptions, logWorkspaceIds, period, signal, log });
     },
     async deliver(signal, log) {
       const { mail } = settings;
@@ -43,7 +41,10 @@ export function createServices(environment: Readonly<Record<string, string | und
         log.warn('mails are off', { missing: 'COMMUNICATION_SERVICES_ENDPOINT, MAIL_SENDER and MAIL_RECIPIENTS' });
         return;
       }
-      const { createMailer } = await import('./alerts/communication-mailer');
+      const [{ createMailer }, { deliverAlerts }] = await Promise.all([
+        import('./alerts/communication-mailer'),
+        import('./alerts/deliver-alerts'),
+      ]);
       const mailer = createMailer(
         'endpoint' in mail.service ? { ...mail.service, credential } : mail.service,
         mail.sender,

@@ -37,6 +37,7 @@ async function run({ directory, function: name }: AppQuestion): Promise<AppRun> 
     }
   };
   const app = await loadApp(directory, log);
+  await app.runHooks('appStart');
   const target = app.functions.find((each) => each.name === name);
   if (target === undefined) {
     throw new Error(`The app has no function ${name}.`);

@@ -57,7 +57,7 @@ export function createAzure(scenario: Scenario, address: string, now: Date, secr
     arm: createResourceManager(tenant),
     synapse: createSynapse(tenant),
     mail: createMail(tenant, outbox),
-    logs: createLogAnalytics(),
+    logs: createLogAnalytics(tenant),
   };
   // Large tenants are read in large pages: what is always the same is serialised once.
   const kept = new Map<string, Pick<Outcome, 'status' | 'headers' | 'text'>>();
@@ -73,7 +73,7 @@ export function createAzure(scenario: Scenario, address: string, now: Date, secr
     const known = keep ? kept.get(key) : undefined;
     if (known) return known;
     const { status, headers = {}, body } = handle(service, call, fault);
-    const produced = { status, headers, text: JSON.stringify(body ?? null) };
+    const produced = { status, headers, text: body === undefined ? '' : JSON.stringify(body) };
     if (keep) kept.set(key, produced);
     return produced;
   };

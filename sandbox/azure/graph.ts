@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appManagementPolicyObject } from './app-management-policy';
 import { createDirectory, type GraphObject } from './directory';
+import { authorizationPolicyObject, conditionalAccessObjects, directoryAuditObjects } from './directory-policies';
 import { answerBatch } from './graph-batch';
 import { pageOf, withToken } from './paging';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
@@ -39,6 +40,7 @@ class GraphError extends Error {
 }
 
 interface Expansion {
+  readonly relation: 'owners' | 'federatedIdentityCredentials';
   readonly select: readonly string[] | null;
 }
 
@@ -48,8 +50,8 @@ interface ListOptions {
   readonly context: string;
   /** Items of several types say which one they are. */
   readonly mixed: boolean;
-  /** Given what `$expand` asks for, says what to add to an item; absent where nothing can be expanded. */
-  readonly expand?: (expansion: Expansion | undefined) => ((item: GraphObject) => Record<string, unknown>) | undefined;
+  /** What `$expand` adds to an item; absent where nothing can be expanded. */
+  readonly expand?: (expansion: Expansion, item: GraphObject) => Record<string, unknown>;
   readonly filter?: boolean;
 }
 
@@ -96,7 +98,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
   const list = (call: Call, objects: readonly GraphObject[], options: ListOptions): Answer => {
     rejectUnknownOptions(call, options);
     const select = selectedOf(call.query.get('$select'), options.types);
-    const expand = options.expand?.(expansionOf(call.query.get('$expand'), directory.users));
+    const expansion = options.expand && expansionOf(call.query.get('$expand'), directory.users);
     const wanted = options.filter ? filterById(objects, call.query.get('$filter')) : objects;
     const token = call.query.get('$skiptoken');
     const page = pageOf(wanted, {
@@ -108,7 +110,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
 
     const value = page.items.map((item) => ({
       ...project(item, select, options.mixed),
-      ...expand?.(item),
+      ...(expansion && options.expand(expansion, item)),
     }));
     const next =
       page.next &&
@@ -131,18 +133,17 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
       method: 'GET',
       path: /^\/v1\.0\/applications$/,
       answer: (call) => {
-        demand('applications');
+        demand(call.query.get('$expand') === 'federatedIdentityCredentials' ? 'federatedCredentials' : 'applications');
         return list(call, directory.applications, {
           types: directory.applications.slice(0, 1),
           context: 'applications',
           mixed: false,
-          expand: (expansion) =>
-            expansion &&
-            (({ id }) => ({
-              owners: objectsOf(directory.owners.get(id), id)
-                .slice(0, MOST_EXPANDED)
-                .map((owner) => project(owner, expansion.select, true)),
-            })),
+          expand: ({ relation, select }, { id }) => {
+            const owned = relation === 'owners';
+            const related = owned ? objectsOf(directory.owners.get(id), id) : directory.federatedCredentials.get(id);
+            const shown = (related ?? []).slice(0, MOST_EXPANDED);
+            return { [relation]: shown.map((each) => project(each, select, owned)) };
+          },
         });
       },
     },
@@ -157,21 +158,6 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
     },
     {
       method: 'GET',
-      path: /^\/v1\.0\/applications\/([^/]+)\/federatedIdentityCredentials$/,
-      answer: (call, id) => {
-        demand('federatedCredentials');
-        const credentials = directory.federatedCredentials.get(id.toLowerCase());
-        // The same refusal as for the owners of an application that does not exist.
-        objectsOf(credentials && [], id);
-        return list(call, credentials ?? [], {
-          types: (credentials ?? []).slice(0, 1),
-          context: `applications('${id}')/federatedIdentityCredentials`,
-          mixed: false,
-        });
-      },
-    },
-    {
-      method: 'GET',
       path: /^\/v1\.0\/policies\/defaultAppManagementPolicy$/,
       answer: () => {
         demand('appManagementPolicies');
@@ -182,6 +168,53 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
             ...appManagementPolicyObject(tenant),
           },
         };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/policies\/authorizationPolicy$/,
+      answer: () => {
+        demand('authorizationPolicies');
+        return {
+          status: 200,
+          body: {
+            '@odata.context': `${base}/$metadata#policies/authorizationPolicy/$entity`,
+            ...authorizationPolicyObject(tenant),
+          },
+        };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/identity\/conditionalAccess\/policies$/,
+      answer: (call) => {
+        if (isRefused(scenario, 'conditionalAccessPolicies')) {
+          const message = 'You cannot perform the requested operation, required scopes are missing in the token.';
+          throw new GraphError(403, 'AccessDenied', message);
+        }
+        return list(call, conditionalAccessObjects(tenant), {
+          types: [],
+          context: 'identity/conditionalAccess/policies',
+          mixed: false,
+        });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/auditLogs\/directoryAudits$/,
+      answer: (call) => {
+        if (isRefused(scenario, 'directoryAudits')) {
+          const message = 'Calling principal does not have required MSGraph permissions AuditLog.Read.All';
+          throw new GraphError(403, 'Authentication_MSGraphPermissionMissing', message);
+        }
+        const filter = call.query.get('$filter');
+        const audits = directoryAuditObjects(tenant, filter);
+        if (audits === undefined) {
+          throw new GraphError(400, 'BadRequest', `The filter '${String(filter)}' is not simulated here.`);
+        }
+        const query = new URLSearchParams(call.query);
+        query.delete('$filter');
+        return list({ ...call, query }, audits, { types: [], context: 'auditLogs/directoryAudits', mixed: false });
       },
     },
     {
@@ -325,9 +358,10 @@ function selectedOf(text: string | null, types: readonly GraphObject[]): readonl
 
 function expansionOf(text: string | null, users: readonly GraphObject[]): Expansion | undefined {
   if (text === null) return undefined;
+  if (text === 'federatedIdentityCredentials') return { relation: text, select: null };
   const match = /^owners(?:\(\$select=([^)]*)\))?$/.exec(text);
   if (!match) throw new GraphError(400, 'Request_UnsupportedQuery', `The expansion '${text}' is not simulated here.`);
-  return { select: selectedOf(match[1] ?? null, users.slice(0, 1)) };
+  return { relation: 'owners', select: selectedOf(match[1] ?? null, users.slice(0, 1)) };
 }
 
 function filterById(objects: readonly GraphObject[], filter: string | null): readonly GraphObject[] {

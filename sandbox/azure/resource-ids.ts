@@ -16,6 +16,15 @@ export function workspaceIdOf({ subscription, resourceGroup, name }: Workspace):
   return `${subscriptionIdOf(subscription)}/resourceGroups/${resourceGroup}/providers/Microsoft.Synapse/workspaces/${name}`;
 }
 
+/** ARM id of a Log Analytics workspace. */
+export function logAnalyticsIdOf({
+  subscription,
+  resourceGroup,
+  name,
+}: Pick<Scenario['logAnalyticsWorkspaces'][number], 'subscription' | 'resourceGroup' | 'name'>): string {
+  return `${subscriptionIdOf(subscription)}/resourceGroups/${resourceGroup}/providers/Microsoft.OperationalInsights/workspaces/${name}`;
+}
+
 /** ARM id of a storage account. */
 export function storageAccountIdOf({ subscription, resourceGroup, name }: StorageAccount): string {
   return `${subscriptionIdOf(subscription)}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${name}`;

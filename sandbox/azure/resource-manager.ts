@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../scenarios/schema';
 import { momentOf } from '../scenarios/moment';
 import { clientIdOf, guidOf, systemIdentityOf } from '../scenarios/symbolic-id';
+import { activityEvents } from './activity-log';
+import { logAnalyticsRoutes } from './log-analytics-workspaces';
 import { keyVaultRoutes, vaultUriOf } from './key-vaults';
 import { pageOf, withToken } from './paging';
 import { answerResourceGraph } from './resource-graph';
@@ -157,7 +159,16 @@ export function createResourceManager(tenant: Tenant): Service {
           .map((identity) => identityObject(identity, tenant)),
       ),
     },
+    {
+      method: 'GET',
+      path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Insights\/eventtypes\/management\/values$/i,
+      versions: ['2015-04-01'],
+      answer: guarded('activityLog', 'Microsoft.Insights/eventtypes/values/read', ({ id }, call) =>
+        activityEvents(tenant, guidOf(id), call, error),
+      ),
+    },
     ...workspaceSettingRoutes({ tenant, list, forbidden, error }),
+    ...logAnalyticsRoutes({ tenant, list, forbidden, error }),
     ...keyVaultRoutes({ tenant, list, forbidden, error }),
   ];
 

@@ -1,7 +1,7 @@
 /** The settings below a workspace, as Azure Resource Manager and Azure Monitor answer for them. */
 import type { Scenario } from '../scenarios/schema';
 import { clientIdOf, guidOf } from '../scenarios/symbolic-id';
-import { subscriptionIdOf, workspaceIdOf } from './resource-ids';
+import { logAnalyticsIdOf, subscriptionIdOf, workspaceIdOf } from './resource-ids';
 import { isRefused, type Answer, type Call, type Tenant } from './service';
 
 type Workspace = Scenario['workspaces'][number];
@@ -148,7 +148,7 @@ export function workspaceSettingRoutes({ tenant, list, forbidden, error }: Resou
       poolOf(workspace, name, (pool) =>
         found({
           value: pool.diagnosticSettings.map((each) =>
-            diagnosticObject(each, poolIdOf(pool, workspace), workspace.subscription),
+            diagnosticObject(each, poolIdOf(pool, workspace), workspace.subscription, scenario),
           ),
         }),
       ),
@@ -159,7 +159,7 @@ export function workspaceSettingRoutes({ tenant, list, forbidden, error }: Resou
     route('diagnosticSettings', READ_DIAGNOSTICS, DIAGNOSTICS, MONITOR, (_, workspace) =>
       found({
         value: workspace.diagnosticSettings.map((each) =>
-          diagnosticObject(each, workspaceIdOf(workspace), workspace.subscription),
+          diagnosticObject(each, workspaceIdOf(workspace), workspace.subscription, scenario),
         ),
       }),
     ),
@@ -307,10 +307,14 @@ function diagnosticObject(
   setting: Workspace['diagnosticSettings'][number],
   resource: string,
   subscription: string,
+  scenario: Scenario,
 ): unknown {
   const { name, logAnalytics, groups, categories } = setting;
   const retentionPolicy = { enabled: false, days: 0 };
-  const logAnalyticsId = `${subscriptionIdOf(subscription)}/resourceGroups/monitoring/providers/Microsoft.OperationalInsights/workspaces/${logAnalytics ?? ''}`;
+  const target = scenario.logAnalyticsWorkspaces.find((each) => each.name === logAnalytics);
+  // One that the scenario does not describe was deleted, and the setting still names it.
+  const deleted = { name: logAnalytics ?? '', subscription, resourceGroup: 'monitoring' };
+  const logAnalyticsId = logAnalyticsIdOf(target ?? deleted);
   return {
     id: `${resource}/providers/microsoft.insights/diagnosticSettings/${name}`,
     type: 'Microsoft.Insights/diagnosticSettings',

@@ -95,7 +95,7 @@ function mailsOf(mails: readonly Mail[], paint: Paint): readonly string[] {
   ];
 }
 
-function conclusionOf({ overall, totals, severities, runId }: Report, paint: Paint): readonly string[] {
+function conclusionOf({ overall, totals, severities, runId, checksOff }: Report, paint: Paint): readonly string[] {
   const colour = { clean: 'green', attention: 'yellow', incomplete: 'red' } as const;
   const words = { pass: 'pass', fail: 'fail', notEvaluated: 'not evaluated', notApplicable: 'not applicable' };
   const bySeverity = SEVERITIES.filter((severity) => severities[severity] > 0)
@@ -105,6 +105,7 @@ function conclusionOf({ overall, totals, severities, runId }: Report, paint: Pai
     `${paint('bold', 'Overall')}   ${paint(colour[overall], overall)}   ${paint('dim', `run ${runId}`)}`,
     `Findings  ${STATUSES.map((status) => `${totals[status]} ${words[status]}`).join(', ')}`,
     ...(bySeverity === '' ? [] : [`Failing   ${bySeverity}`]),
+    ...(checksOff.length === 0 ? [] : [`Off       ${checksOff.join(', ')}`]),
   ];
 }
 

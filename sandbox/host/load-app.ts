@@ -33,7 +33,14 @@ export async function loadApp(directory: string, log: Log): Promise<App> {
   });
   await import(pathToFileURL(entry).href);
   const { model, functions, hooks } = registrations;
+  const runHooks = async (name: HookName) => {
+    for (const hook of hooks.filter((each) => each.name === name)) {
+      await hook.callback({ hookData: {} });
+    }
+  };
   if (model === undefined) {
+    // An app that cannot start says there why.
+    await runHooks('appStart');
     throw new Error(`${entry} registers no function.`);
   }
   // Ends the phase in which the app may call app.setup().
@@ -42,11 +49,7 @@ export async function loadApp(directory: string, log: Log): Promise<App> {
     settings,
     model,
     functions,
-    runHooks: async (name) => {
-      for (const hook of hooks.filter((each) => each.name === name)) {
-        await hook.callback({ hookData: {} });
-      }
-    },
+    runHooks,
   };
 }
 

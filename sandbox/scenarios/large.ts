@@ -102,6 +102,24 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
         })),
       ],
     })),
+    // All diagnostic settings send there.
+    logAnalyticsWorkspaces: [
+      {
+        name: 'security-logs',
+        subscription: `sub:${name(0)}`,
+        tables: [
+          { name: 'SigninLogs' },
+          {
+            name: 'AADServicePrincipalSignInLogs',
+            rows: times(Math.min(applications, 1000), (index) => ({
+              ServicePrincipalId: `\${sp:${name(index)}}`,
+              ServicePrincipalName: `Application ${name(index)}`,
+              UserAgent: `AzurePowershell/v${index % 20 === 0 ? '12.1.0' : '16.2.0'} PSVersion/v7.5.0`,
+            })),
+          },
+        ],
+      },
+    ],
     azureRoleAssignments: [
       ...times(workspaces, (index) => ({
         principal: `system:workspace-${name(index)}`,

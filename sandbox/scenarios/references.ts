@@ -1,4 +1,5 @@
 import { azureRolesOf, SYNAPSE_ROLES } from '../azure/roles';
+import { unfitCells } from '../azure/log-rows';
 import type { Scenario } from './schema';
 import { symbolsIn } from './symbolic-id';
 
@@ -32,6 +33,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
       storage: new Set(scenario.storageAccounts.map(({ name }) => `storage:${name}`)),
       vault: new Set(scenario.keyVaults.map(({ name }) => `vault:${name}`)),
       workspace: new Set(scenario.workspaces.map(({ name }) => `workspace:${name}`)),
+      logs: new Set(scenario.logAnalyticsWorkspaces.map(({ name }) => `logs:${name}`)),
       mg: new Set(
         scenario.subscriptions.flatMap(({ managementGroups }) => managementGroups.map((name) => `mg:${name}`)),
       ),
@@ -62,6 +64,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     storageAccounts: scenario.storageAccounts.map(({ name }) => name),
     keyVaults: scenario.keyVaults.map(({ name }) => name),
     workspaces: scenario.workspaces.map(({ name }) => name),
+    logAnalyticsWorkspaces: scenario.logAnalyticsWorkspaces.map(({ name }) => name),
   };
   for (const [list, keys] of Object.entries(lists)) {
     const seen = new Set<string>();
@@ -86,6 +89,17 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
   });
   scenario.storageAccounts.forEach(({ subscription }, index) => {
     need(subscription, 'storageAccounts', index, 'subscription');
+  });
+
+  scenario.logAnalyticsWorkspaces.forEach((workspace, index) => {
+    need(workspace.subscription, 'logAnalyticsWorkspaces', index, 'subscription');
+    workspace.tables.forEach((table, position) => {
+      const where = ['logAnalyticsWorkspaces', index, 'tables', position, 'rows'];
+      for (const unfit of table.rows.flatMap((row) => unfitCells(table.name, row))) {
+        found.push({ path: where, ...unfit });
+      }
+      for (const symbol of symbolsIn(JSON.stringify(table.rows))) need(symbol, ...where);
+    });
   });
 
   scenario.keyVaults.forEach(({ subscription, accessPolicies }, index) => {
@@ -140,6 +154,15 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     subscriptions.forEach((subscription, position) => {
       need(subscription, 'customRoles', index, 'subscriptions', position);
     });
+  });
+
+  for (const log of ['activity', 'directoryAudits'] as const) {
+    scenario[log].forEach(({ by }, index) => {
+      need(by, log, index, 'by');
+    });
+  }
+  scenario.activity.forEach(({ resource }, index) => {
+    if (!resource.startsWith('/')) need(resource.replace(/\/.*$/, ''), 'activity', index, 'resource');
   });
 
   for (const [name, value] of Object.entries(scenario.settings)) {

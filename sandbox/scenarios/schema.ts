@@ -4,6 +4,8 @@
  */
 import * as z from 'zod';
 import { SOURCE_NAMES } from '../../src/inventory/sources';
+import { TABLE_NAMES } from '../kql/schema';
+import { changesAndPolicies } from './changes-and-policies';
 import { isMoment } from './moment';
 import { keyVault } from './key-vault';
 import { workspaceSettings } from './workspace-settings';
@@ -221,6 +223,26 @@ const customRole = z.strictObject({
   notDataActions: z.array(z.string()).default([]),
 });
 
+/** One cell: a moment such as "-2h" in a column of dates, anything JSON elsewhere. */
+const logTable = z.strictObject({
+  name: z.enum(TABLE_NAMES as [string, ...string[]]),
+  /** Members are columns; what a row leaves out is empty. `TimeGenerated` is a minute ago where it says nothing. */
+  rows: z.array(z.record(z.string(), z.unknown())).default([]),
+});
+
+/** A Log Analytics workspace. It has only the tables that it names: others were never exported. */
+const logAnalyticsWorkspace = z.strictObject({
+  /** Where diagnostic settings send to, by name. */
+  name: z.string().regex(/^[\w-]+$/, { error: 'letters, digits, hyphens, underscores' }),
+  subscription: symbol('sub'),
+  resourceGroup: z.string().default('monitoring'),
+  tables: z.array(logTable).default([]),
+  /** `part`: half of the rows, with an error beside them; `nothing`: an empty body. */
+  answers: z.enum(['whole', 'part', 'nothing']).default('whole'),
+  /** How long a query takes there; nobody waits for it, but who allows it less time gets none. */
+  takesSeconds: z.number().min(0).default(0),
+});
+
 const source = z.enum(SOURCE_NAMES as [(typeof SOURCE_NAMES)[number], ...(typeof SOURCE_NAMES)[number][]]);
 
 /** Which reader's permission is missing: everywhere, or in one subscription, workspace or vault. */
@@ -228,8 +250,8 @@ const refusal = z.union([
   source,
   z.strictObject({
     source,
-    scope: z.string().regex(/^(sub|workspace|vault):.+$/, {
-      error: 'a scope: "sub:production", "workspace:name" or "vault:name"',
+    scope: z.string().regex(/^(sub|workspace|vault|logs):.+$/, {
+      error: 'a scope: "sub:production", "workspace:name", "vault:name" or "logs:name"',
     }),
   }),
 ]);
@@ -293,10 +315,12 @@ export const scenarioSchema = z.strictObject({
   storageAccounts: z.array(storageAccount).default([]),
   keyVaults: z.array(keyVault(symbol('sub'), principal, moment)).default([]),
   workspaces: z.array(workspace).default([]),
+  logAnalyticsWorkspaces: z.array(logAnalyticsWorkspace).default([]),
   azureRoleAssignments: z.array(azureRoleAssignment).default([]),
   customRoles: z.array(customRole).default([]),
   roleEligibilities: z.array(roleEligibility).default([]),
   appManagementPolicy: appManagementPolicy.prefault({}),
+  ...changesAndPolicies(moment, symbol('user', 'sp', 'gone')),
   mail: z
     .strictObject({
       sender: z.string().default('auditor@mail.example'),

@@ -119,12 +119,12 @@ function problemItem({ kind, finding, firstSeen, from }: ProblemChange, run: Mai
   };
 }
 
-function resolvedItem({ finding, firstSeen }: ProblemChange): MailItem {
+function resolvedItem({ finding, firstSeen, now = '' }: ProblemChange): MailItem {
   return {
     tone: 'good',
     label: 'Resolved',
     what: singleLine(`Was: ${finding.message}`, WHAT_LIMIT),
-    facts: facts({ 'It failed since': day(firstSeen), Check: finding.checkId }),
+    facts: facts({ Now: now, 'It failed since': day(firstSeen), Check: finding.checkId }),
     remedy: [],
     link: undefined,
   };
@@ -228,6 +228,7 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   tenant: ['tenant', 'tenants'],
   subscription: ['subscription', 'subscriptions'],
   workspace: ['workspace', 'workspaces'],
+  logAnalytics: ['Log Analytics workspace', 'Log Analytics workspaces'],
   secret: ['secret', 'secrets'],
   certificate: ['certificate', 'certificates'],
   roleAssignment: ['role assignment', 'role assignments'],
@@ -241,6 +242,8 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   vault: ['key vault', 'key vaults'],
   key: ['key', 'keys'],
   workspaceCredential: ['credential', 'credentials'],
+  setting: ['setting', 'settings'],
+  policy: ['policy', 'policies'],
 };
 
 function placeOf({ subject, scope }: Finding, { tenantId }: MailRun): string {

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { KeyVault, Workspace } from '../inventory/model';
 import type { SourceName, Sources } from '../inventory/sources';
+import type { Drift } from './baseline';
 import type { Evidence, Severity, Subject } from './finding';
 
 /** What a check says about one subject. It cannot say "not evaluated": only the runner can, because only it knows. */
@@ -45,6 +46,8 @@ export interface CheckContext<O> {
   /** Base address of the Azure portal of this cloud, without trailing slash. */
   readonly portal: string;
   readonly options: O;
+  /** What changed since the baseline, in the scopes that could be read. */
+  readonly drift: Drift;
 }
 
 /** What every check says of itself; one file, one check, `id` = file name, never reused. */
@@ -75,6 +78,11 @@ export interface TenantCheck<R extends SourceName, U extends SourceName, O exten
   U,
   O
 > {
+  /**
+   * The check judges scope by scope of itself, so that it is called even where a source of the whole tenant could not be
+   * read; what is missing is reported all the same. It must conclude nothing from absence.
+   */
+  readonly partial?: true;
   evaluate(facts: Facts<R>, context: CheckContext<z.infer<O>>, uses: Enrichments<U>): Verdict[];
 }
 
@@ -121,6 +129,7 @@ export type Check = CheckDescription & {
 } & (
     | {
         readonly per: 'tenant';
+        readonly partial?: true;
         evaluate(facts: Facts<SourceName>, context: CheckContext<unknown>, uses: Enrichments<SourceName>): Verdict[];
       }
     | {

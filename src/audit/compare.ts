@@ -22,6 +22,8 @@ export interface Change {
   readonly firstSeen: string;
   /** The severity before. Set for `worsened`. */
   readonly from?: Severity;
+  /** What the check says of the subject now. Set for `resolved` where the subject is still there. */
+  readonly now?: string;
 }
 
 export interface Comparison {
@@ -52,8 +54,14 @@ export function compare(
     ...[...before.values()]
       .filter((p) => !isOpen(seen.get(p.finding.fingerprint)))
       .map((p): Change => {
-        const looked = seen.has(p.finding.fingerprint) || !isBlindTo(p.finding, current, context.tenantId);
-        return { kind: looked ? 'resolved' : 'unconfirmed', finding: p.finding, firstSeen: p.firstSeen };
+        const judged = seen.get(p.finding.fingerprint);
+        const looked = judged !== undefined || !isBlindTo(p.finding, current, context.tenantId);
+        return {
+          kind: looked ? 'resolved' : 'unconfirmed',
+          finding: p.finding,
+          firstSeen: p.firstSeen,
+          ...(judged !== undefined && { now: judged.message }),
+        };
       }),
   ];
   const firstSeen = new Map(changes.map((change) => [change.finding.fingerprint, change.firstSeen]));

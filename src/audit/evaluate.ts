@@ -4,7 +4,8 @@
  */
 import type { Workspace } from '../inventory/model';
 import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
-import { SOURCES } from '../inventory/sources';
+import { SCOPE_KINDS, SOURCES } from '../inventory/sources';
+import type { Drift } from './baseline';
 import type { Check, CheckContext, Enrichment, Enrichments, Facts, VaultInUse, Verdict } from './check';
 import { fingerprint, isWorse, type Finding, type Subject } from './finding';
 import { keyVaultOf, vaultName, vaultsNamedBy } from '../inventory/vaults';
@@ -17,6 +18,7 @@ export interface EvaluationContext {
   readonly portal: string;
   /** Options by check id, already validated and completed with the defaults. */
   readonly options: Readonly<Record<string, unknown>>;
+  readonly drift: Drift;
 }
 
 interface Gap {
@@ -44,7 +46,7 @@ function evaluateTenant(
 ): readonly Finding[] {
   const tenant: Scope = { kind: 'tenant', id: context.tenantId, name: context.tenantId };
   const gaps = check.requires.flatMap((source) => gapsOf(source, inventory, tenant));
-  const blind = gaps.filter((gap) => gap.scope.kind === 'tenant');
+  const blind = check.partial ? [] : gaps.filter((gap) => gap.scope.kind === 'tenant');
   if (blind.length > 0) {
     return [notEvaluated(check, tenant, blind, context)];
   }
@@ -219,7 +221,7 @@ function baseOfScope(check: Check, scope: Scope, context: EvaluationContext): Ba
 
 function checkContext(check: Check, context: EvaluationContext): CheckContext<unknown> {
   const options = context.options[check.id] ?? check.options.parse({});
-  return { now: context.now, tenantId: context.tenantId, portal: context.portal, options };
+  return { now: context.now, tenantId: context.tenantId, portal: context.portal, options, drift: context.drift };
 }
 
 /** Scopes of a source that were not read; a source that was never collected is one gap over the tenant. */
@@ -269,6 +271,8 @@ function concerning<S extends SourceName>(
   }
   const pick = (id: string): CollectedScope<Sources[S]> => all.find((s) => s.scope.id === id) ?? missing(scope);
   switch (SOURCES[source].scope) {
+    // Logs of a workspace may be anywhere: its own in one place, sign-ins in another.
+    case 'logAnalytics':
     case 'tenant':
       return all;
     case 'workspace':
@@ -366,10 +370,13 @@ function subjectOf(scope: Scope, { portal, tenantId }: EvaluationContext): Subje
         return resourceLink(portal, tenantId, scope.id);
       case 'vault':
         return keyVaultsLink(portal);
+      case 'logAnalytics':
+        // One that a setting names by its GUID has no page that is known.
+        return scope.id.startsWith('/') ? resourceLink(portal, tenantId, scope.id) : portal;
     }
   }
 }
 
 function describe(scope: Scope): string {
-  return scope.kind === 'tenant' ? 'the tenant' : `${scope.kind} ${scope.name}`;
+  return scope.kind === 'tenant' ? 'the tenant' : `${SCOPE_KINDS[scope.kind]} ${scope.name}`;
 }

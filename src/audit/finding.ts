@@ -24,6 +24,7 @@ export type SubjectKind =
   | 'tenant'
   | 'subscription'
   | 'workspace'
+  | 'logAnalytics'
   | 'secret'
   | 'certificate'
   | 'roleAssignment'
@@ -36,7 +37,9 @@ export type SubjectKind =
   | 'vault'
   | 'key'
   | 'linkedService'
-  | 'workspaceCredential';
+  | 'workspaceCredential'
+  | 'setting'
+  | 'policy';
 
 /** Flat and small; never a token, a secret, a hint or a whole API object. Dates are ISO 8601 strings. */
 export type Evidence = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

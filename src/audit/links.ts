@@ -43,3 +43,13 @@ export function keyVaultsLink(portal: string): string {
 export function accessControlLink(portal: string, tenantId: string, scope: string): string {
   return `${resourceLink(portal, tenantId, scope)}/users`;
 }
+
+/** A conditional access policy. */
+export function conditionalAccessLink(portal: string, policyId: string): string {
+  return `${portal}/#view/Microsoft_AAD_ConditionalAccess/PolicyBlade/policyId/${policyId}`;
+}
+
+/** “User settings” of the directory, where the authorization policy shows. */
+export function userSettingsLink(portal: string): string {
+  return `${portal}/#view/Microsoft_AAD_UsersAndTenants/UserManagementMenuBlade/~/UserSettings`;
+}

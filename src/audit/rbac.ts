@@ -81,7 +81,8 @@ export function coversSynapseScope(assignment: RoleAssignment, scope: string): b
   return isWithin(scope.toLowerCase(), withoutTrailingSlash(assignment.scope.toLowerCase()));
 }
 
-function isWithin(scope: string, container: string): boolean {
+/** `true` where a scope is the container or lies below it; both in lower case, without trailing slash. */
+export function isWithin(scope: string, container: string): boolean {
   return scope === container || scope.startsWith(`${container}/`);
 }
 

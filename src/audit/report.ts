@@ -46,6 +46,8 @@ export interface ReportHeader {
   /** The next credential that ends, of all that were read. */
   readonly nextExpiry: { readonly endsAt: string; readonly name: string; readonly fingerprint: string } | null;
   readonly checks: readonly CheckSummary[];
+  /** Ids of checks that are switched off by setting: nobody looked at what they judge. */
+  readonly checksOff: readonly string[];
 }
 
 export interface Report extends ReportHeader {
@@ -58,6 +60,7 @@ export interface RunFacts {
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly tenantId: string;
+  readonly checksOff: readonly string[];
 }
 
 /** Findings come out most telling first: status, severity, check, subject. */
@@ -93,6 +96,7 @@ export function buildReport(
     ),
     nextExpiry: nextExpiryOf(sorted, run.finishedAt),
     checks: summarize(checks, sorted),
+    checksOff: run.checksOff,
     findings: sorted,
   };
 }

@@ -2,16 +2,18 @@
 import type { PendingAlert } from '../storage/alerts';
 import type { Storage } from '../storage/open-storage';
 import { planAlerts } from '../alerts/plan-alerts';
+import type { Period } from '../inventory/model';
 import type { Inventory, SourceName } from '../inventory/sources';
 import type { Log } from '../log';
+import { compareWithBaseline, DRIFT_CHECK, driftOptions, periodOfChanges } from './baseline';
 import type { Check } from './check';
+import type { ChosenChecks } from './choose-checks';
 import { compare } from './compare';
 import { evaluate } from './evaluate';
 import { buildReport, type Report, type ReportHeader } from './report';
 
 export interface AuditServices {
-  readonly checks: readonly Check[];
-  readonly checkOptions: Readonly<Record<string, unknown>>;
+  chooseChecks(): Promise<ChosenChecks>;
   readonly tenantId: string;
   readonly portal: string;
   readonly storage: Storage;
@@ -21,7 +23,8 @@ export interface AuditServices {
   /** After so long reading ends; what was not read by then is reported as not evaluated. */
   readonly timeoutMilliseconds: number;
   readonly now: () => Date;
-  collect(needed: ReadonlySet<SourceName>, signal: AbortSignal, log: Log): Promise<Inventory>;
+  /** @param period of which logs of changes are read */
+  collect(needed: ReadonlySet<SourceName>, period: Period, signal: AbortSignal, log: Log): Promise<Inventory>;
   /** Sends what is in the outbox. */
   deliver(signal: AbortSignal, log: Log): Promise<void>;
 }
@@ -42,7 +45,8 @@ const LEASE_MARGIN_MILLISECONDS = 15 * 60_000;
  * report and its alerts as they were
  */
 export async function runAudit(services: AuditServices, run: AuditRun): Promise<ReportHeader> {
-  const { storage, checks, now } = services;
+  const { storage, now } = services;
+  const { checks, off, options } = await services.chooseChecks();
   const startedAt = now();
   const lease = await storage.runs.begin({
     runId: run.runId,
@@ -53,23 +57,27 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
   let report: Report;
   try {
     const deadline = AbortSignal.timeout(services.timeoutMilliseconds);
-    const inventory = await services.collect(neededBy(checks), AbortSignal.any([run.stop, deadline]), run.log);
+    const known = await storage.reports.baseline();
+    const period = periodOfChanges(known, startedAt);
+    const inventory = await services.collect(neededBy(checks), period, AbortSignal.any([run.stop, deadline]), run.log);
     run.stop.throwIfAborted();
-    const judged = evaluate(checks, inventory, { ...services, now: startedAt, options: services.checkOptions });
+    const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
+    const { baseline, drift } = compareWithBaseline(known, inventory, { now: startedAt, acceptAfterDays });
+    const judged = evaluate(checks, inventory, { ...services, now: startedAt, options, drift });
     const before = await storage.reports.openFindings();
     const comparison = compare(before.open, judged, {
       now: startedAt,
       tenantId: services.tenantId,
       checkIds: checks.map((check) => check.id),
     });
-    const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt: now() };
+    const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt: now(), checksOff: off };
     report = buildReport(facts, checks, inventory, comparison.findings, comparison.changes);
     const alerts: readonly PendingAlert[] = planAlerts(
       comparison.changes,
       { ...report, baseRunId: before.runId, finishedAt: facts.finishedAt, portal: services.portal },
       services.recipients,
     );
-    await storage.reports.publish(lease, { report, open: comparison.open, alerts });
+    await storage.reports.publish(lease, { report, open: comparison.open, alerts, baseline });
     run.log.info('report published', {
       runId: run.runId,
       overall: report.overall,

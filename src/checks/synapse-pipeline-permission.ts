@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { attributionOf } from '../audit/attribution';
+import type { DriftChange } from '../audit/baseline';
 import { defineWorkspaceCheck, type CheckContext, type Verdict } from '../audit/check';
 import {
   describeRole,
+  groupsByMember,
   rolesHeldBy,
   servicePrincipalsByAppId,
   servicePrincipalsById,
@@ -70,6 +73,7 @@ export default defineWorkspaceCheck({
         workspace,
         servicePrincipal,
         rolesHeldBy(servicePrincipal.id, synapseRoleAssignments, groups),
+        lostBy(servicePrincipal, workspace, groups, context),
         isExpected,
         context,
       );
@@ -120,6 +124,7 @@ function judge(
   workspace: Workspace,
   servicePrincipal: ServicePrincipal,
   roles: readonly HeldRole[],
+  lost: readonly string[],
   isExpected: boolean,
   context: CheckContext<Options>,
 ): Verdict {
@@ -137,6 +142,7 @@ function judge(
       expected: isExpected,
       enabled: servicePrincipal.enabled,
       roles: held,
+      lostRoles: evidenceList(lost),
       compute: usable(roles, USE_COMPUTE),
       credentials: usable(roles, [USE_SECRET]),
       // Any role at any scope implies workspaces/read:
@@ -159,10 +165,37 @@ function judge(
     message: [
       `${who} may not run pipelines: it lacks credentials/useSecret/action on WorkspaceSystemIdentity, so each start is refused (403, AccessControlUnauthorized).`,
       `${holds}.`,
+      ...(lost.length === 0 ? [] : [`It lost ${lost.join('; ')}.`]),
       ...(roles.some(({ assignment }) => assignment.role.id === SYNAPSE_CONTRIBUTOR) ? [CONTRIBUTOR_NOTE] : []),
     ].join(' '),
     remediation: grant(workspace, servicePrincipal),
   };
+}
+
+/** Roles in this workspace that it, or a group it is in, held by the baseline and holds no more. */
+function lostBy(
+  { id }: ServicePrincipal,
+  workspace: Workspace,
+  groups: readonly Group[],
+  { drift }: CheckContext<Options>,
+): readonly string[] {
+  const through = new Map([
+    [id, ''],
+    ...(groupsByMember(groups).get(id) ?? []).map((one): [string, string] => [
+      one.id,
+      ` through group ${quoted(one.displayName)}`,
+    ]),
+  ]);
+  return drift.changes.flatMap((change) => {
+    const group = through.get(String(change.before?.['principalId']));
+    const isLost = change.kind === 'synapseRole' && change.state === 'open' && change.after === null;
+    return group !== undefined && isLost && change.scope.id === workspace.id ? [describeLoss(change, group)] : [];
+  });
+}
+
+/** `Synapse Credential User on workspaces/ws, removed after 2026-11-21T03:00:00.000Z (by whom is unknown: …)` */
+function describeLoss({ name, before, lastBefore, by }: DriftChange, through: string): string {
+  return `${name} on ${String(before?.['scope'])}${through}, removed after ${lastBefore} (${attributionOf(by, (who) => who)})`;
 }
 
 /** What one of these actions may be done on, with the role that lets it: “workspaces/ws/integrationRuntimes/ir (…)”. */

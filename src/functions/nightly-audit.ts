@@ -1,6 +1,5 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import { appServices, stopSignal } from '../app-services';
-import { runAudit } from '../audit/run-audit';
 import { newRunId } from '../audit/run-id';
 import { logTo } from '../log';
 import { RunInProgressError } from '../storage/errors';
@@ -10,6 +9,7 @@ export async function nightlyAudit(_timer: Timer, context: InvocationContext): P
   const services = appServices();
   const log = logTo(context);
   try {
+    const { runAudit } = await import('../audit/run-audit');
     await runAudit(services, { runId: newRunId(services.now()), trigger: 'schedule', stop: stopSignal, log });
   } catch (error) {
     if (!(error instanceof RunInProgressError)) {

@@ -1,6 +1,5 @@
 import { output, type InvocationContext } from '@azure/functions';
 import { appServices, stopSignal } from '../app-services';
-import { runAudit } from '../audit/run-audit';
 import { isRunId } from '../audit/run-id';
 import { logTo } from '../log';
 import { RunFinishedError } from '../storage/errors';
@@ -22,6 +21,7 @@ export async function requestedAudit(message: unknown, context: InvocationContex
     return;
   }
   try {
+    const { runAudit } = await import('../audit/run-audit');
     await runAudit(appServices(), { runId, trigger: 'request', stop: stopSignal, log });
   } catch (error) {
     // The queue may hand out a message twice; the second time there is nothing left to do.

@@ -1,4 +1,4 @@
-import { SOURCES, type NotCollectedReason, type Scope, type SourceName } from './sources';
+import { SCOPE_KINDS, SOURCES, type NotCollectedReason, type Scope, type SourceName } from './sources';
 import { AzureRequestError, describeErrorBody, IncompleteAnswerError } from './azure/azure-request-error';
 
 /** Says why a scope could not be read, in words an administrator can act on. The one place where errors become facts. */
@@ -8,7 +8,7 @@ export function classifyError(
   error: unknown,
 ): { readonly because: NotCollectedReason; readonly message: string } {
   const { permission, grantedIn, title } = SOURCES[source];
-  const where = scope.kind === 'tenant' ? '' : ` of ${scope.kind} ${scope.name}`;
+  const where = scope.kind === 'tenant' ? '' : ` of ${SCOPE_KINDS[scope.kind]} ${scope.name}`;
   const { because, detail } = explain(error);
   const advice: Readonly<Record<NotCollectedReason, string>> = {
     forbidden: `Missing permission: ${permission} (${grantedIn}).`,
@@ -17,7 +17,7 @@ export function classifyError(
     noData: 'There is nothing to read.',
     upstream: '',
     unreachable: 'No connection: look at the network, the DNS and the private endpoints between the auditor and it.',
-    unlicensed: 'Without Microsoft Entra ID P2 or Governance nobody can activate such a role either.',
+    unlicensed: '',
     cancelled: 'The run was stopped or out of time before this was read.',
     failed: 'The next run tries again.',
   };
@@ -53,7 +53,15 @@ function explain(error: unknown): { because: NotCollectedReason; detail: string 
   }
   // A 400: https://learn.microsoft.com/entra/id-governance/licensing-fundamentals
   if (answer.code === 'AadPremiumLicenseRequired') {
-    return { because: 'unlicensed', detail };
+    const advice = 'Without Microsoft Entra ID P2 or Governance nobody can activate such a role either.';
+    return { because: 'unlicensed', detail: `${detail} ${advice}` };
+  }
+  // A 403 of the log APIs, which look the licence up with the caller's own permissions:
+  // https://github.com/microsoftgraph/microsoft-graph-docs/issues/12537
+  if (answer.code === 'Authentication_RequestFromNonPremiumTenantOrB2CTenant') {
+    const advice =
+      'The tenant has no licence for it, or Directory.Read.All is missing, without which no licence is seen.';
+    return { because: 'unlicensed', detail: `${detail} ${advice}` };
   }
   const because: NotCollectedReason =
     answer.status === 403 ? 'forbidden' : answer.status === 429 || answer.status === 503 ? 'throttled' : 'failed';

@@ -3,10 +3,16 @@
  * collectors throw, this turns it into "not collected, because …" for that scope alone.
  */
 import type { SynapseManagementClient } from '@azure/arm-synapse';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log';
 import { IncompleteAnswerError } from './azure/azure-request-error';
 import type { AzureClients } from './azure/clients';
+import { pace } from './azure/pace';
+import { listActivity } from './collectors/activity-log';
 import { listApplications } from './collectors/applications';
+import { readAuthorizationPolicy } from './collectors/authorization-policy';
+import { listConditionalAccessPolicies } from './collectors/conditional-access-policies';
+import { listDirectoryAudits } from './collectors/directory-audits';
 import { listDiagnosticSettings } from './collectors/diagnostic-settings';
 import { readEntraAdministrators } from './collectors/entra-administrators';
 import { readEntraOnlyAuthentication } from './collectors/entra-only-authentication';
@@ -14,12 +20,15 @@ import { listFirewallRules } from './collectors/firewall-rules';
 import { readManagedIdentitySqlControl } from './collectors/managed-identity-sql-control';
 import { readSecurityAlertPolicy } from './collectors/security-alert-policies';
 import { readAppManagementPolicy } from './collectors/app-management-policy';
-import { createAzureRoleReader, touching } from './collectors/azure-role-assignments';
+import { createAzureRoleReader } from './collectors/azure-role-assignments';
 import { listFederatedCredentials } from './collectors/federated-credentials';
 import { listGroups } from './collectors/groups';
 import { listKeyVaultItems } from './collectors/key-vault-items';
 import { findKeyVaults, readKeyVault } from './collectors/key-vaults';
 import { listRoleEligibilities } from './collectors/role-eligibilities';
+import { listAzurePowershellCallers, USER_AGENT_TABLES } from './collectors/azure-powershell-callers';
+import { listLogTables } from './collectors/log-tables';
+import { readCustomerId } from './collectors/log-workspaces';
 import { listDatasets } from './collectors/datasets';
 import { listLinkedServices } from './collectors/linked-services';
 import { listPipelines } from './collectors/pipelines';
@@ -35,9 +44,14 @@ import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
 import { keyVaultOf, vaultName, vaultsNamedBy } from './vaults';
 import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
+import { LOG_DAYS } from './model';
 import type {
+  ActivityEvent,
+  AzurePowershellCaller,
   DiagnosticSetting,
   KeyVault,
+  LogTable,
+  Period,
   RoleAssignment,
   RoleEligibility,
   StorageAccount,
@@ -48,17 +62,31 @@ import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './so
 
 /**
  * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
- * below the limits; the Synapse data plane publishes none.
+ * below the limits.
  */
 export const ARM_SCOPES_AT_A_TIME = 8;
-export const SYNAPSE_SCOPES_AT_A_TIME = 16;
-/** Of each kind of workspace setting; the seven kinds are read side by side. */
-export const SETTINGS_AT_A_TIME = 4;
+/** Workspaces of which a setting is read at a time, over all kinds of settings; two kinds begin with two requests. */
+export const SETTINGS_AT_A_TIME = 24;
+/**
+ * Workspaces asked at a time, over all that their data planes are asked for. No limit of theirs is published; each has a
+ * host of its own, so that what counts is connections.
+ */
+export const SYNAPSE_SCOPES_AT_A_TIME = 24;
+
+/** Between pages of conditional access policies, and of the directory's audit log. */
+const CONDITIONAL_ACCESS_PAUSE_MILLISECONDS = 1_100;
+const AUDITS_PAUSE_MILLISECONDS = 2_100;
+/** Five queries of one identity run at a time, in all workspaces: https://learn.microsoft.com/azure/azure-monitor/service-limits */
+export const LOG_QUERIES_AT_A_TIME = 4;
 
 export interface CollectOptions {
   readonly tenantId: string;
   /** `undefined`: every visible one. */
   readonly subscriptions: readonly string[] | undefined;
+  /** Of which logs of changes are read. */
+  readonly period: Period;
+  /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
+  readonly logWorkspaceIds: readonly string[];
   /** Ends all reading; what is not read by then is "cancelled". */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -73,18 +101,30 @@ export async function collectInventory(
   const wanted = withDependencies(needed);
   const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: options.tenantId };
   const reader = createReader(options);
+  const settingsLimit = pLimit(SETTINGS_AT_A_TIME);
+  const synapseLimit = pLimit(SYNAPSE_SCOPES_AT_A_TIME);
+  const logsLimit = pLimit(LOG_QUERIES_AT_A_TIME);
+  const customerIds = new Map<string, Promise<string>>();
 
   /** A source of the whole tenant. */
   const whole = async <S extends SourceName>(
     source: S,
     list: () => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> =>
-    wanted.has(source) ? reader.read(source, [tenant], 1, list) : undefined;
+    wanted.has(source) ? reader.read(source, [tenant], pLimit(1), list) : undefined;
 
   const applications = whole('applications', () => listApplications(azure.graph));
   const servicePrincipals = whole('servicePrincipals', () => listServicePrincipals(azure.graph));
   const deletedServicePrincipals = whole('deletedServicePrincipals', () => listDeletedServicePrincipals(azure.graph));
+  const federatedCredentials = whole('federatedCredentials', () => listFederatedCredentials(azure.graph));
   const appManagementPolicies = whole('appManagementPolicies', () => readAppManagementPolicy(azure.graph));
+  const conditionalAccessPolicies = whole('conditionalAccessPolicies', () =>
+    listConditionalAccessPolicies(azure.graph, pace(CONDITIONAL_ACCESS_PAUSE_MILLISECONDS)),
+  );
+  const authorizationPolicies = whole('authorizationPolicies', () => readAuthorizationPolicy(azure.graph));
+  const directoryAudits = whole('directoryAudits', () =>
+    listDirectoryAudits(azure.graph, options.period, pace(AUDITS_PAUSE_MILLISECONDS)),
+  );
 
   const subscriptions = await whole('subscriptions', () =>
     listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
@@ -94,11 +134,12 @@ export async function collectInventory(
   /** Subscriptions, and workspaces of subscriptions, that could not be listed. */
   const unlisted = [...gapsIn(subscriptions), ...gapsIn(listed)];
 
-  const entraOnlyAuthentication = inSettings('entraOnlyAuthentication', (workspace) =>
-    readEntraOnlyAuthentication(managementOf(workspace), workspace),
-  );
+  // First, as which users and groups are looked up depends on them.
   const entraAdministrators = inSettings('entraAdministrators', (workspace) =>
     readEntraAdministrators(managementOf(workspace), workspace),
+  );
+  const entraOnlyAuthentication = inSettings('entraOnlyAuthentication', (workspace) =>
+    readEntraOnlyAuthentication(managementOf(workspace), workspace),
   );
   const sqlAuditing = inSettings('sqlAuditing', (workspace) =>
     readSqlAuditing(managementOf(workspace), workspace, (poolId) => diagnosticsOf(poolId, workspace)),
@@ -123,6 +164,7 @@ export async function collectInventory(
   const pipelines = inWorkspaces('pipelines', (one) => listPipelines(azure.synapse, one));
   const datasets = inWorkspaces('datasets', (one) => listDatasets(azure.synapse, one));
   const triggers = inWorkspaces('triggers', (one) => listTriggers(azure.synapse, one));
+  const activityLog = wanted.has('activityLog') ? readActivity() : undefined;
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
   const roleEligibilities = wanted.has('roleEligibilities') ? readEligibilities() : undefined;
   const [storageAccounts, keyVaults] = await Promise.all([
@@ -132,6 +174,9 @@ export async function collectInventory(
   const keyVaultSecrets = inVaults('keyVaultSecrets', 'secrets');
   const keyVaultKeys = inVaults('keyVaultKeys', 'keys');
   const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
+
+  const logTables = wanted.has('logTables') ? readLogTables() : undefined;
+  const azurePowershellCallers = wanted.has('azurePowershellCallers') ? readAzurePowershellCallers() : undefined;
 
   const holders = {
     synapse: await synapseRoleAssignments,
@@ -143,15 +188,10 @@ export async function collectInventory(
     whole('users', () => listUsers(azure.graph, holdersOf('user'))),
     whole('groups', () => listGroups(azure.graph, holdersOf('group'))),
   ]);
-  const listedApplications = await applications;
-  const listedServicePrincipals = await servicePrincipals;
-  const federatedCredentials = await whole('federatedCredentials', () =>
-    listFederatedCredentials(azure.graph, applicationsInUse()),
-  );
 
   return defined({
-    applications: listedApplications,
-    servicePrincipals: listedServicePrincipals,
+    applications: await applications,
+    servicePrincipals: await servicePrincipals,
     deletedServicePrincipals: await deletedServicePrincipals,
     subscriptions,
     workspaces: wanted.has('workspaces') ? [...listed, ...gapsBehind('workspaces', gapsIn(subscriptions))] : undefined,
@@ -168,7 +208,7 @@ export async function collectInventory(
     securityAlertPolicies: await securityAlertPolicies,
     firewallRules: await firewallRules,
     managedIdentitySqlControl: await managedIdentitySqlControl,
-    federatedCredentials,
+    federatedCredentials: await federatedCredentials,
     appManagementPolicies: await appManagementPolicies,
     roleEligibilities: eligible,
     linkedServices: await linkedServices,
@@ -176,6 +216,12 @@ export async function collectInventory(
     pipelines: await pipelines,
     datasets: await datasets,
     triggers: await triggers,
+    conditionalAccessPolicies: await conditionalAccessPolicies,
+    authorizationPolicies: await authorizationPolicies,
+    activityLog: await activityLog,
+    directoryAudits: await directoryAudits,
+    logTables: await logTables,
+    azurePowershellCallers: await azurePowershellCallers,
     keyVaults,
     keyVaultSecrets: await keyVaultSecrets,
     keyVaultKeys: await keyVaultKeys,
@@ -201,27 +247,12 @@ export async function collectInventory(
     ];
   }
 
-  /** Object ids of the applications whose service principals hold a role that touches a workspace or its storage. */
-  function applicationsInUse(): string[] {
-    const [gap] = gapsIn([...(listedApplications ?? []), ...(listedServicePrincipals ?? []), ...(groups ?? [])]);
-    if (gap !== undefined) {
-      throw new IncompleteAnswerError('upstream', `which applications Synapse uses is unknown. ${gap.result.message}`);
-    }
-    const touches = touching([...known, ...dataOf(storageAccounts)].map(({ id }) => id));
-    const concerned = [...dataOf(holders.synapse), ...dataOf(holders.azure).filter(({ scope }) => touches(scope))];
-    const holding = new Set(concerned.map(({ principalId }) => principalId));
-    const members = dataOf(groups).filter(({ id }) => holding.has(id));
-    const inUse = new Set([...holding, ...members.flatMap(({ servicePrincipalIds }) => servicePrincipalIds)]);
-    const clients = new Set(dataOf(listedServicePrincipals).flatMap(({ id, appId }) => (inUse.has(id) ? [appId] : [])));
-    return dataOf(listedApplications).flatMap(({ id, appId }) => (clients.has(appId) ? [id] : []));
-  }
-
   async function readWorkspaces(): Promise<readonly CollectedScope<Workspace>[]> {
     const byId = new Map(dataOf(subscriptions).map((subscription) => [subscription.id, subscription]));
     const read = await reader.read(
       'workspaces',
       [...byId.values()].map(subscriptionScope),
-      ARM_SCOPES_AT_A_TIME,
+      pLimit(ARM_SCOPES_AT_A_TIME),
       (scope) => listWorkspaces(azure.workspacesOf(scope.id), byId.get(scope.id) ?? scope),
     );
     return read;
@@ -230,14 +261,14 @@ export async function collectInventory(
   /** A source that is read workspace by workspace. */
   async function ofWorkspaces<S extends SourceName>(
     source: S,
-    atATime: number,
+    limit: LimitFunction,
     list: (workspace: Workspace) => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
     if (!wanted.has(source)) {
       return undefined;
     }
     const byId = new Map(known.map((workspace) => [workspace.id, workspace]));
-    const collected = await reader.read(source, known.map(workspaceScope), atATime, (scope) =>
+    const collected = await reader.read(source, known.map(workspaceScope), limit, (scope) =>
       list(present(byId.get(scope.id))),
     );
     return [...collected, ...gapsBehind(source, unlisted)];
@@ -245,12 +276,12 @@ export async function collectInventory(
 
   /** Read through Azure Resource Manager. */
   function inSettings<S extends SourceName>(source: S, list: (workspace: Workspace) => Promise<Sources[S][]>) {
-    return ofWorkspaces(source, SETTINGS_AT_A_TIME, list);
+    return ofWorkspaces(source, settingsLimit, list);
   }
 
   /** Read from the workspace's own data plane. */
   function inWorkspaces<S extends SourceName>(source: S, list: (workspace: Workspace) => Promise<Sources[S][]>) {
-    return ofWorkspaces(source, SYNAPSE_SCOPES_AT_A_TIME, list);
+    return ofWorkspaces(source, synapseLimit, list);
   }
 
   function managementOf({ subscriptionId }: Workspace): SynapseManagementClient {
@@ -269,7 +300,7 @@ export async function collectInventory(
     const unplaced = lakes.flatMap(({ storage }) => (storage.accountId === null ? [storage.accountName] : []));
     let lookUp: Promise<readonly StorageAccount[]> | undefined;
     const byId = new Map(lakes.map((lake) => [lake.workspace.id, lake.storage]));
-    const read = await reader.read('storageAccounts', known.map(workspaceScope), known.length, async (scope) => {
+    const read = await reader.read('storageAccounts', known.map(workspaceScope), pLimit(Infinity), async (scope) => {
       const storage = byId.get(scope.id);
       if (storage === undefined) {
         return [];
@@ -293,7 +324,7 @@ export async function collectInventory(
     const hosts = new Set([...vaultsNamedBy(dataOf(services)), ...known.flatMap((one) => keyVaultOf(one) ?? [])]);
     const scopes = [...hosts].map((host): Scope => ({ kind: 'vault', id: host, name: vaultName(host) }));
     let lookUp: Promise<ReadonlyMap<string, string>> | undefined;
-    const read = await reader.read('keyVaults', scopes, ARM_SCOPES_AT_A_TIME, async ({ id: host, name }) => {
+    const read = await reader.read('keyVaults', scopes, pLimit(ARM_SCOPES_AT_A_TIME), async ({ id: host, name }) => {
       lookUp ??= findKeyVaults(
         azure.resourceGraph,
         scopes.map((scope) => scope.name),
@@ -320,7 +351,7 @@ export async function collectInventory(
     }
     const byHost = new Map(dataOf(keyVaults).map((vault) => [vault.host, vault]));
     const scopes = (keyVaults ?? []).flatMap(({ scope, result }) => (result.ok ? [scope] : []));
-    const read = await reader.read(source, scopes, ARM_SCOPES_AT_A_TIME, async ({ id: host }) => [
+    const read = await reader.read(source, scopes, pLimit(ARM_SCOPES_AT_A_TIME), async ({ id: host }) => [
       await listKeyVaultItems(azure.resourceManager, azure.resourceManagerEndpoint, present(byHost.get(host)), kind),
     ]);
     return [...read, ...gapsBehind(source, gapsIn(keyVaults))];
@@ -332,7 +363,7 @@ export async function collectInventory(
     const resources = [...known.map((workspace) => workspace.id), ...accounts, ...vaults];
     const readRoles = createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]);
     const scopes = subscriptionScopes(resources);
-    const read = await reader.read('azureRoleAssignments', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+    const read = await reader.read('azureRoleAssignments', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
       readRoles(scope.id),
     );
     return [...read, ...gapsBehind('azureRoleAssignments', unlisted)];
@@ -341,7 +372,7 @@ export async function collectInventory(
   async function readIdentities(): Promise<readonly CollectedScope<Sources['userAssignedIdentities']>[]> {
     const attached = known.flatMap((workspace) => workspace.identity.userAssigned.map((identity) => identity.id));
     const scopes = subscriptionScopes([...known.map((workspace) => workspace.id), ...attached]);
-    const read = await reader.read('userAssignedIdentities', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+    const read = await reader.read('userAssignedIdentities', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
       listUserAssignedIdentities(azure.identitiesOf(scope.id)),
     );
     return [...read, ...gapsBehind('userAssignedIdentities', unlisted)];
@@ -349,10 +380,73 @@ export async function collectInventory(
 
   async function readEligibilities(): Promise<readonly CollectedScope<RoleEligibility>[]> {
     const scopes = subscriptionScopes(known.map((workspace) => workspace.id));
-    const read = await reader.read('roleEligibilities', scopes, ARM_SCOPES_AT_A_TIME, (scope) =>
+    const read = await reader.read('roleEligibilities', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
       listRoleEligibilities(azure.authorizationOf(scope.id), scope.id),
     );
     return [...read, ...gapsBehind('roleEligibilities', unlisted)];
+  }
+
+  async function readActivity(): Promise<readonly CollectedScope<ActivityEvent>[]> {
+    const scopes = subscriptionScopes(known.map((workspace) => workspace.id));
+    const read = await reader.read('activityLog', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
+      listActivity(azure.resourceManager, azure.resourceManagerEndpoint, scope.id, options.period),
+    );
+    return [...read, ...gapsBehind('activityLog', unlisted)];
+  }
+
+  /** Where the workspaces' own diagnostic settings send to, and where the settings say. */
+  async function readLogTables(): Promise<readonly CollectedScope<LogTable>[]> {
+    const settings = await diagnosticSettings;
+    const destinations = new Set(dataOf(settings).flatMap(({ logAnalyticsId }) => logAnalyticsId ?? []));
+    const ids = [...destinations, ...options.logWorkspaceIds];
+    const gaps = gapsBehind('logTables', gapsIn(settings));
+    if (ids.length + gaps.length === 0 && known.length > 0) {
+      return reader.read('logTables', [tenant], pLimit(1), () => {
+        const reason =
+          'no diagnostic setting of a workspace sends to Log Analytics, and LOG_ANALYTICS_WORKSPACE_IDS names none.';
+        throw new IncompleteAnswerError('noData', reason);
+      });
+    }
+    const read = await reader.read('logTables', ids.map(logScope), logsLimit, async ({ id }) => {
+      const customerId = await customerIdOf(id);
+      // One that a setting names as well is read as that.
+      return customerId !== id && options.logWorkspaceIds.includes(customerId)
+        ? []
+        : listLogTables(azure.logs, customerId, id);
+    });
+    return [...read, ...gaps];
+  }
+
+  async function readAzurePowershellCallers(): Promise<readonly CollectedScope<AzurePowershellCaller>[]> {
+    const tables = (await logTables) ?? [];
+    const gaps = gapsBehind('azurePowershellCallers', gapsIn(tables));
+    const telling = new Set(
+      dataOf(tables).flatMap(({ readFrom, table, rows }) =>
+        rows > 0 && USER_AGENT_TABLES.includes(table) ? [readFrom] : [],
+      ),
+    );
+    if (telling.size + gaps.length === 0 && tables.length > 0) {
+      return reader.read('azurePowershellCallers', [tenant], pLimit(1), () => {
+        const reason = `no Log Analytics workspace got rows of ${USER_AGENT_TABLES.join(', ')} in the last ${LOG_DAYS} days. Send them there in the diagnostic settings of Entra ID, and name that workspace in LOG_ANALYTICS_WORKSPACE_IDS.`;
+        throw new IncompleteAnswerError('noData', reason);
+      });
+    }
+    const scopes = [...telling].map(logScope);
+    const read = await reader.read('azurePowershellCallers', scopes, logsLimit, async ({ id }) =>
+      listAzurePowershellCallers(azure.logs, await customerIdOf(id), id),
+    );
+    return [...read, ...gaps];
+  }
+
+  /** GUID of a Log Analytics workspace, given that or its ARM id; looked up once. */
+  function customerIdOf(id: string): Promise<string> {
+    const asked =
+      customerIds.get(id) ??
+      (id.startsWith('/')
+        ? readCustomerId(azure.resourceManager, azure.resourceManagerEndpoint, id)
+        : Promise.resolve(id));
+    customerIds.set(id, asked);
+    return asked;
   }
 
   function subscriptionScopes(armIds: readonly string[]): Scope[] {
@@ -380,13 +474,15 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   pipelines: ['workspaces'],
   datasets: ['workspaces'],
   triggers: ['workspaces'],
+  logTables: ['diagnosticSettings'],
+  azurePowershellCallers: ['logTables'],
   keyVaults: ['workspaces', 'linkedServices'],
   keyVaultSecrets: ['keyVaults'],
   keyVaultKeys: ['keyVaults'],
   users: ['synapseRoleAssignments', 'azureRoleAssignments'],
   groups: ['synapseRoleAssignments', 'azureRoleAssignments'],
-  federatedCredentials: ['applications', 'servicePrincipals', 'groups'],
   roleEligibilities: ['workspaces'],
+  activityLog: ['workspaces'],
 };
 
 function withDependencies(needed: ReadonlySet<SourceName>): ReadonlySet<SourceName> {
@@ -406,6 +502,11 @@ function idsOf(assignments: readonly (RoleAssignment | RoleEligibility)[], kind:
   return assignments
     .filter(({ principalKind }) => principalKind === kind || principalKind === 'unknown')
     .map(({ principalId }) => principalId);
+}
+
+/** @param id GUID, or ARM id */
+function logScope(id: string): Scope {
+  return { kind: 'logAnalytics', id, name: id.slice(id.lastIndexOf('/') + 1) };
 }
 
 function subscriptionScope({ id, name }: Subscription): Scope {

@@ -238,6 +238,51 @@ export interface EntraOnlyAuthentication {
   readonly since: Date | null;
 }
 
+/** How far back logs are read. */
+export const LOG_DAYS = 30;
+
+/** Tables of Log Analytics that say something of authentication. */
+export const LOG_TABLES = [
+  'SigninLogs',
+  'AADNonInteractiveUserSignInLogs',
+  'AADServicePrincipalSignInLogs',
+  'AADManagedIdentitySignInLogs',
+  'MicrosoftGraphActivityLogs',
+  'SQLSecurityAuditEvents',
+  'AzureDiagnostics',
+] as const;
+export type LogTableName = (typeof LOG_TABLES)[number];
+
+/** A table that a Log Analytics workspace has. One that nothing was ever exported to is not among them. */
+export interface LogTable {
+  /** Id of the scope: the workspace's ARM id (lower-cased), or its GUID where a setting names it. */
+  readonly readFrom: string;
+  /** Of AzureDiagnostics only what SQL auditing writes counts. */
+  readonly table: LogTableName;
+  /** Within {@link LOG_DAYS}. */
+  readonly rows: number;
+  /** `null`: no rows. */
+  readonly newest: Date | null;
+}
+
+/** A principal that used Azure PowerShell within {@link LOG_DAYS}, with one of its user agents. */
+export interface AzurePowershellCaller {
+  /** Id of the scope, as {@link LogTable.readFrom}. */
+  readonly readFrom: string;
+  readonly principalKind: 'user' | 'servicePrincipal';
+  /** Object id, lower-cased. */
+  readonly principalId: string;
+  /** As the log has it; untrusted text, empty where the log does not say. */
+  readonly name: string;
+  /** Untrusted text; it says nothing of a version where a browser signed in. */
+  readonly userAgent: string;
+  readonly requests: number;
+  readonly firstSeen: Date;
+  readonly lastSeen: Date;
+  /** Where it was seen. */
+  readonly tables: readonly string[];
+}
+
 /** Who administers the SQL endpoints of a workspace with an account of Entra ID. */
 export interface EntraAdministrator {
   /** ARM id (lower-cased) of the workspace. */
@@ -462,4 +507,66 @@ export interface Trigger {
     /** As Azure names it: `UTC`, `W. Europe Standard Time`. */
     readonly timeZone: string;
   } | null;
+}
+
+/** A conditional access policy of the tenant. */
+export interface ConditionalAccessPolicy {
+  readonly id: string;
+  readonly name: string;
+  /** As on the wire: `enabled`, `disabled`, `enabledForReportingButNotEnforced`. */
+  readonly state: string;
+  /** A digest of each part of its rules, by the part's name; `null`: the policy does not use that part. */
+  readonly parts: Readonly<Record<ConditionalAccessPart, string | null>>;
+}
+
+export type ConditionalAccessPart =
+  | 'users'
+  | 'applications'
+  | 'clientApplications'
+  | 'clientAppTypes'
+  | 'locations'
+  | 'platforms'
+  | 'otherConditions'
+  | 'grantControls'
+  | 'sessionControls';
+
+/** What the tenant lets everybody do. */
+export interface AuthorizationPolicy {
+  readonly id: string;
+  readonly allowInvitesFrom: string | null;
+  /** GUID of the directory role that guests have. */
+  readonly guestUserRoleId: string | null;
+  readonly usersMayCreateApps: boolean | null;
+  readonly userConsentPolicies: readonly string[];
+  readonly blocksMsolPowerShell: boolean | null;
+}
+
+/** A write or a deletion that the activity log of a subscription tells of, and that did not fail. */
+export interface ActivityEvent {
+  readonly at: Date;
+  /** Name or object id of the caller, as the log has it; `null`: it names none. */
+  readonly who: string | null;
+  /** Lower-cased, such as `microsoft.synapse/workspaces/firewallrules/write`. */
+  readonly operation: string;
+  /** ARM id, lower-cased. */
+  readonly resourceId: string;
+  /** The subscription (GUID) it was read from. */
+  readonly readFrom: string;
+}
+
+/** A change of a directory policy that the audit log of the directory tells of. */
+export interface DirectoryAudit {
+  readonly at: Date;
+  /** Name or id of the initiator; `null`: the log names none. */
+  readonly who: string | null;
+  /** Such as `Update conditional access policy`. */
+  readonly activity: string;
+  /** Object ids, lower-cased. */
+  readonly targetIds: readonly string[];
+}
+
+/** A stretch of time, both ends included. */
+export interface Period {
+  readonly from: Date;
+  readonly to: Date;
 }

@@ -3,7 +3,7 @@
  * becomes "not collected, because …", for that scope alone.
  */
 import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
 import type { Log } from '../log';
 import { requestContext, type Meter } from './azure/request-context';
 import { classifyError } from './classify-error';
@@ -14,18 +14,18 @@ export function createReader(options: { readonly signal: AbortSignal; readonly l
   const signal = AbortSignal.any([options.signal]);
   setMaxListeners(0, signal);
   return {
-    /** Reads the scopes of one source, some at a time; never rejects. */
+    /** Reads the scopes of one source, as many at a time as the limit has room for; never rejects. */
     async read<S extends SourceName>(
       source: S,
       scopes: readonly Scope[],
-      atATime: number,
+      limit: LimitFunction,
       list: (scope: Scope) => Promise<Sources[S][]>,
     ): Promise<readonly CollectedScope<Sources[S]>[]> {
       const meter: Meter = { requests: 0, retries: 0 };
       const started = performance.now();
-      const limit = pLimit(Math.max(atATime, 1));
-      const collected = await requestContext.run({ meter, signal }, () =>
-        Promise.all(scopes.map((scope) => limit(() => readScope(source, scope, list)))),
+      const context = { meter, signal };
+      const collected = await Promise.all(
+        scopes.map((scope) => limit(() => requestContext.run(context, () => readScope(source, scope, list)))),
       );
       const refused = collected.filter(({ result }) => !result.ok).length;
       options.log[refused > 0 ? 'warn' : 'info']('source collected', {

@@ -2,12 +2,18 @@
  * What can be read, where, and with which permission: the one list from which coverage, "missing permission" messages
  * and `docs/permissions.md` are made.
  */
+import { LOG_TABLES } from './model';
 import type {
+  ActivityEvent,
   AppManagementPolicy,
   Application,
+  AuthorizationPolicy,
+  ConditionalAccessPolicy,
+  AzurePowershellCaller,
   Dataset,
   DeletedServicePrincipal,
   DiagnosticSetting,
+  DirectoryAudit,
   EntraAdministrator,
   EntraOnlyAuthentication,
   FederatedCredential,
@@ -16,6 +22,7 @@ import type {
   KeyVault,
   KeyVaultItems,
   LinkedService,
+  LogTable,
   ManagedIdentitySqlControl,
   Pipeline,
   RoleAssignment,
@@ -59,6 +66,12 @@ export interface Sources {
   readonly pipelines: Pipeline;
   readonly datasets: Dataset;
   readonly triggers: Trigger;
+  readonly conditionalAccessPolicies: ConditionalAccessPolicy;
+  readonly authorizationPolicies: AuthorizationPolicy;
+  readonly activityLog: ActivityEvent;
+  readonly directoryAudits: DirectoryAudit;
+  readonly logTables: LogTable;
+  readonly azurePowershellCallers: AzurePowershellCaller;
   readonly keyVaults: KeyVault;
   readonly keyVaultSecrets: KeyVaultItems;
   readonly keyVaultKeys: KeyVaultItems;
@@ -66,12 +79,21 @@ export interface Sources {
 
 export type SourceName = keyof Sources;
 
-export type ScopeKind = 'tenant' | 'subscription' | 'workspace' | 'vault';
+export type ScopeKind = 'tenant' | 'subscription' | 'workspace' | 'vault' | 'logAnalytics';
+
+/** As a sentence names them. */
+export const SCOPE_KINDS: Readonly<Record<ScopeKind, string>> = {
+  tenant: 'tenant',
+  subscription: 'subscription',
+  workspace: 'workspace',
+  vault: 'vault',
+  logAnalytics: 'Log Analytics workspace',
+};
 
 /** The unit that is read whole or not at all. */
 export interface Scope {
   readonly kind: ScopeKind;
-  /** Tenant GUID, subscription GUID, the workspace's ARM id or the vault's host. */
+  /** Tenant GUID, subscription GUID the workspace's ARM id, the vault's host; of a Log Analytics workspace its GUID where a setting names it. */
   readonly id: string;
   readonly name: string;
 }
@@ -119,6 +141,10 @@ export interface SourceDescription {
   /** What is asked, for the documentation. */
   readonly api: string;
 }
+
+const LOG_QUERY = 'Microsoft.OperationalInsights/workspaces/query';
+/** Log Analytics Reader has them all, and reads every table. */
+const LOG_PERMISSIONS = `Microsoft.OperationalInsights/workspaces/read, ${LOG_QUERY}/read, ${LOG_TABLES.map((table) => `${LOG_QUERY}/${table}/read`).join(', ')}`;
 
 export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
   applications: {
@@ -250,11 +276,11 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     api: 'GET {workspace}/managedIdentitySqlControlSettings/default',
   },
   federatedCredentials: {
-    title: 'Federated credentials of applications that Synapse uses',
+    title: 'Federated credentials of applications',
     scope: 'tenant',
     permission: 'Application.Read.All',
     grantedIn: 'Microsoft Graph',
-    api: 'POST /v1.0/$batch of GET /applications/{id}/federatedIdentityCredentials',
+    api: 'GET /v1.0/applications?$expand=federatedIdentityCredentials',
   },
   appManagementPolicies: {
     title: 'The tenant’s default app management policy',
@@ -304,6 +330,48 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
     grantedIn: 'Synapse RBAC',
     api: 'GET {workspace dev endpoint}/triggers',
+  },
+  conditionalAccessPolicies: {
+    title: 'Conditional access policies',
+    scope: 'tenant',
+    permission: 'Policy.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/identity/conditionalAccess/policies, at most one a second',
+  },
+  authorizationPolicies: {
+    title: 'The tenant’s authorization policy',
+    scope: 'tenant',
+    permission: 'Policy.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/policies/authorizationPolicy',
+  },
+  activityLog: {
+    title: 'Activity log: who changed workspaces, diagnostic settings and Azure roles since the last run',
+    scope: 'subscription',
+    permission: 'Microsoft.Insights/eventtypes/values/read',
+    grantedIn: 'Azure RBAC',
+    api: 'GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values, for each of three resource providers',
+  },
+  directoryAudits: {
+    title: 'Directory audit log: who changed policies since the last run',
+    scope: 'tenant',
+    permission: 'AuditLog.Read.All and Directory.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: "GET /v1.0/auditLogs/directoryAudits?$filter=activityDateTime … and category eq 'Policy'",
+  },
+  logTables: {
+    title: 'Logs of sign-ins and SQL auditing in Log Analytics',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'GET {Log Analytics workspace}, POST {Log Analytics}/v1/workspaces/{id}/query',
+  },
+  azurePowershellCallers: {
+    title: 'Callers with Azure PowerShell',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'POST {Log Analytics}/v1/workspaces/{id}/query',
   },
   keyVaults: {
     title: 'Key vaults that linked services and workspaces use',

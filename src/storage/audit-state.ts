@@ -4,7 +4,7 @@
  */
 import { isRunId } from '../audit/run-id';
 import { rowsStarting } from './filters';
-import { fromRow, toRow } from './documents';
+import { fromRow, toRow } from './records';
 import type { Key, RowChange, Table } from './table';
 
 /** What became of a run. Times are ISO 8601. */

@@ -1,44 +1,37 @@
-/** Values of any size as JSON text in table rows. */
-import { toAsciiJson } from './ascii-json';
+/** Values of any size as compressed JSON in table rows. A report says the same many times: a tenth is left of it. */
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import { StorageError } from './errors';
 import type { Key, Row, StoredRow, Table } from './table';
 
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
 /**
- * A string property holds 32,768 UTF-16 units and a row 1 MiB, two bytes a unit; both with some room left.
+ * A binary property holds 64 KiB and a row 1 MiB, both with some room left; Azurite counts the base64 on the wire.
  * https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
  */
-const PROPERTY_UNITS = 32_000;
-const PROPERTIES_A_ROW = 15;
-
-/** JSON of this length fits into one row. */
-export const ROW_UNITS = PROPERTY_UNITS * PROPERTIES_A_ROW;
+const PROPERTY_BYTES = 64_000;
+const PROPERTIES_A_ROW = 11;
+const ROW_BYTES = PROPERTY_BYTES * PROPERTIES_A_ROW;
 
 /** The first row bears the key, the others the key and a number. */
-export function toRows(key: Key, value: unknown): readonly [Row, ...Row[]] {
-  const [first = '', ...others] = cut(toAsciiJson(value), ROW_UNITS);
+export function toRows(key: Key, bytes: Uint8Array): readonly [Row, ...Row[]] {
+  const [first = new Uint8Array(), ...others] = cut(bytes, ROW_BYTES);
   return [
-    { ...textProperties(first), ...key, rows: others.length + 1 },
-    ...others.map((text, index) => ({ ...textProperties(text), ...nthKey(key, index + 1) })),
+    { ...toProperties(first), ...key, rows: others.length + 1 },
+    ...others.map((part, index) => ({ ...toProperties(part), ...nthKey(key, index + 1) })),
   ];
 }
 
-/** A value that fits into one row, with columns to filter by. */
-export function toRow(key: Key, value: unknown, columns: Readonly<Record<string, string>> = {}): Row {
-  const [row, ...others] = toRows(key, value);
-  if (others.length > 0) {
-    throw new RangeError(`The value of ${key.rowKey} does not fit into one row.`);
-  }
-  return { ...columns, ...row };
-}
-
-/** The value of {@link toRow}. */
-export function fromRow(row: StoredRow): unknown {
-  return JSON.parse(textOf([row]));
-}
-
-/** The first row comes last, so that a value is there whole or not at all. */
-export async function writeDocument(table: Table, key: Key, value: unknown, signal?: AbortSignal): Promise<void> {
-  for (const row of toRows(key, value).toReversed()) {
+/**
+ * The first row comes last, so that a value is there whole or not at all.
+ * @param json the value's JSON
+ */
+export async function writeDocument(table: Table, key: Key, json: string, signal?: AbortSignal): Promise<void> {
+  // The fastest level: the others take three times as long for a quarter less.
+  const bytes = await compress(json, { level: 1 });
+  for (const row of toRows(key, bytes).toReversed()) {
     await table.put(row, signal);
   }
 }
@@ -57,16 +50,21 @@ export async function readDocument<T>(table: Table, key: Key, signal?: AbortSign
     }
     rows.push(row);
   }
-  return JSON.parse(textOf(rows)) as T;
+  try {
+    const json = await decompress(Buffer.concat(rows.flatMap(fromProperties)));
+    return JSON.parse(json.toString()) as T;
+  } catch (cause) {
+    throw new StorageError(`The value of ${key.partitionKey}/${key.rowKey} is damaged.`, { cause });
+  }
 }
 
-function textProperties(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(cut(text, PROPERTY_UNITS).map((piece, index) => [property(index), piece]));
+function toProperties(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
+  return Object.fromEntries(cut(bytes, PROPERTY_BYTES).map((part, index) => [property(index), part]));
 }
 
-function textOf(rows: readonly StoredRow[]): string {
-  const pieces = rows.flatMap((row) => Array.from({ length: PROPERTIES_A_ROW }, (_, index) => row[property(index)]));
-  return pieces.filter((piece) => typeof piece === 'string').join('');
+function fromProperties(row: StoredRow): readonly Uint8Array[] {
+  const parts = Array.from({ length: PROPERTIES_A_ROW }, (_, index) => row[property(index)]);
+  return parts.filter((part) => part instanceof Uint8Array);
 }
 
 function nthKey({ partitionKey, rowKey }: Key, index: number): Key {
@@ -74,11 +72,11 @@ function nthKey({ partitionKey, rowKey }: Key, index: number): Key {
 }
 
 function property(index: number): string {
-  return `text${String(index).padStart(2, '0')}`;
+  return `gzip${String(index).padStart(2, '0')}`;
 }
 
-function cut(text: string, length: number): readonly string[] {
-  return Array.from({ length: Math.ceil(text.length / length) }, (_, index) =>
-    text.slice(index * length, (index + 1) * length),
+function cut(bytes: Uint8Array, length: number): readonly Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / length) }, (_, index) =>
+    bytes.subarray(index * length, (index + 1) * length),
   );
 }

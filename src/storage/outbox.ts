@@ -1,6 +1,7 @@
 /** The rows of the outbox. What an alert says is immutable and stands apart, in a partition of its run. */
 import { odata } from '@azure/data-tables';
-import { fromRow, toRow, writeDocument } from './documents';
+import { writeDocument } from './documents';
+import { fromRow, toRow } from './records';
 import type { Key, Row, StoredRow, Table } from './table';
 
 /** What is to be mailed. */
@@ -46,7 +47,7 @@ export async function insertAlert(
   signal?: AbortSignal,
 ): Promise<void> {
   const key = `${run.partition}.${String(index).padStart(5, '0')}`;
-  await writeDocument(alerts, mailKey(key), alert, signal);
+  await writeDocument(alerts, mailKey(key), JSON.stringify(alert), signal);
   const delivery: Delivery = { runId: run.runId, createdAt, state: 'pending', attempts: 0 };
   await alerts.commit([{ kind: 'insert', row: deliveryRow(key, delivery) }], signal);
 }

@@ -1,4 +1,5 @@
 /** Published reports. A report is published by one conditional write, after all of it was stored. */
+import type { Baseline } from '../audit/baseline';
 import type { OpenFinding } from '../audit/compare';
 import type { Finding } from '../audit/finding';
 import type { Report, ReportHeader } from '../audit/report';
@@ -34,6 +35,8 @@ export interface Publication {
   /** What the next run compares with. */
   readonly open: readonly OpenFinding[];
   readonly alerts: readonly PendingAlert[];
+  /** What the next run measures changes by. */
+  readonly baseline?: Baseline;
 }
 
 export interface Reports {
@@ -49,8 +52,10 @@ export interface Reports {
   findings(runId: string, query: FindingsQuery, signal?: AbortSignal): Promise<FindingsPage>;
   /** Of the latest report; `runId` is `null` where there is none yet. */
   openFindings(signal?: AbortSignal): Promise<{ readonly runId: string | null; readonly open: readonly OpenFinding[] }>;
+  /** Of the latest report; `null` where there is none, or where it was published without. */
+  baseline(signal?: AbortSignal): Promise<Baseline | null>;
   /**
-   * Makes this the latest report, its alerts deliverable and its run finished: all of it or nothing.
+   * Makes this the latest report, its baseline the one to compare with, its alerts deliverable and its run finished: all of it or nothing.
    * @throws PublicationConflictError where the lease was lost; `Runs.fail` removes what was written
    */
   publish(lease: RunLease, publication: Publication, signal?: AbortSignal): Promise<void>;
@@ -67,11 +72,13 @@ interface StoredReport {
   readonly header: ReportHeader;
   readonly findings: readonly ChunkContents[];
   readonly open: readonly ChunkContents[];
+  /** Left out where it has none. */
+  readonly hasBaseline?: true;
 }
 
 type ChunkedList = 'findings' | 'open';
 
-/** Of chunks: half a megabyte each, several times that on the wire. */
+/** Of chunks: half a megabyte each before they are compressed. */
 const CONCURRENCY = 4;
 
 export function openReports(tables: Tables): Reports {
@@ -118,7 +125,7 @@ export function openReports(tables: Tables): Reports {
     signal?: AbortSignal,
   ): Promise<readonly ChunkContents[]> {
     return inParallel(chunksOf(items, findingOf), CONCURRENCY, async (chunk, index) => {
-      await writeDocument(findings, chunkKey(partition, list, index), chunk.items, signal);
+      await writeDocument(findings, chunkKey(partition, list, index), chunk.json, signal);
       return chunk.contents;
     });
   }
@@ -173,7 +180,19 @@ export function openReports(tables: Tables): Reports {
       return { runId: latest.runId, open: chunks.flat() };
     },
 
-    publish: async ({ run, version }, { report, open, alerts }, signal) => {
+    baseline: async (signal) => {
+      const latest = await readLatest(signal);
+      if (latest?.hasBaseline !== true) {
+        return null;
+      }
+      const baseline = await readDocument<Baseline>(findings, baselineKey(latest.partition), signal);
+      if (baseline === undefined) {
+        throw new StorageError(`The baseline of the latest report (run ${latest.runId}) is missing.`);
+      }
+      return baseline;
+    },
+
+    publish: async ({ run, version }, { report, open, alerts, baseline }, signal) => {
       const { runId, partition } = run;
       const { findings: all, ...header } = report;
       if (header.runId !== runId) {
@@ -184,11 +203,15 @@ export function openReports(tables: Tables): Reports {
         header,
         findings: await writeChunks(partition, 'findings', all, (finding) => finding, signal),
         open: await writeChunks(partition, 'open', open, ({ finding }) => finding, signal),
+        ...(baseline !== undefined && { hasBaseline: true }),
       };
+      if (baseline !== undefined) {
+        await writeDocument(findings, baselineKey(partition), JSON.stringify(baseline), signal);
+      }
       await inParallel(alerts, CONCURRENCY, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
-      await writeDocument(findings, headerKey(partition), stored, signal);
+      await writeDocument(findings, headerKey(partition), JSON.stringify(stored), signal);
       const sequence = (version.state.published?.sequence ?? 0) + 1;
       const finished = { ...run, state: 'finished', finishedAt, sequence } as const;
       const state: AuditState = {
@@ -208,6 +231,10 @@ export function openReports(tables: Tables): Reports {
 
 function headerKey(partition: string): Key {
   return { partitionKey: partition, rowKey: 'header' };
+}
+
+function baselineKey(partition: string): Key {
+  return { partitionKey: partition, rowKey: 'baseline' };
 }
 
 function chunkKey(partition: string, list: ChunkedList, index: number): Key {

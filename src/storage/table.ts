@@ -6,7 +6,7 @@ export interface Key {
   readonly partitionKey: string;
   readonly rowKey: string;
 }
-export type Row = Key & Readonly<Record<string, string | number>>;
+export type Row = Key & Readonly<Record<string, string | number | Uint8Array>>;
 export type StoredRow = Key & { readonly etag: string } & Readonly<Record<string, unknown>>;
 
 /** One change of a transaction. `insert`: only where there is none yet. `replace`: only while it is unchanged. */

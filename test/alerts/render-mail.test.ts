@@ -78,6 +78,13 @@ describe('each part of the mail', () => {
     for (const part of bothParts([resolved(aSecretFinding())], aRun({ overall: 'clean' }))) {
       expect(part).toContain('Everything was read, and nothing fails.');
       expect(part).toMatch(/It failed since:? 2026-11-13/);
+      expect(part).not.toMatch(/Now:? /);
+    }
+  });
+
+  it('says how a resolved problem is now, where its subject is still there', () => {
+    for (const part of bothParts([{ ...resolved(aSecretFinding()), now: 'It is the baseline now.' }])) {
+      expect(part).toMatch(/Now:? It is the baseline now\./);
     }
   });
 

@@ -65,12 +65,14 @@ describe('a failing finding', () => {
 
 describe('a problem that is not failing any more', () => {
   it('is resolved when its subject passes', () => {
-    const { changes, open: after } = compare([open(aFinding())], [aFinding({ status: 'pass' })], context);
-    expect(changes).toMatchObject([{ kind: 'resolved', firstSeen: yesterday }]);
+    const passing = aFinding({ status: 'pass', message: 'It is renewed.' });
+    const { changes, open: after } = compare([open(aFinding())], [passing], context);
+    expect(changes).toMatchObject([{ kind: 'resolved', firstSeen: yesterday, now: 'It is renewed.' }]);
     expect(after).toEqual([]);
   });
 
   it('is resolved when its subject is gone and everything was looked at', () => {
+    expect(compare([open(aFinding())], [], context).changes[0]).not.toHaveProperty('now');
     expect(kinds([open(aFinding())], [])).toEqual(['resolved fail']);
   });
 

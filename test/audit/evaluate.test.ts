@@ -9,7 +9,7 @@ import {
 import { evaluate, type EvaluationContext } from '../../src/audit/evaluate';
 import { compare } from '../../src/audit/compare';
 import { fingerprint, isWorse, oneStepLower } from '../../src/audit/finding';
-import type { Application, RoleAssignment, StorageAccount, Workspace } from '../../src/inventory/model';
+import type { Application, LogTable, RoleAssignment, StorageAccount, Workspace } from '../../src/inventory/model';
 import { aKeyVault, aVaultLinkedService, VAULT_HOST } from '../fixtures/facts';
 import type { Collected, CollectedScope, Inventory, Scope } from '../../src/inventory/sources';
 
@@ -19,6 +19,7 @@ const context: EvaluationContext = {
   tenantId,
   portal: 'https://portal.azure.com',
   options: {},
+  drift: { compared: [], changes: [] },
 };
 const tenant: Scope = { kind: 'tenant', id: tenantId, name: 'tenant' };
 const description = {
@@ -118,6 +119,27 @@ describe('a check of the tenant', () => {
     ]);
     expect(findings[0]?.message).toContain('Missing permission: X.');
     expect(findings[0]?.remediation).toContain('Application.Read.All');
+  });
+
+  it('that judges scope by scope of itself is called all the same, and what is missing is reported', () => {
+    const partial = defineTenantCheck({
+      ...description,
+      id: 'partial-check',
+      requires: ['applications', 'synapseRoleAssignments'],
+      partial: true,
+      options: z.strictObject({}),
+      evaluate: (_facts, { drift }) => drift.changes.map(({ key }) => fail(key)),
+    });
+    const change = { key: 'changed' } as EvaluationContext['drift']['changes'][number];
+    const findings = evaluate(
+      [partial],
+      { ...inventory, applications: [refused(tenant)] },
+      { ...context, drift: { compared: [], changes: [change] } },
+    );
+    expect(findings.map(({ status, subject }) => [status, subject.id])).toEqual([
+      ['fail', 'changed'],
+      ['notEvaluated', tenantId],
+    ]);
   });
 
   it('is not evaluated when a source was never collected', () => {
@@ -301,6 +323,45 @@ describe('findings', () => {
     expect(isWorse('high', 'high')).toBe(false);
     expect(oneStepLower('critical')).toBe('high');
     expect(oneStepLower('info')).toBe('info');
+  });
+});
+
+describe('logs', () => {
+  const arm = '/subscriptions/sub-1/resourcegroups/monitoring/providers/microsoft.operationalinsights/workspaces/logs';
+  const byId: Scope = { kind: 'logAnalytics', id: '22222222-2222-4222-8222-222222222222', name: '22222222' };
+  const byArm: Scope = { kind: 'logAnalytics', id: arm, name: 'logs' };
+  const logCheck = (per: 'tenant' | 'workspace') => {
+    const own = { ...description, id: `${per}-logs`, requires: ['logTables'] as const, options: z.strictObject({}) };
+    return per === 'tenant'
+      ? defineTenantCheck({ ...own, evaluate: ({ logTables }) => logTables.map(({ table }) => pass(table)) })
+      : defineWorkspaceCheck({ ...own, evaluate: (_, { logTables }) => logTables.map(({ table }) => pass(table)) });
+  };
+  const table: LogTable = { readFrom: arm, table: 'SigninLogs', rows: 1, newest: null };
+  const inventory: Inventory = { workspaces: [read(subscription('sub-1'), [ws1])], logTables: [read(byArm, [table])] };
+  const refusedLogs: Inventory = { ...inventory, logTables: [read(byArm, [table]), refused(byId)] };
+
+  it('of one Log Analytics workspace that was refused leave those of others judged for the tenant', () => {
+    expect(evaluate([logCheck('tenant')], refusedLogs, context)).toMatchObject([
+      { status: 'pass', subject: { id: 'SigninLogs' } },
+      {
+        status: 'notEvaluated',
+        message: 'Not evaluated for Log Analytics workspace 22222222: Missing permission: X.',
+        // A GUID alone has no page.
+        subject: { kind: 'logAnalytics', id: byId.id, link: 'https://portal.azure.com' },
+      },
+    ]);
+  });
+
+  it('that are known by ARM id are linked', () => {
+    const [finding] = evaluate([logCheck('tenant')], { ...inventory, logTables: [refused(byArm)] }, context);
+    expect(finding?.subject.link).toBe(`https://portal.azure.com/#@${tenantId}/resource${arm}`);
+  });
+
+  it('are all needed to judge a workspace, whose own may be anywhere', () => {
+    expect(evaluate([logCheck('workspace')], inventory, context)).toMatchObject([{ status: 'pass', scope: ws1.id }]);
+    expect(evaluate([logCheck('workspace')], refusedLogs, context)).toMatchObject([
+      { status: 'notEvaluated', scope: ws1.id, sources: ['logTables'] },
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ const run: RunFacts = {
   startedAt: new Date('2026-03-01T02:00:00Z'),
   finishedAt: new Date('2026-03-01T02:01:00Z'),
   tenantId: 't',
+  checksOff: ['firewall-open'],
 };
 const tenant: Scope = { kind: 'tenant', id: 't', name: 'tenant' };
 const inventory: Inventory = { applications: [{ scope: tenant, result: { ok: true, data: [] } }] };

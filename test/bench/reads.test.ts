@@ -42,14 +42,21 @@ describe('the least possible requests', () => {
   });
 
   it('read the roles of each workspace, and what the roles mean once', () => {
-    expect(least('Synapse roles', tenant())).toBe(0);
-    expect(least('Synapse roles', tenant({ workspaces: [workspace('one'), workspace('two')] }))).toBe(3);
+    const synapse = 'Synapse roles, linked services, credentials, pipelines, datasets, triggers';
+    expect(least(synapse, tenant())).toBe(0);
+    expect(least(synapse, tenant({ workspaces: [workspace('one'), workspace('two')] }))).toBe(13);
   });
 
   it('ask only subscriptions with workspaces for Azure roles', () => {
     const subscriptions = [...EMPTY.subscriptions, { id: 'sub:two', name: 'Two' }];
     expect(least('Azure roles', tenant({ subscriptions, workspaces: [workspace('one')] }))).toBe(2);
     expect(least('workspaces', tenant({ subscriptions, workspaces: [workspace('one')] }))).toBe(2);
+  });
+
+  it('ask a subscription with workspaces three times for who changed what', () => {
+    const subscriptions = [...EMPTY.subscriptions, { id: 'sub:two', name: 'Two' }];
+    expect(least('activity log', tenant({ subscriptions, workspaces: [workspace('one')] }))).toBe(3);
+    expect(least('activity log', tenant())).toBe(0);
   });
 
   it('look for a storage account only where a workspace does not say where it is', () => {
@@ -145,16 +152,17 @@ describe('sorting requests', () => {
     });
   });
 
+  it('tells lists of applications by what is expanded', () => {
+    const path = '/v1.0/applications?$top=999&$select=id&$expand=federatedIdentityCredentials';
+    expect(counts([request({}), request({ path })])).toEqual({ applications: 1, 'federated credentials': 1 });
+  });
+
   it('tells batches by what is in them', () => {
     const batch = (url: string) =>
       request({ method: 'POST', path: '/v1.0/$batch', body: { requests: [{ id: '0', method: 'GET', url }] } });
-    expect(
-      counts([
-        batch('/users?$filter=id in ()'),
-        batch('/groups/1/transitiveMembers'),
-        batch('/applications/1/federatedIdentityCredentials'),
-      ]),
-    ).toEqual({ 'users and groups': 2, 'federated credentials': 1 });
+    expect(counts([batch('/users?$filter=id in ()'), batch('/groups/1/transitiveMembers')])).toEqual({
+      'users and groups': 2,
+    });
   });
 
   it('leaves out mails and the token for them', () => {
@@ -165,8 +173,8 @@ describe('sorting requests', () => {
   });
 
   it('fails for a request of a source it does not know', () => {
-    expect(() => sortRequests([request({ path: '/v1.0/policies' })])).toThrow(
-      'bench/reads.ts does not know graph GET /v1.0/policies.',
+    expect(() => sortRequests([request({ path: '/v1.0/policy' })])).toThrow(
+      'bench/reads.ts does not know graph GET /v1.0/policy.',
     );
   });
 });

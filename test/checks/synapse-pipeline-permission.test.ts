@@ -1,4 +1,5 @@
 import pipelinePermission from '../../src/checks/synapse-pipeline-permission';
+import type { DriftChange } from '../../src/audit/baseline';
 import type { RoleAssignment } from '../../src/inventory/model';
 import {
   aGroup,
@@ -275,5 +276,55 @@ describe('when not everything could be read', () => {
   test('without the groups nothing is judged, as they may carry the role', () => {
     const inventory = anInventory(facts(contributor), [workspace], { groups: 'everywhere' });
     expect(run(pipelinePermission, inventory)).toMatchObject([{ status: 'notEvaluated', sources: ['groups'] }]);
+  });
+});
+
+describe('a role that was lost', () => {
+  const loss: DriftChange = {
+    state: 'open',
+    confirmed: true,
+    source: 'synapseRoleAssignments',
+    scope: { kind: 'workspace', id: workspace.id, name: workspace.name },
+    key: `${workspace.id}/roleassignments/${guid(702)}`,
+    kind: 'synapseRole',
+    name: 'Synapse Credential User',
+    before: { principalId: guid(103), roleId: ROLES.credentialUser.id, scope: IDENTITY, condition: null },
+    after: null,
+    lastBefore: '2026-11-21T03:00:00.000Z',
+    firstSeen: '2026-11-22T03:00:00.000Z',
+    by: { unknown: 'no log has it' },
+  };
+  const judgedAfter = (change: Partial<DriftChange>, groups = [aGroup({ servicePrincipalIds: [guid(103)] })]) =>
+    judgeOne(
+      pipelinePermission,
+      { ...facts(contributor), groups },
+      { workspace, drift: { compared: [], changes: [{ ...loss, ...change }] } },
+    );
+
+  test('is named with when, and with who removed it or why nobody can be named', () => {
+    const text = `Synapse Credential User on ${IDENTITY}, removed after 2026-11-21T03:00:00.000Z (by whom is unknown: no log has it)`;
+    const { message, evidence } = judgedAfter({});
+    expect(message).toContain(` It lost ${text}. `);
+    expect(evidence['lostRoles']).toEqual([text]);
+    const by = { who: 'ada@example.com', at: '2026-11-22T01:00:00.000Z', log: 'activity log' } as const;
+    expect(judgedAfter({ by }).message).toContain('(by ada@example.com at 2026-11-22T01:00:00.000Z (activity log))');
+  });
+
+  test('may have come through a group', () => {
+    const { message } = judgedAfter({ before: { ...loss.before, principalId: guid(301) } });
+    expect(message).toContain(`on ${IDENTITY} through group “Loaders”, removed after`);
+  });
+
+  test.each<[string, Partial<DriftChange>]>([
+    ['somebody else’s', { before: { ...loss.before, principalId: guid(999) } }],
+    ['one of another workspace', { scope: { ...loss.scope, id: 'other' } }],
+    ['one of Azure', { kind: 'azureRole' }],
+    ['one that is back', { state: 'reverted' }],
+    ['one that only changed', { after: loss.before }],
+    ['one that was added', { before: null, after: loss.before }],
+  ])('%s is not its loss', (_, change) => {
+    const { message, evidence } = judgedAfter(change);
+    expect(evidence['lostRoles']).toEqual([]);
+    expect(message).not.toContain('lost');
   });
 });

@@ -5,6 +5,7 @@ import { startAzurite, type Azurite } from '../../sandbox/azurite';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { Scenario } from '../../sandbox/scenarios/schema';
 import { appServices } from '../../src/app-services';
+import { runAudit } from '../../src/audit/run-audit';
 import { newRunId } from '../../src/audit/run-id';
 import checks from '../../src/checks';
 import { auditEndpoint } from '../../src/functions/audit';
@@ -14,6 +15,8 @@ import { requestedAudit, requestOutput } from '../../src/functions/requested-aud
 import { statusEndpoint } from '../../src/functions/status';
 import type { Finding } from '../../src/audit/finding';
 import type { Report } from '../../src/audit/report';
+import { loadChecks } from '../../src/load-checks';
+import { logTo } from '../../src/log';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 
 type ReportAnswer = Report & { continuationToken?: string; lastComplete: { runId: string } | null };
@@ -108,11 +111,27 @@ describe('after a nightly audit of contoso', () => {
     }
   });
 
-  it.each(checks.map((check) => check.id))('%s has a pass and a fail', (id) => {
-    const statuses = first.findings.filter((finding) => finding.checkId === id).map((finding) => finding.status);
-    expect(statuses).toContain('pass');
-    expect(statuses).toContain('fail');
-    expect(statuses).not.toContain('notEvaluated');
+  const statusesOf = (id: string) => first.findings.filter(({ checkId }) => checkId === id).map(({ status }) => status);
+
+  it.each(checks.map((check) => check.id))('%s has a pass and nothing that was not evaluated', (id) => {
+    expect(statusesOf(id)).toContain('pass');
+    expect(statusesOf(id)).not.toContain('notEvaluated');
+  });
+
+  // A first run has nothing to compare with: what changes is told below, after a second one.
+  it.each(checks.map((check) => check.id).filter((id) => id !== 'authentication-drift'))('%s has a fail', (id) => {
+    expect(statusesOf(id)).toContain('fail');
+  });
+
+  it('the baseline is taken and said, without alarm', () => {
+    const drift = first.findings.filter(({ checkId }) => checkId === 'authentication-drift');
+    expect(drift.map(({ subject }) => subject.name).sort()).toEqual(
+      [...contoso.workspaces.map(({ name }) => name), process.env['AZURE_TENANT_ID']].sort(),
+    );
+    for (const { status, message } of drift) {
+      expect([status, message]).toEqual(['pass', expect.stringContaining('The baseline of')]);
+      expect(message).toContain(first.startedAt.slice(0, 10));
+    }
   });
 
   it('every failing finding says what to do and where', () => {
@@ -249,9 +268,18 @@ describe('when sources are refused', () => {
       Object.entries(blind.coverage).flatMap(([source, state]) => (state === 'collected' ? [] : [source])),
     );
     for (const finding of blind.findings.filter(({ status }) => status === 'pass')) {
-      const { requires } = checks.find((check) => check.id === finding.checkId)!;
-      expect([finding.checkId, requires.filter((source) => refused.has(source))]).toEqual([finding.checkId, []]);
+      const { requires, ...check } = checks.find(({ id }) => id === finding.checkId)!;
+      const rests = check.per === 'tenant' && check.partial ? [] : requires;
+      expect([finding.checkId, rests.filter((source) => refused.has(source))]).toEqual([finding.checkId, []]);
     }
+  });
+
+  it('what was compared with the baseline is what was read', () => {
+    const compared = (name: string) =>
+      blind.findings.find(({ status, subject }) => status === 'pass' && subject.name === name)?.evidence['compared'];
+    expect(compared('finance-ledger')).toEqual(['workspaces']);
+    expect(compared('marketing-insight')).toEqual(expect.arrayContaining(['workspaces', 'synapseRoleAssignments']));
+    expect(compared('retail-analytics')).toBeUndefined();
   });
 
   it('no problem is called resolved because nobody could look', () => {
@@ -305,6 +333,27 @@ describe('an audit on request', () => {
     const { runId } = await report();
     await expect(requestedAudit({ runId }, context())).resolves.toBeUndefined();
     expect((await report()).runId).toBe(runId);
+  });
+
+  it('reads nothing for checks that are switched off, and says in its report which these are', async () => {
+    const services = appServices();
+    // The drift of settings is read off the same sources.
+    const given = {
+      ...services.settings.checkOptions,
+      'authentication-drift': false,
+      'credential-lifetime': false,
+      'threat-detection': false,
+    };
+    const runId = newRunId(services.now());
+    const log = logTo(context());
+    const run = { runId, trigger: 'request', stop: new AbortController().signal, log } as const;
+    await runAudit({ ...services, chooseChecks: () => loadChecks(given) }, run);
+    const { coverage, checksOff, checks: ran } = await report({}, runId);
+    expect(checksOff).toEqual(['authentication-drift', 'credential-lifetime', 'threat-detection']);
+    expect(ran.map(({ id }) => id)).not.toEqual(expect.arrayContaining(checksOff));
+    expect(coverage).not.toHaveProperty('securityAlertPolicies');
+    expect(coverage).not.toHaveProperty('appManagementPolicies');
+    expect(coverage).toHaveProperty('sqlAuditing');
   });
 
   it('is refused while another runs, naming it', async () => {

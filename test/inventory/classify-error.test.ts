@@ -28,6 +28,7 @@ describe('what a failed read becomes', () => {
       'unreachable',
     ],
     ['no licence for it', answered(400, 'AadPremiumLicenseRequired'), 'unlicensed'],
+    ['no licence for a log', answered(403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant'), 'unlicensed'],
     ['an abort', new DOMException('stopped', 'AbortError'), 'cancelled'],
     ['less than needed', new IncompleteAnswerError('truncated', 'Half.'), 'truncated'],
     ['a defect', new TypeError('x is not a function'), 'failed'],
@@ -39,6 +40,15 @@ describe('what a failed read becomes', () => {
   it('names scope, reason and the missing permission', () => {
     expect(classify(answered(403, 'Unauthorized', 'The principal lacks it.')).message).toBe(
       'Synapse role assignments of workspace sales could not be read: 403 Unauthorized: The principal lacks it. Missing permission: Synapse User (Microsoft.Synapse/workspaces/read) (Synapse RBAC).',
+    );
+  });
+
+  it('says what is to be thought of a licence that is missing, by what it is missing for', () => {
+    expect(classify(answered(400, 'AadPremiumLicenseRequired')).message).toMatch(
+      /nobody can activate such a role either\.$/,
+    );
+    expect(classify(answered(403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant')).message).toMatch(
+      /no licence for it, or Directory\.Read\.All is missing/,
     );
   });
 

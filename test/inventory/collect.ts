@@ -3,6 +3,7 @@ import { createCredential } from '../../src/credential';
 import { createAzureClients } from '../../src/inventory/azure/clients';
 import { collectInventory } from '../../src/inventory/collect-inventory';
 import { SOURCE_NAMES, type Inventory, type SourceName } from '../../src/inventory/sources';
+import type { Period } from '../../src/inventory/model';
 import type { Log } from '../../src/log';
 import { readSettings } from '../../src/settings';
 
@@ -16,7 +17,7 @@ export interface Collection {
 export async function collect(
   sandbox: Sandbox,
   needed: readonly SourceName[] = SOURCE_NAMES,
-  options: { readonly signal?: AbortSignal; readonly subscriptions?: readonly string[] } = {},
+  options: { readonly signal?: AbortSignal; readonly subscriptions?: readonly string[]; readonly period?: Period } = {},
 ): Promise<Collection> {
   const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
   // @azure/identity reads the endpoint of the managed identity from the environment of the process itself.
@@ -30,6 +31,8 @@ export async function collect(
     {
       tenantId: settings.tenantId,
       subscriptions: options.subscriptions ?? settings.subscriptions,
+      period: options.period ?? { from: new Date(Date.now() - 86_400_000), to: new Date() },
+      logWorkspaceIds: settings.logWorkspaceIds,
       signal: options.signal ?? new AbortController().signal,
       log: { info: write, warn: write, error: write },
     },

@@ -49,6 +49,22 @@ it('follows the link of each page, also of an empty one', async () => {
   await expect(listed(answers)).resolves.toEqual([{ id: 'a' }, { id: 'b' }]);
 });
 
+it('waits before each page but the first, where it is told to', async () => {
+  const second = `${endpoint}/v1.0/things?$skiptoken=2`;
+  const third = `${endpoint}/v1.0/things?$skiptoken=3`;
+  const { graph, asked } = graphOf({
+    [first]: { value: [{ id: 'a' }], '@odata.nextLink': second },
+    [`GET ${second}`]: { value: [{ id: 'b' }], '@odata.nextLink': third },
+    [`GET ${third}`]: { value: [{ id: 'c' }] },
+  });
+  const askedBefore: number[] = [];
+  const wait = () => Promise.resolve(void askedBefore.push(asked.length));
+  for await (const one of graph.list('/things', item, wait)) {
+    expect(one).toEqual({ id: expect.any(String) as string });
+  }
+  expect(askedBefore).toEqual([1, 2]);
+});
+
 it.each([
   [
     'a link to another host',

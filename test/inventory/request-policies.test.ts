@@ -78,4 +78,13 @@ describe('a try', () => {
     await expect(trying).rejects.toThrow('aborted');
     expect(meter.requests).toBe(1);
   });
+
+  it('that begins after the end of the run is over at once', async () => {
+    const sent = request();
+    const meter = { requests: 0, retries: 0 };
+    const aborted = await requestContext.run({ meter, signal: AbortSignal.abort() }, () =>
+      tryPolicy(60_000).sendRequest(sent, (now) => Promise.resolve({ aborted: now.abortSignal?.aborted } as never)),
+    );
+    expect(aborted).toEqual({ aborted: true });
+  });
 });

@@ -288,7 +288,10 @@ describe('of Azure’s samples', () => {
       predicate: "object_name = 'SensitiveData'",
     });
     expect(policies[1]).toMatchObject({ target: 'sqlPool', enabled: false, predicate: "statement = 'select 1'" });
-    const stateless = clientWith({ '/extendedAuditingSettings/default': { properties: {} } });
+    const stateless = clientWith({
+      '/extendedAuditingSettings/default': { properties: {} },
+      '/sqlPools': { value: [] },
+    });
     await expect(readSqlAuditing(stateless, workspace, () => Promise.resolve([]))).rejects.toThrow('without its state');
   });
 

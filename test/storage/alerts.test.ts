@@ -1,4 +1,5 @@
 import type { StoredAlert } from '../../src/storage/alerts';
+import { writeDocument } from '../../src/storage/documents';
 import { onAzurite, type OpenedStorage } from './on-azurite';
 import { anAlert, aReport, at, beginNight, publishNight, runIdOf } from './stored-things';
 
@@ -61,13 +62,12 @@ describe('an alert', () => {
     const storage = azurite.open('Unpublished');
     const lease = await beginNight(storage, 0);
     const { partition } = lease.run;
-    await storage.tables.alerts.put({ partitionKey: partition, rowKey: '00000', rows: 1, text00: '{}' });
+    await writeDocument(storage.tables.alerts, { partitionKey: partition, rowKey: '00000' }, '{}');
     await storage.tables.alerts.put({
       partitionKey: 'outbox',
       rowKey: `${partition}.00000`,
       state: 'pending',
-      rows: 1,
-      text00: JSON.stringify({ runId: runIdOf(0), state: 'pending', attempts: 0 }),
+      json: JSON.stringify({ runId: runIdOf(0), state: 'pending', attempts: 0 }),
     });
     expect(await storage.alerts.deliverable(at(1))).toEqual([]);
     expect(await storage.alerts.counts()).toEqual({ pending: 0, sending: 0, sent: 0, failed: 0 });
@@ -150,7 +150,7 @@ describe('a claimed alert', () => {
     expect(await storage.alerts.deliverable(at(9999))).toEqual([]);
     expect(await storage.alerts.counts()).toEqual({ pending: 0, sending: 0, sent: 0, failed: 1 });
     expect(await azurite.rows('Failed', 'Alerts')).toContainEqual(
-      expect.objectContaining({ state: 'failed', text00: expect.stringContaining('sender unknown') as unknown }),
+      expect.objectContaining({ state: 'failed', json: expect.stringContaining('sender unknown') as unknown }),
     );
   });
 });

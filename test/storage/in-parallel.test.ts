@@ -48,4 +48,17 @@ describe('work in parallel', () => {
     await expect(done).rejects.toThrow('first');
     expect(started()).toBe(1);
   });
+
+  it('asks for an item when its turn comes, and for none after a failure', async () => {
+    const asked: number[] = [];
+    function* items() {
+      for (let item = 0; item < 5; item += 1) {
+        asked.push(item);
+        yield item;
+      }
+    }
+    const fails = (item: number) => (item === 2 ? Promise.reject(new Error('third')) : Promise.resolve());
+    await expect(inParallel(items(), 1, fails)).rejects.toThrow('third');
+    expect(asked).toEqual([0, 1, 2]);
+  });
 });

@@ -1,6 +1,7 @@
 import { PublicationConflictError } from '../../src/storage/errors';
 import { countingRequests, dyingAt, justBefore, losingAnswerTo, onAzurite, type OpenedStorage } from './on-azurite';
 import {
+  aBaseline,
   aFinding,
   aLongFinding,
   allFindings,
@@ -24,6 +25,7 @@ const publication = (index: number, variant = 0) => ({
   report: aReport(runIdOf(index, variant), full.findings),
   open: openFrom(full.findings),
   alerts: full.alerts,
+  baseline: aBaseline(index, 'x'.repeat(500_000)),
 });
 
 /** Writes of such a publication; the last one makes it visible. */
@@ -45,6 +47,7 @@ async function visible(storage: OpenedStorage) {
     latest: latest?.runId,
     openOf: runId,
     open: open.length,
+    baseline: (await storage.reports.baseline())?.takenAt,
     findings: latest === undefined ? 0 : (await allFindings(storage, latest.runId, { top: 10 })).length,
     alerts: deliverable.map((alert) => `${alert.runId.slice(0, 8)} ${alert.subject}`),
   };
@@ -54,6 +57,7 @@ const afterFirstNight = {
   latest: runIdOf(0),
   openOf: runIdOf(0),
   open: 1,
+  baseline: night(0).toISOString(),
   findings: 1,
   alerts: ['20260101 1 credential expires within 7 days'],
 };
@@ -61,6 +65,7 @@ const afterSecondNight = (runId = runIdOf(1)) => ({
   latest: runId,
   openOf: runId,
   open: 3,
+  baseline: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
   findings: 3,
   alerts: [...afterFirstNight.alerts, '20260102 first', '20260102 second'],
 });
@@ -68,7 +73,14 @@ const afterSecondNight = (runId = runIdOf(1)) => ({
 describe('a published report', () => {
   it('is the latest, with all that belongs to it', async () => {
     const storage = azurite.open('Published');
-    expect(await visible(storage)).toEqual({ latest: undefined, openOf: null, open: 0, findings: 0, alerts: [] });
+    expect(await visible(storage)).toEqual({
+      latest: undefined,
+      openOf: null,
+      open: 0,
+      baseline: undefined,
+      findings: 0,
+      alerts: [],
+    });
     await publishNight(storage, 0);
     expect(await visible(storage)).toEqual(afterFirstNight);
     await publishNight(storage, 1, full);
@@ -116,6 +128,26 @@ describe('a published report', () => {
     const report = { ...aReport(runIdOf(0)), coverage: { workspaces: gap } };
     await storage.reports.publish(await beginNight(storage, 0), { report, open: [], alerts: [] });
     expect((await storage.reports.latest())?.coverage).toEqual({ workspaces: gap });
+  });
+
+  it('has the baseline that was published with it, or none', async () => {
+    const storage = azurite.open('Baseline');
+    expect(await storage.reports.baseline()).toBeNull();
+    const baseline = aBaseline(0, 'y'.repeat(500_000));
+    const report = aReport(runIdOf(0));
+    await storage.reports.publish(await beginNight(storage, 0), { report, open: [], alerts: [], baseline });
+    expect(await storage.reports.baseline()).toEqual(baseline);
+    const later = { report: aReport(runIdOf(1)), open: [], alerts: [] };
+    await storage.reports.publish(await beginNight(storage, 1), later);
+    expect(await storage.reports.baseline()).toBeNull();
+  });
+
+  it('whose baseline is missing says so, and is not taken for one without', async () => {
+    const storage = azurite.open('NoBaseline');
+    await publishNight(storage, 0);
+    const [row] = (await azurite.rows('NoBaseline', 'Findings')).filter(({ rowKey }) => rowKey === 'baseline');
+    await storage.tables.findings.remove({ partitionKey: String(row?.['partitionKey']), rowKey: 'baseline' });
+    await expect(storage.reports.baseline()).rejects.toThrow(`baseline of the latest report (run ${runIdOf(0)})`);
   });
 
   it('costs one read of the pointer and one of the header', async () => {

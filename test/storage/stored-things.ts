@@ -1,4 +1,5 @@
 /** Builders of what is stored: each gives a plain one, to be changed in what a test is about. */
+import type { Baseline } from '../../src/audit/baseline';
 import type { OpenFinding } from '../../src/audit/compare';
 import { SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
 import type { Overall, Report } from '../../src/audit/report';
@@ -51,7 +52,7 @@ export function findingsOf(count: number): readonly Finding[] {
 
 /** As large a finding as makes a chunk of its own. */
 export function aLongFinding(fingerprint: string): Finding {
-  return aFinding({ fingerprint, message: 'x'.repeat(300_000) });
+  return aFinding({ fingerprint, message: 'x'.repeat(120_000) });
 }
 
 export function openFrom(findings: readonly Finding[]): readonly OpenFinding[] {
@@ -88,8 +89,16 @@ export function aReport(
     changes: { opened: 0, worsened: 0, unchanged: 0, resolved: 0, unconfirmed: 0 },
     nextExpiry: null,
     checks: [],
+    checksOff: [],
     findings,
   };
+}
+
+/** The baseline of a night; a name as long as that takes a row more. */
+export function aBaseline(index: number, name = 'contoso'): Baseline {
+  const scope = { kind: 'workspace', id: '/subscriptions/s/workspaces/contoso', name } as const;
+  const readAt = night(index).toISOString();
+  return { takenAt: readAt, scopes: [{ source: 'firewallRules', scope, since: readAt, readAt, items: [] }] };
 }
 
 /** Begins the run of a night; its lease lasts an hour. */
@@ -117,6 +126,7 @@ export async function publishNight(storage: Storage, index: number, night: Night
     report: { ...aReport(runIdOf(index), findings, overall), finishedAt: nightTime(index) },
     open: openFrom(findings),
     alerts,
+    baseline: aBaseline(index),
   });
   return runIdOf(index);
 }

@@ -18,7 +18,7 @@ export class AzureRequestError extends Error {
 export class IncompleteAnswerError extends Error {
   override readonly name = 'IncompleteAnswerError';
   constructor(
-    readonly because: 'forbidden' | 'truncated' | 'upstream',
+    readonly because: 'forbidden' | 'truncated' | 'noData' | 'upstream',
     message: string,
   ) {
     super(message);

@@ -6,6 +6,7 @@ import { SynapseManagementClient } from '@azure/arm-synapse';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Cloud } from '../../clouds';
 import { createGraph, type Graph } from './graph';
+import { createLogAnalytics, type LogAnalytics } from './logs';
 import { requestPolicies } from './request-policies';
 import { createRestClient, type RestClient } from './rest-client';
 import { USER_AGENT } from './user-agent';
@@ -17,6 +18,7 @@ export interface AzureClients {
   /** For any workspace's development endpoint. */
   readonly synapse: RestClient;
   readonly resourceGraph: ResourceGraphClient;
+  readonly logs: LogAnalytics;
   workspacesOf(subscriptionId: string): SynapseManagementClient;
   authorizationOf(subscriptionId: string): AuthorizationManagementClient;
   identitiesOf(subscriptionId: string): ManagedServiceIdentityClient;
@@ -38,8 +40,19 @@ export function createAzureClients(cloud: Cloud, credential: TokenCredential): A
     resourceManagerEndpoint: cloud.resourceManager,
     synapse: createRestClient(credential, cloud.synapseAudience),
     resourceGraph: new ResourceGraphClient(credential, newer),
-    workspacesOf: (id) => new SynapseManagementClient(credential, id, older),
-    authorizationOf: (id) => new AuthorizationManagementClient(credential, id, older),
-    identitiesOf: (id) => new ManagedServiceIdentityClient(credential, id, older),
+    logs: createLogAnalytics(cloud, credential),
+    workspacesOf: once((id) => new SynapseManagementClient(credential, id, older)),
+    authorizationOf: once((id) => new AuthorizationManagementClient(credential, id, older)),
+    identitiesOf: once((id) => new ManagedServiceIdentityClient(credential, id, older)),
+  };
+}
+
+/** One client a subscription: each has a pipeline of its own, which takes longer to build than a request to send. */
+function once<C>(create: (subscriptionId: string) => C): (subscriptionId: string) => C {
+  const clients = new Map<string, C>();
+  return (subscriptionId) => {
+    const client = clients.get(subscriptionId) ?? create(subscriptionId);
+    clients.set(subscriptionId, client);
+    return client;
   };
 }

@@ -14,8 +14,9 @@ export interface Graph {
   /**
    * Every item of a collection, page after page.
    * @param path from `/v1.0` on, or an `@odata.nextLink` as it came
+   * @param beforeNext waited for before each page but the first, where the service limits requests by the second
    */
-  list<T extends z.ZodType>(path: string, item: T): AsyncGenerator<z.infer<T>>;
+  list<T extends z.ZodType>(path: string, item: T, beforeNext?: () => Promise<void>): AsyncGenerator<z.infer<T>>;
   /**
    * The first pages of many collections, 20 a request; parts that are throttled are asked again. Follow-up pages are
    * fetched one by one.
@@ -28,7 +29,7 @@ const BATCH_LIMIT = 20;
 const BATCH_ROUNDS = 7;
 
 /** 80 queries under way: far below the 8,000 resource units in ten seconds that Graph grants an app in a tenant. */
-export const BATCHES_AT_A_TIME = 4;
+const BATCHES_AT_A_TIME = 4;
 
 /** A page may be empty and still have a successor: https://learn.microsoft.com/graph/paging */
 const page = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() });
@@ -53,9 +54,16 @@ export function createGraph(client: RestClient, endpoint: string): Graph {
     return parseAnswer(shape, (await client.get(`${base}${path}`)).body, `Graph ${path}`);
   }
 
-  async function* list<T extends z.ZodType>(path: string, item: T): AsyncGenerator<z.infer<T>> {
+  async function* list<T extends z.ZodType>(
+    path: string,
+    item: T,
+    beforeNext?: () => Promise<void>,
+  ): AsyncGenerator<z.infer<T>> {
     let url: string | undefined = `${base}${path}`;
-    while (url !== undefined) {
+    for (let first = true; url !== undefined; first = false) {
+      if (!first) {
+        await beforeNext?.();
+      }
       const answer: z.infer<typeof page> = parseAnswer(page, (await client.get(url)).body, `Graph ${path}`);
       yield* parseItems(answer.value, item, path);
       url = successor(answer, endpoint);

@@ -49,18 +49,29 @@ export function tryPolicy(timeoutMilliseconds: number): PipelinePolicy {
       if (context !== undefined) {
         context.meter.requests += 1;
       }
-      const timeout = AbortSignal.timeout(timeoutMilliseconds);
       const outer = request.abortSignal;
-      request.abortSignal = context === undefined ? timeout : AbortSignal.any([context.signal, timeout]);
+      // AbortSignal.any would do, but keeps something of every request until the run has ended.
+      const controller = new AbortController();
+      const stop = () => {
+        controller.abort();
+      };
+      const timer = setTimeout(stop, timeoutMilliseconds);
+      if (context?.signal.aborted === true) {
+        stop();
+      }
+      context?.signal.addEventListener('abort', stop);
+      request.abortSignal = controller.signal;
       try {
         return await next(request);
       } catch (error) {
-        if (timeout.aborted && context?.signal.aborted !== true) {
+        if (controller.signal.aborted && context?.signal.aborted !== true) {
           const seconds = timeoutMilliseconds / 1000;
           throw new RestError(`no complete answer within ${seconds} seconds`, { code: 'ETIMEDOUT', request });
         }
         throw error;
       } finally {
+        clearTimeout(timer);
+        context?.signal.removeEventListener('abort', stop);
         if (outer === undefined) {
           delete request.abortSignal;
         } else {
@@ -100,10 +111,15 @@ function patientRetryPolicy(): PipelinePolicy {
 
 function isTransient({ response, responseError }: RetryInformation): boolean {
   if (response !== undefined) {
-    return RETRYABLE_STATUS.includes(response.status);
+    return RETRYABLE_STATUS.includes(response.status) && !ranOutOfTime(response);
   }
   // No answer at all: refused, cut, timed out. A wrong host name will not get right by asking again.
   return responseError !== undefined && responseError.code !== 'ENOTFOUND';
+}
+
+/** A query that did not end in the time it was given (`Prefer: wait=…`) would not the next time either. */
+function ranOutOfTime({ status, request }: PipelineResponse): boolean {
+  return status === 504 && request.headers.has('prefer');
 }
 
 /** @returns milliseconds to wait before try `retryCount + 1` */

@@ -113,7 +113,7 @@ function concerning(resources: readonly string[]): (assignment: RoleAssignment) 
 }
 
 /** Answers whether an Azure scope (lower-cased) is at, above or below one of the resources. */
-export function touching(resources: readonly string[]): (scope: string) => boolean {
+function touching(resources: readonly string[]): (scope: string) => boolean {
   const ids = new Set(resources);
   const idsAndAbove = new Set(resources.flatMap(withAncestors));
   return (scope) =>

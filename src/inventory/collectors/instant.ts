@@ -15,3 +15,12 @@ export const instant = z
     }
     return date;
   });
+
+/** One that must be there. */
+export const requiredInstant = instant.transform((date, context) => {
+  if (date === null) {
+    context.addIssue({ code: 'custom', message: 'expected a date, found none' });
+    return z.NEVER;
+  }
+  return date;
+});

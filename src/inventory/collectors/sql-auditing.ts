@@ -1,12 +1,13 @@
 import type {
   ExtendedServerBlobAuditingPolicy,
   ExtendedSqlPoolBlobAuditingPolicy,
+  SqlPool,
   SynapseManagementClient,
 } from '@azure/arm-synapse';
 import type { DiagnosticSetting, SqlAuditing, Workspace } from '../model';
 
 /**
- * The policy of the workspace, then one for each dedicated pool, read one pool after the other. The extended settings
+ * The policy of the workspace and one for each dedicated pool, read one pool after the other. The extended settings
  * are the same policy with its filter.
  * https://learn.microsoft.com/rest/api/synapse/resourcemanager/workspace-managed-sql-server-extended-blob-auditing-policies/get
  *
@@ -18,7 +19,10 @@ export async function readSqlAuditing(
   diagnosticsOf: (poolId: string) => Promise<DiagnosticSetting[]>,
 ): Promise<SqlAuditing[]> {
   const { resourceGroup, name } = workspace;
-  const own = await client.workspaceManagedSqlServerExtendedBlobAuditingPolicies.get(resourceGroup, name, 'default');
+  const [own, pools] = await Promise.all([
+    client.workspaceManagedSqlServerExtendedBlobAuditingPolicies.get(resourceGroup, name, 'default'),
+    listPools(client, workspace),
+  ]);
   const policies: SqlAuditing[] = [
     {
       ...toPolicy(own, `workspace ${name}`),
@@ -30,7 +34,7 @@ export async function readSqlAuditing(
       diagnosticSettings: [],
     },
   ];
-  for await (const pool of client.sqlPools.listByWorkspace(resourceGroup, name)) {
+  for (const pool of pools) {
     if (!pool.id || !pool.name) {
       throw new Error(`A SQL pool of workspace ${name} came without id or name.`);
     }
@@ -48,6 +52,14 @@ export async function readSqlAuditing(
     });
   }
   return policies;
+}
+
+async function listPools(client: SynapseManagementClient, { resourceGroup, name }: Workspace): Promise<SqlPool[]> {
+  const pools: SqlPool[] = [];
+  for await (const pool of client.sqlPools.listByWorkspace(resourceGroup, name)) {
+    pools.push(pool);
+  }
+  return pools;
 }
 
 type Policy = Pick<

@@ -196,10 +196,9 @@ describe('Microsoft Graph', () => {
     ]);
   });
 
-  test('lists the federated credentials of an application, none, and refuses for one that does not exist', async () => {
-    const of = (app: string) => graph(`/applications/${guidOf(app)}/federatedIdentityCredentials`);
-    const { body } = await of('app:store-sync');
-    expect(body.value).toEqual([
+  test('expands the federated credentials of each application', async () => {
+    const { items } = await all('/applications?$select=displayName&$expand=federatedIdentityCredentials');
+    expect(named(items, 'Store Sync')?.['federatedIdentityCredentials']).toEqual([
       {
         id: expect.any(String) as string,
         name: 'main branch',
@@ -209,8 +208,7 @@ describe('Microsoft Graph', () => {
         audiences: ['api://AzureADTokenExchange'],
       },
     ]);
-    expect((await of('app:loyalty-etl')).body.value).toEqual([]);
-    expect(await of('app:none')).toMatchObject({ status: 404, body: { error: { code: 'Request_ResourceNotFound' } } });
+    expect(named(items, 'Season Planner')?.['federatedIdentityCredentials']).toEqual([]);
   });
 
   test('has one default app management policy', async () => {
@@ -305,7 +303,7 @@ describe('Microsoft Graph', () => {
       ['applications', `/applications/${guidOf('app:store-sync')}/owners`],
       ['servicePrincipals', '/servicePrincipals'],
       ['deletedServicePrincipals', '/directory/deletedItems/microsoft.graph.servicePrincipal'],
-      ['federatedCredentials', `/applications/${guidOf('app:store-sync')}/federatedIdentityCredentials`],
+      ['federatedCredentials', '/applications?$expand=federatedIdentityCredentials'],
       ['appManagementPolicies', '/policies/defaultAppManagementPolicy'],
       ['users', '/users'],
       ['groups', '/groups'],

@@ -237,6 +237,41 @@ describe('Azure Resource Manager', () => {
     });
   });
 
+  describe('the activity log', () => {
+    const PATH = `/subscriptions/${RETAIL}/providers/Microsoft.Insights/eventtypes/management/values?api-version=2015-04-01`;
+    const filter = (provider: string, from = '2000-01-01T00:00:00Z') =>
+      `&$filter=${encodeURIComponent(`eventTimestamp ge '${from}' and eventTimestamp le '2100-01-01T00:00:00Z' and resourceProvider eq '${provider}'`)}`;
+
+    test('tells an operation when it starts and when it ends, of one provider', async () => {
+      const { body } = await arm<{ value: { status: { value: string } }[] }>(`${PATH}${filter('microsoft.synapse')}`);
+      expect(body.value.map(({ status }) => status.value)).toEqual(['Started', 'Succeeded']);
+      expect((await arm<{ value: [] }>(`${PATH}${filter('Microsoft.Insights')}`)).body.value).toEqual([]);
+      expect(
+        (await arm<{ value: [] }>(`${PATH}${filter('Microsoft.Synapse', '2099-01-01T00:00:00Z')}`)).body.value,
+      ).toEqual([]);
+    });
+
+    test('gives what is selected, and knows what cannot be', async () => {
+      const { body } = await arm<{ value: object[] }>(`${PATH}${filter('Microsoft.Synapse')}&$select=claims,status`);
+      expect(Object.keys(body.value[0] ?? {})).toEqual(['claims', 'status']);
+      expect((await arm(`${PATH}${filter('Microsoft.Synapse')}&$select=caller`)).status).toBe(400);
+    });
+
+    test.each(['', `&$filter=${encodeURIComponent("eventTimestamp ge '2000-01-01T00:00:00Z'")}`])(
+      'wants one of the filters that Azure allows, not “%s”',
+      async (other) => {
+        expect((await arm(`${PATH}${other}`)).status).toBe(400);
+      },
+    );
+
+    test('is refused by its own action', async () => {
+      refuse({ source: 'activityLog', scope: 'sub:retail' });
+      const refused = await arm<ErrorBody>(`${PATH}${filter('Microsoft.Synapse')}`);
+      expect(refused.status).toBe(403);
+      expect(refused.body.error.message).toContain("'Microsoft.Insights/eventtypes/values/read' over scope");
+    });
+  });
+
   test('an unknown or missing api-version is 400', async () => {
     const path = `/subscriptions/${RETAIL}/providers/Microsoft.Synapse/workspaces`;
     expect(await arm(`${path}?api-version=1999-01-01`)).toMatchObject({

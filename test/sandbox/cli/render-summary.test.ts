@@ -35,6 +35,7 @@ function aReport(change: Partial<Report> = {}): Report {
     changes: { opened: 0, worsened: 0, unchanged: 0, resolved: 0, unconfirmed: 0 },
     nextExpiry: null,
     checks: [],
+    checksOff: [],
     findings: [],
     ...change,
   };
@@ -55,6 +56,12 @@ describe('the summary of a report', () => {
         'Overall   clean   run 20260301T020000Z-00000000',
         'Findings  0 fail, 0 not evaluated, 3 pass, 1 not applicable',
       ].join('\n'),
+    );
+  });
+
+  it('ends with the checks that are switched off', () => {
+    expect(render(aReport({ checksOff: ['firewall-open', 'sql-auditing'] }))).toMatch(
+      /\nOff {7}firewall-open, sql-auditing$/,
     );
   });
 

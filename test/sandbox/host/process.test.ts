@@ -44,6 +44,8 @@ describe('the process of the local host', () => {
       { FIXTURE: 'uses a blob trigger' },
       'The local host does not have the binding "blobTrigger" (in) of the function blobs.',
     ],
+    ['the app cannot start', { FIXTURE: 'cannot start' }, 'The setting TENANT is wrong.'],
+    ['the app has no functions', { FIXTURE: 'has no functions' }, /main\.js registers no function\.$/],
     ['a hook is not known', { FIXTURE: 'uses a log hook' }, 'The local host does not have the hook "log".'],
   ])('ends with one line when %s', async (_, environment, message) => {
     const host = await runHost({ environment });

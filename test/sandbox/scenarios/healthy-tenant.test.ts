@@ -1,8 +1,10 @@
 import type { Sandbox } from '../../../sandbox/azure/server';
 import { loadScenario } from '../../../sandbox/scenarios/load-scenario';
+import { compareWithBaseline } from '../../../src/audit/baseline';
 import { evaluate } from '../../../src/audit/evaluate';
 import type { Finding } from '../../../src/audit/finding';
 import checks from '../../../src/checks';
+import { loadChecks } from '../../../src/load-checks';
 import { readSettings } from '../../../src/settings';
 import { collect } from '../../inventory/collect';
 import { startTestSandbox } from '../../setup/start-test-sandbox';
@@ -14,11 +16,13 @@ describe('the healthy tenant, read and judged', () => {
     sandbox = await startTestSandbox(loadScenario('healthy'));
     const { inventory } = await collect(sandbox);
     const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
+    const now = new Date();
     findings = evaluate(checks, inventory, {
-      now: new Date(),
+      now,
       tenantId: settings.tenantId,
       portal: settings.cloud.portal,
-      options: settings.checkOptions,
+      options: (await loadChecks(settings.checkOptions)).options,
+      drift: compareWithBaseline(null, inventory, { now, acceptAfterDays: 7 }).drift,
     });
   });
   afterAll(() => sandbox.close());

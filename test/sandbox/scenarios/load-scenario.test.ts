@@ -89,6 +89,16 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
       'Scenario test.json: at roleEligibilities[0].principal found "user:nobody", expected the id of one of the 0 described (user:…).',
     ],
     [
+      'a change by somebody unknown',
+      { directoryAudits: [{ by: 'user:nobody', activity: 'Update policy', target: 'policy:a' }] },
+      'Scenario test.json: at directoryAudits[0].by found "user:nobody", expected the id of one of the 0 described (user:…).',
+    ],
+    [
+      'a change of a workspace that is not there',
+      { activity: [{ by: 'gone:x', operation: 'x/write', resource: 'workspace:none/firewallRules/a' }] },
+      'Scenario test.json: at activity[0].resource found "workspace:none", expected the id of one of the 0 described (workspace:…).',
+    ],
+    [
       'an id used twice',
       {
         users: [
@@ -111,7 +121,7 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
     [
       'a symbol of no known kind in a setting',
       { settings: { X: '${planet:mars}' } },
-      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, mg.',
+      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, logs, mg.',
     ],
     [
       'a path that is no regular expression',

@@ -9,6 +9,7 @@ import { ask, type Reply } from '../azure/ask';
 
 const RETAIL = guidOf('sub:retail');
 const CORPORATE = guidOf('sub:corporate');
+const EVER = ['2000-01-01T00:00:00Z', '2100-01-01T00:00:00Z'] as const;
 
 describe('contoso', () => {
   const contoso = loadScenario('contoso');
@@ -112,7 +113,9 @@ describe('throttled', () => {
       '/users?$top=999',
       '/groups?$top=999',
       `/groups/${guidOf('group:data-engineers')}/transitiveMembers`,
-      `/applications/${guidOf('app:store-sync')}/federatedIdentityCredentials`,
+      '/applications?$top=999&$expand=federatedIdentityCredentials',
+      '/identity/conditionalAccess/policies',
+      `/auditLogs/directoryAudits?$filter=activityDateTime ge ${EVER[0]} and activityDateTime le ${EVER[1]} and category eq 'Policy'`,
     ]) {
       read.push(await everyPage('graph', `/v1.0${path}`));
     }
@@ -123,6 +126,7 @@ describe('throttled', () => {
         'Microsoft.Authorization/roleDefinitions?api-version=2022-04-01',
         'Microsoft.Authorization/roleEligibilitySchedules?api-version=2020-10-01',
         'Microsoft.ManagedIdentity/userAssignedIdentities?api-version=2024-11-30',
+        `Microsoft.Insights/eventtypes/management/values?api-version=2015-04-01&$filter=eventTimestamp ge '${EVER[0]}' and eventTimestamp le '${EVER[1]}' and resourceProvider eq 'Microsoft.Synapse'`,
       ]) {
         read.push(await everyPage('arm', `/subscriptions/${subscription}/providers/${path}`));
       }

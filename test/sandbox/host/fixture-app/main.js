@@ -12,6 +12,16 @@ if (process.env.FIXTURE === 'uses a log hook') {
   app.hook.log(() => undefined);
 }
 
+if (process.env.FIXTURE === 'cannot start') {
+  app.hook.appStart(() => {
+    throw new Error('The setting TENANT is wrong.');
+  });
+  return;
+}
+if (process.env.FIXTURE === 'has no functions') {
+  return;
+}
+
 const json = (jsonBody) => ({ jsonBody });
 
 app.http('echo', {

@@ -1,0 +1,66 @@
+/** Evaluates what gives a table: names, pipes, functions, unions. */
+import { compile, enterFunction, listIn, part } from './expressions';
+import { applyOperator } from './operators';
+import type { Scope } from './scope';
+import type { Syntax } from './syntax';
+import { union } from './union';
+import { MissingTableError, textOf, UnsupportedQueryError, type Row, type Table, type Value } from './values';
+
+/** @throws UnsupportedQueryError naming what the sandbox does not have */
+export function evaluateTable(syntax: Syntax, scope: Scope): Table {
+  switch (syntax.kind) {
+    case 'ParenthesizedExpression':
+    case 'MaterializeExpression':
+    case 'SimpleNamedExpression':
+      return evaluateTable(part(syntax, 'Expression'), scope);
+    case 'PipeExpression':
+      return applyOperator(part(syntax, 'Operator'), evaluateTable(part(syntax, 'Expression'), scope), scope);
+    case 'NameReference':
+      return tableNamed(syntax.name, scope);
+    case 'FunctionCallExpression':
+      return callTable(syntax, scope);
+    case 'UnionOperator':
+      return union(syntax, undefined, scope);
+    case 'PrintOperator':
+      return print(syntax, scope);
+    case 'DataTableExpression':
+      return datatable(syntax, scope);
+    default:
+      throw new UnsupportedQueryError(`The sandbox does not evaluate ${syntax.kind}: ${syntax.text}`);
+  }
+}
+
+function tableNamed(name: string, scope: Scope): Table {
+  const table = scope.tables.get(name)?.() ?? scope.tableOf(name);
+  if (!table) throw new MissingTableError(`There is no table ${name}.`);
+  return table;
+}
+
+function callTable(syntax: Syntax, scope: Scope): Table {
+  const given = listIn(syntax, 'ArgumentList');
+  const called = part(syntax, 'Name').name;
+  if (syntax.called) {
+    const [expression, inside] = enterFunction(syntax.called, given, scope);
+    return evaluateTable(expression, inside);
+  }
+  const [argument] = given;
+  if (argument && called === 'materialize') return evaluateTable(argument, scope);
+  if (argument && called === 'table') return tableNamed(textOf(compile(argument, { scope })({}, [], 0)), scope);
+  throw new UnsupportedQueryError(`The sandbox has no table function ${called}().`);
+}
+
+function print(syntax: Syntax, scope: Scope): Table {
+  const columns = syntax.columns ?? [];
+  const values = part(syntax, 'Expressions').items.map((expression) => compile(expression, { scope })({}, [], 0));
+  return { columns, rows: [Object.fromEntries(columns.map(({ name }, index) => [name, values[index] ?? null]))] };
+}
+
+function datatable(syntax: Syntax, scope: Scope): Table {
+  const columns = syntax.columns ?? [];
+  const values: Value[] = part(syntax, 'Values').items.map((value) => compile(value, { scope })({}, [], 0));
+  const rows: Row[] = [];
+  for (let at = 0; at < values.length; at += columns.length) {
+    rows.push(Object.fromEntries(columns.map(({ name }, index) => [name, values[at + index] ?? null])));
+  }
+  return { columns, rows };
+}

@@ -1,0 +1,99 @@
+/**
+ * Log Analytics queries. Alone to know `@azure/monitor-query`, which is deprecated and still loses less than its
+ * successor (docs/decisions/0010-monitor-query.md).
+ */
+import { LogsQueryClient, LogsQueryResultStatus, type LogsTable } from '@azure/monitor-query';
+import type { TokenCredential } from '@azure/core-auth';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { Cloud } from '../../clouds';
+import { IncompleteAnswerError } from './azure-request-error';
+import { requestPolicies } from './request-policies';
+import { USER_AGENT } from './user-agent';
+
+/** Below the time that a single try may take, so that it is the service that gives up, and says so. */
+export const QUERY_SECONDS = 90;
+
+/** Values by the name of their column. */
+export type LogRow = Readonly<Record<string, unknown>>;
+
+export interface LogAnalytics {
+  /**
+   * All rows of a query's result.
+   * @param workspaceId GUID of the Log Analytics workspace (its `customerId`)
+   * @param days how far back; it holds beside what the query says of `TimeGenerated`
+   * @throws IncompleteAnswerError where the service answered only a part, or holds nothing at all
+   */
+  query(workspaceId: string, query: string, days: number): Promise<readonly LogRow[]>;
+}
+
+export function createLogAnalytics(cloud: Cloud, credential: TokenCredential): LogAnalytics {
+  const client = new LogsQueryClient(credential, {
+    endpoint: cloud.logAnalytics,
+    audience: cloud.logAnalyticsAudience,
+    retryOptions: { maxRetries: 0 },
+    // First, so that it is once for a request and not for each try.
+    additionalPolicies: [{ policy: keepPath(cloud.logAnalytics), position: 'perCall' }, ...requestPolicies],
+    userAgentOptions: { userAgentPrefix: USER_AGENT },
+  });
+  return {
+    async query(workspaceId, query, days) {
+      const options = { serverTimeoutInSeconds: QUERY_SECONDS };
+      const result = await client
+        .queryWorkspace(workspaceId, query, { duration: `P${days}D` }, options)
+        .catch((error: unknown) => {
+          throw explained(error);
+        });
+      if (result.status === LogsQueryResultStatus.PartialFailure) {
+        throw new IncompleteAnswerError('truncated', `Log Analytics answered a part: ${result.partialError.message}`);
+      }
+      const [table] = result.tables;
+      if (table === undefined) {
+        throw new IncompleteAnswerError('truncated', 'Log Analytics answered without a table.');
+      }
+      return rowsOf(table);
+    },
+  };
+}
+
+/** https://learn.microsoft.com/azure/azure-monitor/logs/api/errors: 204 comes from a workspace that never got data. */
+function explained(error: unknown): unknown {
+  if (error instanceof Error && 'statusCode' in error && error.statusCode === 204) {
+    return new IncompleteAnswerError('noData', 'The workspace holds no data at all.');
+  }
+  // The client parses what it gets: so it fails on an empty body.
+  return error instanceof SyntaxError || error instanceof TypeError
+    ? new IncompleteAnswerError('truncated', 'Log Analytics answered without a result.')
+    : error;
+}
+
+function rowsOf({ columnDescriptors, rows }: LogsTable): LogRow[] {
+  return rows.map((row) =>
+    Object.fromEntries(columnDescriptors.map(({ name, type }, index) => [name ?? '', cellOf(row[index], type)])),
+  );
+}
+
+/**
+ * The client makes 1970 of a moment that is not there; no log is that old. Published answers have numbers as texts, too:
+ * https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format
+ */
+function cellOf(cell: unknown, type: string | undefined): unknown {
+  if (cell instanceof Date && cell.getTime() === 0) {
+    return null;
+  }
+  const isNumber = type === 'long' || type === 'int' || type === 'real';
+  return isNumber && typeof cell === 'string' && cell !== '' ? Number(cell) : cell;
+}
+
+/** The client puts its version in the place of the address's path. */
+function keepPath(endpoint: string): PipelinePolicy {
+  const path = new URL(endpoint).pathname.replace(/\/$/, '');
+  return {
+    name: 'auditEndpointPath',
+    sendRequest(request, next) {
+      const url = new URL(request.url);
+      url.pathname = `${path}${url.pathname}`;
+      request.url = url.href;
+      return next(request);
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** Query files are bundled as texts. */
+declare module '*.kql' {
+  const text: string;
+  export default text;
+}

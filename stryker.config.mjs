@@ -1,0 +1,21 @@
+/**
+ * Mutation tests of the pure parts: does a test fail when the code is wrong? `run-audit.ts` is not among them, as it only
+ * calls others; its tests run it over sockets.
+ */
+export default {
+  mutate: ['src/checks/*.ts', '!src/checks/index.ts', 'src/audit/*.ts', '!src/audit/run-audit.ts'],
+  plugins: ['@stryker-mutator/jest-runner', './scripts/mutation-ignorer.mjs'],
+  ignorers: ['prose'],
+  testRunner: 'jest',
+  concurrency: 2,
+  jest: { configFile: 'jest.mutation.config.cjs' },
+  coverageAnalysis: 'perTest',
+  incremental: true,
+  incrementalFile: 'build/mutation/incremental.json',
+  ignoreStatic: false,
+  reporters: ['clear-text', 'progress', 'html', 'json'],
+  htmlReporter: { fileName: 'build/mutation/report.html' },
+  jsonReporter: { fileName: 'build/mutation/report.json' },
+  tempDirName: 'build/mutation/tmp',
+  thresholds: { high: 95, low: 85, break: 85 },
+};
