@@ -39,11 +39,11 @@ export default defineVaultCheck({
       .flatMap(({ items }) => items)
       .find(({ name }) => name.toLowerCase() === keyName.toLowerCase());
     const principalId = identityId === null ? workspace.identity.principalId : attachedPrincipal(workspace, identityId);
-    const access =
+    const reader =
       principalId === null
         ? null
-        : accessTo(vault, `${vault.id}/keys/${keyName.toLowerCase()}`, principalId, WRAP_KEYS, facts);
-    return [judge({ workspace, use: customerManagedKey, vault, key, principalId, access }, context)];
+        : { principalId, access: accessTo(vault, `${vault.id}/keys/${keyName}`, principalId, WRAP_KEYS, facts) };
+    return [judge({ workspace, use: customerManagedKey, vault, key, reader }, context)];
   },
 });
 
@@ -58,8 +58,7 @@ interface Case {
   /** `undefined`: there is no key of that name. */
   readonly key: KeyVaultItem | undefined;
   /** `null`: the identity that shall read the key is none of the workspace. */
-  readonly principalId: string | null;
-  readonly access: VaultAccess | null;
+  readonly reader: { readonly principalId: string; readonly access: VaultAccess } | null;
 }
 
 interface Problem {
@@ -69,7 +68,7 @@ interface Problem {
 }
 
 function judge(one: Case, context: CheckContext<unknown>): Verdict {
-  const { workspace, use, vault, key, principalId, access } = one;
+  const { workspace, use, vault, key, reader } = one;
   const base = {
     subject: workspaceSubject(workspace, context),
     evidence: {
@@ -78,11 +77,11 @@ function judge(one: Case, context: CheckContext<unknown>): Verdict {
       keyState: key === undefined ? 'missing' : key.enabled ? 'enabled' : 'disabled',
       status: use.status,
       identityId: use.identityId,
-      principalId,
+      principalId: reader?.principalId ?? null,
       permissionModel: vault.rbac ? 'Azure RBAC' : 'access policies',
-      missing: evidenceList(access?.missing ?? []),
-      grantedBy: evidenceList(access?.through ?? []),
-      doesNotCount: evidenceList(access?.inVain ?? []),
+      missing: evidenceList(reader?.access.missing ?? []),
+      grantedBy: evidenceList(reader?.access.through ?? []),
+      doesNotCount: evidenceList(reader?.access.inVain ?? []),
       purgeProtection: vault.purgeProtection,
       reachableFrom: describeNetwork(vault),
     },
@@ -134,8 +133,8 @@ function keyProblems({ key, use, vault }: Case): readonly Problem[] {
       ];
 }
 
-function identityProblems({ use, vault, principalId, access }: Case): readonly Problem[] {
-  if (principalId === null || access === null) {
+function identityProblems({ use, vault, reader }: Case): readonly Problem[] {
+  if (reader === null) {
     const which =
       use.identityId === null
         ? 'The workspace has no identity of its own'
@@ -148,6 +147,7 @@ function identityProblems({ use, vault, principalId, access }: Case): readonly P
       },
     ];
   }
+  const { principalId, access } = reader;
   const who =
     use.identityId === null ? 'The workspace’s identity' : `User-assigned identity ${quoted(lastPart(use.identityId))}`;
   const remedy = grantAccess(vault, principalId, ROLE, WRAP_KEYS);

@@ -95,7 +95,7 @@ function usersOf(
 }
 
 function secretId(vault: KeyVault, name: string): string {
-  return `${vault.id}/secrets/${name.toLowerCase()}`;
+  return `${vault.id}/secrets/${name}`;
 }
 
 interface Case {

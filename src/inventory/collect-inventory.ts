@@ -167,6 +167,8 @@ export async function collectInventory(
   const activityLog = wanted.has('activityLog') ? readActivity() : undefined;
   const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
   const roleEligibilities = wanted.has('roleEligibilities') ? readEligibilities() : undefined;
+  const logTables = wanted.has('logTables') ? readLogTables() : undefined;
+  const azurePowershellCallers = wanted.has('azurePowershellCallers') ? readAzurePowershellCallers() : undefined;
   const [storageAccounts, keyVaults] = await Promise.all([
     wanted.has('storageAccounts') ? readStorageAccounts() : undefined,
     wanted.has('keyVaults') ? readKeyVaults() : undefined,
@@ -174,9 +176,6 @@ export async function collectInventory(
   const keyVaultSecrets = inVaults('keyVaultSecrets', 'secrets');
   const keyVaultKeys = inVaults('keyVaultKeys', 'keys');
   const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
-
-  const logTables = wanted.has('logTables') ? readLogTables() : undefined;
-  const azurePowershellCallers = wanted.has('azurePowershellCallers') ? readAzurePowershellCallers() : undefined;
 
   const holders = {
     synapse: await synapseRoleAssignments,

@@ -222,6 +222,12 @@ test('judges a secret once, however many use it, and none that nothing uses', ()
   expect(judgeOne(expiry, facts).evidence['usedBy']).toEqual(['contoso/orders', 'contoso/stock']);
 });
 
+test('tells vaults apart', () => {
+  const vault = { host: 'other-kv.vault.azure.net', id: '/other-kv', name: 'other-kv' };
+  const facts = { ...FACTS, keyVaultSecrets: [{ vault, items: [] }, theItems(aKeyVaultSecret())] };
+  expect(judgeOne(expiry, facts)).toMatchObject({ status: 'pass', evidence: { vaultId: VAULT_ID } });
+});
+
 test('names are compared without case', () => {
   const verdict = judged({ name: 'LOADER', id: `${VAULT_ID}/secrets/loader` });
   expect(verdict).toMatchObject({ status: 'pass', subject: { id: `${VAULT_ID}/secrets/loader` } });
@@ -230,9 +236,19 @@ test('names are compared without case', () => {
 
 describe('what cannot be determined', () => {
   test.each([
-    ['the secret', { reference: { secretName: null } }, 'Which secret linked service “orders” of workspace “contoso”'],
-    ['the vault', { target: null }, 'From which key vault linked service “orders” of workspace “contoso”'],
-  ])('is said, where an expression decides %s', (_, changes: { reference?: object; target?: null }, text) => {
+    [
+      'the secret',
+      { reference: { secretName: null } },
+      'Which secret linked service “orders” of workspace “contoso”',
+      'an expression decides it when a pipeline runs',
+    ],
+    [
+      'the vault',
+      { target: null },
+      'From which key vault linked service “orders” of workspace “contoso”',
+      'the linked service “vault” names its vault by an expression, or is not there',
+    ],
+  ])('is said, where an expression decides %s', (_, changes: { reference?: object; target?: null }, text, why) => {
     const reference = { linkedService: 'vault', secretName: 'loader', secretVersion: null, ...changes.reference };
     const linkedServices = [
       aVaultLinkedService(changes.target === null ? { target: null } : {}),
@@ -245,7 +261,7 @@ describe('what cannot be determined', () => {
       subject: { id: `${aWorkspace().id}/linkedservices/orders`, kind: 'linkedService' },
       evidence: { vaultLinkedService: 'vault' },
     });
-    expect(verdict.message).toContain(`${text} takes its secret cannot be determined:`);
+    expect(verdict.message).toContain(`${text} takes its secret cannot be determined: ${why}.`);
     expect(verdict.remediation).toContain('Name vault and secret');
   });
 

@@ -129,7 +129,13 @@ test('cannot determine what a condition lets through', () => {
 describe('a user-assigned identity', () => {
   const { id } = aUserAssignedIdentity();
   const attached = (principalId: string | null) => ({
-    identity: { ...aWorkspace().identity, userAssigned: [{ id, clientId: guid(501), principalId }] },
+    identity: {
+      ...aWorkspace().identity,
+      userAssigned: [
+        { id: '/another', clientId: guid(503), principalId: guid(504) },
+        { id, clientId: guid(501), principalId },
+      ],
+    },
   });
 
   test('is the one that needs the rights', () => {
@@ -147,7 +153,7 @@ describe('a user-assigned identity', () => {
     const verdict = judged({}, { workspace: encrypted({ identityId: id }, changes) });
     expect(verdict).toMatchObject({
       severity: 'critical',
-      evidence: { principalId: null, missing: [], grantedBy: [] },
+      evidence: { principalId: null, missing: [], grantedBy: [], doesNotCount: [] },
     });
     expect(verdict.message).toContain(
       `The identity that shall use the key (${id}) is not attached to the workspace: what`,

@@ -127,9 +127,26 @@ test('judges the vault where an expression decides the secret', () => {
     keyVaultReferences: [{ linkedService: 'vault', secretName: null, secretVersion: null }],
   });
   const linkedServices = [aVaultLinkedService(), user];
-  expect(judged({ linkedServices }).status).toBe('pass');
+  expect(judged({ linkedServices })).toMatchObject({ status: 'pass', evidence: { secrets: [] } });
   const onOne = granted({ scope: `${VAULT_ID}/secrets/loader` });
   expect(judged({ linkedServices, azureRoleAssignments: [onOne] })).toMatchObject({ severity: 'high' });
+});
+
+test('tells how to mend an access policy', () => {
+  const vault = aKeyVault({ rbac: false });
+  expect(judged({ azureRoleAssignments: [] }, vault).remediation).toContain(
+    `--object-id ${guid(401)} --secret-permissions get`,
+  );
+});
+
+test('cannot determine it where one secret of two is read under a condition', () => {
+  const reference = { linkedService: 'vault', secretName: 'stock', secretVersion: null };
+  const other = aPrincipalsLinkedService({ name: 'stock', keyVaultReferences: [reference] });
+  const assignments = [
+    granted({ scope: `${VAULT_ID}/secrets/stock`, condition: 'x' }),
+    granted({ scope: `${VAULT_ID}/secrets/loader` }),
+  ];
+  expect(judged({ linkedServices: services(other), azureRoleAssignments: assignments }).severity).toBe('low');
 });
 
 test('cannot determine what a condition lets through', () => {
@@ -173,7 +190,13 @@ describe('a linked service that reads as a user-assigned identity', () => {
   const facts: SomeFacts = { linkedServices, workspaceCredentials: [aWorkspaceCredential()] };
   const attached = (principalId: string | null) =>
     aWorkspace({
-      identity: { ...workspace.identity, userAssigned: [{ id: identity.id, clientId: guid(501), principalId }] },
+      identity: {
+        ...workspace.identity,
+        userAssigned: [
+          { id: '/another', clientId: guid(503), principalId: guid(504) },
+          { id: identity.id, clientId: guid(501), principalId },
+        ],
+      },
     });
   const judgedIn = (place = attached(guid(502)), assignments = [granted({ principalId: guid(502) })]) =>
     judge(keyVaultAccess, { ...facts, azureRoleAssignments: assignments }, { workspace: place, vault: aKeyVault() });

@@ -75,6 +75,12 @@ test('judges a workspace whose pools could not be read', () => {
   });
 });
 
+test('learns from the auditing which pools there are', () => {
+  expect(run(sqlControl, anInventory(factsOf({}), [workspace]))).toMatchObject([
+    { status: 'pass', evidence: { dedicatedPools: ['sales'] } },
+  ]);
+});
+
 test('nothing is judged without the setting', () => {
   const inventory = anInventory(factsOf({}), [workspace], { managedIdentitySqlControl: 'everywhere' });
   expect(run(sqlControl, inventory)).toMatchObject([
