@@ -1,6 +1,6 @@
 /** Who made a change, as far as a log says it. Missing attribution is said with its reason; it hides no change. */
 import type { Inventory } from '../inventory/sources';
-import { subscriptionIn } from './evaluate';
+import { subscriptionIn } from '../inventory/arm-id';
 import type { WatchedKind } from './watched-settings';
 
 export type Attribution =

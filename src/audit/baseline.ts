@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Period } from '../inventory/model';
 import type { Inventory, Scope, SourceName } from '../inventory/sources';
 import { attribute, type Attribution } from './attribution';
-import { subscriptionIn } from './evaluate';
+import { subscriptionIn } from '../inventory/arm-id';
 import { watchedScopes, type Setting, type WatchedItem, type WatchedKind, type WatchedScope } from './watched-settings';
 import { daysInMs } from './wording';
 

@@ -1,7 +1,7 @@
 /** Compares a run with the problems that were open after the last one: what is new, worse, the same, gone, unseen. */
 import type { Finding, Severity } from './finding';
 import { isWorse } from './finding';
-import { subscriptionIn } from './evaluate';
+import { subscriptionIn } from '../inventory/arm-id';
 
 /** A problem, or a blindness (`notEvaluated`), that was open after a run. Kept until a run confirms that it is gone. */
 export interface OpenFinding {

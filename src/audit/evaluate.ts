@@ -2,7 +2,9 @@
  * Runs checks over an inventory. The guards live here and nowhere else: a check is called only with data that was read
  * whole; every scope that was not becomes a "not evaluated" finding that names what is missing.
  */
+import { subscriptionIn } from '../inventory/arm-id';
 import type { Workspace } from '../inventory/model';
+import { dataOf, scopeOfWorkspace } from '../inventory/scopes';
 import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
 import { SCOPE_KINDS, SOURCES } from '../inventory/sources';
 import type { Drift } from './baseline';
@@ -85,13 +87,11 @@ function evaluateWorkspace(
   inventory: Inventory,
   context: EvaluationContext,
 ): readonly Finding[] {
-  const scope = workspaceScope(workspace);
-  const read = check.requires.map((source) => [source, concerning(source, { workspace }, inventory)] as const);
-  const gaps = read.flatMap(([source, scopes]) => toGaps(source, scopes));
+  const scope = scopeOfWorkspace(workspace);
+  const { facts, gaps } = readFor(check, { workspace }, inventory);
   if (gaps.length > 0) {
     return [notEvaluated(check, scope, gaps, context)];
   }
-  const facts = Object.fromEntries(read.map(([s, scopes]) => [s, dataOf(scopes)])) as unknown as Facts<SourceName>;
   const judged = guard(check, scope, context, () =>
     check.evaluate(
       workspace,
@@ -109,7 +109,7 @@ function evaluateVaults(
   inventory: Inventory,
   context: EvaluationContext,
 ): readonly Finding[] {
-  const scope = workspaceScope(workspace);
+  const scope = scopeOfWorkspace(workspace);
   const namers = check.vaults === 'linkedServices' ? concerning('linkedServices', { workspace }, inventory) : [];
   const gaps = toGaps('linkedServices', namers);
   if (gaps.length > 0) {
@@ -128,10 +128,8 @@ function evaluateVault(
   context: EvaluationContext,
 ): readonly Finding[] {
   const { workspace, host } = place;
-  const scope = workspaceScope(workspace);
-  const read = check.requires.map((source) => [source, concerning(source, place, inventory)] as const);
-  const gaps = read.flatMap(([source, scopes]) => toGaps(source, scopes));
-  const facts = Object.fromEntries(read.map(([s, scopes]) => [s, dataOf(scopes)])) as unknown as Facts<SourceName>;
+  const scope = scopeOfWorkspace(workspace);
+  const { facts, gaps } = readFor(check, place, inventory);
   const [vault] = facts.keyVaults;
   if (gaps.length > 0 || vault === undefined) {
     const inWorkspace: Scope = { kind: 'vault', id: `${workspace.id}/vaults/${host}`, name: vaultName(host) };
@@ -142,6 +140,15 @@ function evaluateVault(
   return guard(check, scope, context, () =>
     check.evaluate(used, facts, checkContext(check, context), enrichmentsOf(check, inventory, scope, place)),
   );
+}
+
+/** What a check requires in a place, and what is missing of it. */
+function readFor(check: Check, place: Place, inventory: Inventory) {
+  const read = check.requires.map((source) => [source, concerning(source, place, inventory)] as const);
+  return {
+    facts: Object.fromEntries(read.map(([s, scopes]) => [s, dataOf(scopes)])) as unknown as Facts<SourceName>,
+    gaps: read.flatMap(([source, scopes]) => toGaps(source, scopes)),
+  };
 }
 
 /** Calls a check; what it throws blinds this scope only, and is said. */
@@ -261,7 +268,7 @@ function concerning<S extends SourceName>(
   inventory: Inventory,
 ): readonly CollectedScope<Sources[S]>[] {
   const all = scopesOf(source, inventory);
-  const scope = workspaceScope(workspace);
+  const scope = scopeOfWorkspace(workspace);
   const missing = (gapScope: Scope): CollectedScope<Sources[S]> => {
     const { because, message } = neverCollected(source, gapScope);
     return { scope: gapScope, result: { ok: false, because, message } };
@@ -301,11 +308,6 @@ function subscriptionsOf(source: SourceName, { workspace, host }: Place, invento
   return [...new Set(ids)];
 }
 
-/** Subscription GUID in an ARM id (`/subscriptions/{id}/…`), lower-cased. */
-export function subscriptionIn(armId: string): string {
-  return (armId.split('/')[2] ?? '').toLowerCase();
-}
-
 function enrichmentsOf(check: Check, inventory: Inventory, scope: Scope, place?: Place): Enrichments<SourceName> {
   const entries = check.uses.map((source): [SourceName, Enrichment<unknown>] => {
     const scopes = place === undefined ? (scopesOf(source, inventory) ?? []) : concerning(source, place, inventory);
@@ -316,12 +318,6 @@ function enrichmentsOf(check: Check, inventory: Inventory, scope: Scope, place?:
     ];
   });
   return Object.fromEntries(entries) as unknown as Enrichments<SourceName>;
-}
-
-/** The same array for the same single scope, so that a check can keep an index of it from workspace to workspace. */
-function dataOf<T>(scopes: readonly CollectedScope<T>[] | undefined): readonly T[] {
-  const read = (scopes ?? []).flatMap(({ result }) => (result.ok ? [result.data] : []));
-  return read.length === 1 && read[0] !== undefined ? read[0] : read.flat();
 }
 
 function groupByScope(gaps: readonly Gap[]): readonly (readonly [Scope, readonly Gap[]])[] {
@@ -351,10 +347,6 @@ function outranks(a: Finding, b: Finding): boolean {
     return isWorse(a.severity, b.severity);
   }
   return a.status === 'fail' || (a.status === 'notEvaluated' && b.status !== 'fail');
-}
-
-function workspaceScope(workspace: Workspace): Scope {
-  return { kind: 'workspace', id: workspace.id, name: workspace.name };
 }
 
 function subjectOf(scope: Scope, { portal, tenantId }: EvaluationContext): Subject {

@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy
  */
 import type { Group, KeyVault, KeyVaultAccessPolicy, RoleAssignment } from '../inventory/model';
-import { subscriptionIn } from './evaluate';
+import { subscriptionIn } from '../inventory/arm-id';
 import { describeRole, groupsByMember, rolesHeldBy } from './lookup';
 import { coversResource, grantsAction, grantsDataAction } from './rbac';
 import { command, steps } from './wording';

@@ -1,4 +1,5 @@
 /** Which principals Synapse uses: by the roles they hold in workspaces, on them, and on their default storage. */
+import { withAncestors } from '../inventory/arm-id';
 import type { Group, RoleAssignment, StorageAccount, Workspace } from '../inventory/model';
 import { defaultStorageId, rolesHeldBy, workspacesById, type HeldRole } from './lookup';
 import { reachOf } from './rbac';
@@ -71,12 +72,6 @@ export function concernedWorkspaces(
     known.set(reach, names);
     return names;
   };
-}
-
-/** `/a/b/c` -> `/a/b/c`, `/a/b`, `/a` */
-function withAncestors(armId: string): readonly string[] {
-  const segments = armId.split('/');
-  return segments.slice(1).map((_, i) => segments.slice(0, segments.length - i).join('/'));
 }
 
 function add(map: Map<string, Set<string>>, key: string, name: string): void {

@@ -4,7 +4,8 @@
  */
 import type { RoleAssignment, Workspace } from '../inventory/model';
 import type { CollectedScope, Inventory, Scope, SourceName, Sources } from '../inventory/sources';
-import { subscriptionIn } from './evaluate';
+import { subscriptionIn } from '../inventory/arm-id';
+import { dataOf, scopeOfWorkspace } from '../inventory/scopes';
 import { isWithin, reachOf } from './rbac';
 
 export const WATCHED_KINDS = [
@@ -65,7 +66,7 @@ export function watchedScopes(inventory: Inventory): readonly WatchedScope[] {
   return [
     ...workspaces.map((workspace) => ({
       source: 'workspaces' as const,
-      scope: { kind: 'workspace' as const, id: workspace.id, name: workspace.name },
+      scope: scopeOfWorkspace(workspace),
       items: ownSettings(workspace),
     })),
     ...settingsBySource(inventory),
@@ -210,13 +211,12 @@ function azureRoles(workspaces: readonly Workspace[], inventory: Inventory): Wat
         .filter(({ reach }) => resources.some((id) => isWithin(id, reach) || isWithin(reach, id)))
         .map(({ one }) => roleItem(one.id, 'azureRole', one)),
     );
-    const { id, name } = workspace;
     return read.includes(undefined)
       ? []
       : [
           {
             source: 'azureRoleAssignments' as const,
-            scope: { kind: 'workspace' as const, id, name },
+            scope: scopeOfWorkspace(workspace),
             // One above both subscriptions was read twice.
             items: [...new Map(items.map((item) => [item.key, item])).values()],
           },
@@ -227,10 +227,6 @@ function azureRoles(workspaces: readonly Workspace[], inventory: Inventory): Wat
 function roleItem(key: string, kind: 'synapseRole' | 'azureRole', assignment: RoleAssignment): WatchedItem {
   const { role, scope, principalId, condition } = assignment;
   return { key, kind, name: role.name, setting: { principalId, roleId: role.id, scope, condition } };
-}
-
-function dataOf<T>(scopes: readonly CollectedScope<T>[] | undefined): readonly T[] {
-  return (scopes ?? []).flatMap(({ result }) => (result.ok ? result.data : []));
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineWorkspaceCheck, type CheckContext, type Enrichments, type Verdict } from '../audit/check';
-import { subscriptionIn } from '../audit/evaluate';
+import { subscriptionIn } from '../inventory/arm-id';
 import { userAssignedIdentitiesById } from '../audit/lookup';
 import { artifactSubject, identityInWorkspace } from '../audit/subjects';
 import { command, counted, evidenceList, quoted, quotedList, steps } from '../audit/wording';

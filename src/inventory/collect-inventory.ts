@@ -43,10 +43,11 @@ import { listUsers } from './collectors/users';
 import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
 import { keyVaultOf, vaultName, vaultsNamedBy } from './vaults';
-import { createReader, dataOf, gapsBehind, gapsIn } from './read-scopes';
+import { createReader, gapsBehind, gapsIn } from './read-scopes';
+import { dataOf, scopeOfWorkspace } from './scopes';
+import { subscriptionIn } from './arm-id';
 import { LOG_DAYS } from './model';
 import type {
-  ActivityEvent,
   AzurePowershellCaller,
   DiagnosticSetting,
   KeyVault,
@@ -164,9 +165,17 @@ export async function collectInventory(
   const pipelines = inWorkspaces('pipelines', (one) => listPipelines(azure.synapse, one));
   const datasets = inWorkspaces('datasets', (one) => listDatasets(azure.synapse, one));
   const triggers = inWorkspaces('triggers', (one) => listTriggers(azure.synapse, one));
-  const activityLog = wanted.has('activityLog') ? readActivity() : undefined;
-  const userAssignedIdentities = wanted.has('userAssignedIdentities') ? readIdentities() : undefined;
-  const roleEligibilities = wanted.has('roleEligibilities') ? readEligibilities() : undefined;
+  const workspaceIds = known.map(({ id }) => id);
+  const attached = known.flatMap(({ identity }) => identity.userAssigned.map(({ id }) => id));
+  const activityLog = inSubscriptions('activityLog', workspaceIds, (id) =>
+    listActivity(azure.resourceManager, azure.resourceManagerEndpoint, id, options.period),
+  );
+  const userAssignedIdentities = inSubscriptions('userAssignedIdentities', [...workspaceIds, ...attached], (id) =>
+    listUserAssignedIdentities(azure.identitiesOf(id)),
+  );
+  const roleEligibilities = inSubscriptions('roleEligibilities', workspaceIds, (id) =>
+    listRoleEligibilities(azure.authorizationOf(id), id),
+  );
   const logTables = wanted.has('logTables') ? readLogTables() : undefined;
   const azurePowershellCallers = wanted.has('azurePowershellCallers') ? readAzurePowershellCallers() : undefined;
   const [storageAccounts, keyVaults] = await Promise.all([
@@ -175,7 +184,7 @@ export async function collectInventory(
   ]);
   const keyVaultSecrets = inVaults('keyVaultSecrets', 'secrets');
   const keyVaultKeys = inVaults('keyVaultKeys', 'keys');
-  const azureRoleAssignments = wanted.has('azureRoleAssignments') ? readAzureRoles() : undefined;
+  const azureRoleAssignments = readAzureRoles();
 
   const holders = {
     synapse: await synapseRoleAssignments,
@@ -267,7 +276,7 @@ export async function collectInventory(
       return undefined;
     }
     const byId = new Map(known.map((workspace) => [workspace.id, workspace]));
-    const collected = await reader.read(source, known.map(workspaceScope), limit, (scope) =>
+    const collected = await reader.read(source, known.map(scopeOfWorkspace), limit, (scope) =>
       list(present(byId.get(scope.id))),
     );
     return [...collected, ...gapsBehind(source, unlisted)];
@@ -299,7 +308,7 @@ export async function collectInventory(
     const unplaced = lakes.flatMap(({ storage }) => (storage.accountId === null ? [storage.accountName] : []));
     let lookUp: Promise<readonly StorageAccount[]> | undefined;
     const byId = new Map(lakes.map((lake) => [lake.workspace.id, lake.storage]));
-    const read = await reader.read('storageAccounts', known.map(workspaceScope), pLimit(Infinity), async (scope) => {
+    const read = await reader.read('storageAccounts', known.map(scopeOfWorkspace), pLimit(Infinity), async (scope) => {
       const storage = byId.get(scope.id);
       if (storage === undefined) {
         return [];
@@ -356,41 +365,29 @@ export async function collectInventory(
     return [...read, ...gapsBehind(source, gapsIn(keyVaults))];
   }
 
-  async function readAzureRoles(): Promise<readonly CollectedScope<RoleAssignment>[]> {
-    const accounts = dataOf(storageAccounts).map((account) => account.id);
-    const vaults = dataOf(keyVaults).map((vault) => vault.id);
-    const resources = [...known.map((workspace) => workspace.id), ...accounts, ...vaults];
-    const readRoles = createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]);
-    const scopes = subscriptionScopes(resources);
-    const read = await reader.read('azureRoleAssignments', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
-      readRoles(scope.id),
-    );
-    return [...read, ...gapsBehind('azureRoleAssignments', unlisted)];
+  /** A source that is read subscription by subscription: those that these resources lie in. */
+  async function inSubscriptions<S extends SourceName>(
+    source: S,
+    armIds: readonly string[],
+    list: (subscriptionId: string) => Promise<Sources[S][]>,
+  ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
+    if (!wanted.has(source)) {
+      return undefined;
+    }
+    const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
+    const ids = new Set(armIds.map(subscriptionIn));
+    const scopes = [...ids].map((id): Scope => ({ kind: 'subscription', id, name: names.get(id) ?? id }));
+    const read = await reader.read(source, scopes, pLimit(ARM_SCOPES_AT_A_TIME), ({ id }) => list(id));
+    return [...read, ...gapsBehind(source, unlisted)];
   }
 
-  async function readIdentities(): Promise<readonly CollectedScope<Sources['userAssignedIdentities']>[]> {
-    const attached = known.flatMap((workspace) => workspace.identity.userAssigned.map((identity) => identity.id));
-    const scopes = subscriptionScopes([...known.map((workspace) => workspace.id), ...attached]);
-    const read = await reader.read('userAssignedIdentities', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
-      listUserAssignedIdentities(azure.identitiesOf(scope.id)),
+  function readAzureRoles() {
+    const resources = [...known, ...dataOf(storageAccounts), ...dataOf(keyVaults)].map(({ id }) => id);
+    return inSubscriptions(
+      'azureRoleAssignments',
+      resources,
+      createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]),
     );
-    return [...read, ...gapsBehind('userAssignedIdentities', unlisted)];
-  }
-
-  async function readEligibilities(): Promise<readonly CollectedScope<RoleEligibility>[]> {
-    const scopes = subscriptionScopes(known.map((workspace) => workspace.id));
-    const read = await reader.read('roleEligibilities', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
-      listRoleEligibilities(azure.authorizationOf(scope.id), scope.id),
-    );
-    return [...read, ...gapsBehind('roleEligibilities', unlisted)];
-  }
-
-  async function readActivity(): Promise<readonly CollectedScope<ActivityEvent>[]> {
-    const scopes = subscriptionScopes(known.map((workspace) => workspace.id));
-    const read = await reader.read('activityLog', scopes, pLimit(ARM_SCOPES_AT_A_TIME), (scope) =>
-      listActivity(azure.resourceManager, azure.resourceManagerEndpoint, scope.id, options.period),
-    );
-    return [...read, ...gapsBehind('activityLog', unlisted)];
   }
 
   /** Where the workspaces' own diagnostic settings send to, and where the settings say. */
@@ -446,12 +443,6 @@ export async function collectInventory(
         : Promise.resolve(id));
     customerIds.set(id, asked);
     return asked;
-  }
-
-  function subscriptionScopes(armIds: readonly string[]): Scope[] {
-    const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
-    const ids = new Set(armIds.map((id) => id.split('/')[2] ?? ''));
-    return [...ids].map((id) => ({ kind: 'subscription', id, name: names.get(id) ?? id }));
   }
 }
 
@@ -510,10 +501,6 @@ function logScope(id: string): Scope {
 
 function subscriptionScope({ id, name }: Subscription): Scope {
   return { kind: 'subscription', id, name };
-}
-
-function workspaceScope({ id, name }: Workspace): Scope {
-  return { kind: 'workspace', id, name };
 }
 
 function present<T>(value: T | undefined): T {

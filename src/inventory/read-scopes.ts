@@ -7,6 +7,7 @@ import type { LimitFunction } from 'p-limit';
 import type { Log } from '../log';
 import { requestContext, type Meter } from './azure/request-context';
 import { classifyError } from './classify-error';
+import { dataOf } from './scopes';
 import { SOURCES, type Collected, type CollectedScope, type Scope, type SourceName, type Sources } from './sources';
 
 export function createReader(options: { readonly signal: AbortSignal; readonly log: Log }) {
@@ -75,8 +76,4 @@ export interface NotCollected {
 
 export function gapsIn(scopes: readonly CollectedScope<unknown>[] | undefined): readonly NotCollected[] {
   return (scopes ?? []).flatMap(({ scope, result }) => (result.ok ? [] : [{ scope, result }]));
-}
-
-export function dataOf<T>(scopes: readonly CollectedScope<T>[] | undefined): readonly T[] {
-  return (scopes ?? []).flatMap(({ result }) => (result.ok ? result.data : []));
 }

@@ -3,6 +3,7 @@ import type {
   RoleAssignment as SdkRoleAssignment,
   RoleDefinition,
 } from '@azure/arm-authorization';
+import { withAncestors } from '../arm-id';
 import type { Permission, Role, RoleAssignment } from '../model';
 import { kindOf } from './synapse-role-assignments';
 
@@ -122,12 +123,6 @@ function touching(resources: readonly string[]): (scope: string) => boolean {
     scope.startsWith('/providers/microsoft.management/') ||
     idsAndAbove.has(scope) ||
     withAncestors(scope).some((id) => ids.has(id));
-}
-
-/** `/a/b` -> `/a/b`, `/a`, nothing */
-function withAncestors(armId: string): string[] {
-  const segments = armId.split('/');
-  return segments.map((_, index) => segments.slice(0, segments.length - index).join('/'));
 }
 
 function lastSegment(id: string): string {
