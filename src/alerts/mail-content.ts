@@ -248,7 +248,9 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
 
 function placeOf({ subject, scope }: Finding, { tenantId }: MailRun): string {
   const what = `${NOUNS[subject.kind][0]} ${singleLine(subject.name, 120)}`;
-  if (subject.kind === 'tenant' || scope === subject.id) {
+  // A resource that the whole tenant was looked through for stands in no directory.
+  const isElsewhere = scope === tenantId && subject.id.startsWith('/');
+  if (subject.kind === 'tenant' || scope === subject.id || isElsewhere) {
     return what;
   }
   return `${what}, ${scope === tenantId ? 'directory of the tenant' : scopeName(scope)}`;

@@ -55,6 +55,17 @@ describe('each part of the mail', () => {
     }
   });
 
+  it('puts no resource of Azure into the directory', () => {
+    const secret = aSecretFinding();
+    const id = '/subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/kv/secrets/databricks';
+    for (const part of bothParts([
+      opened({ ...secret, subject: { ...secret.subject, id, name: 'kv / databricks' } }),
+    ])) {
+      expect(part).toMatch(/Where:? secret kv \/ databricks /);
+      expect(part).not.toContain('directory of the tenant');
+    }
+  });
+
   it('says how things stand after the run', () => {
     for (const part of bothParts([opened(aSecretFinding())])) {
       expect(part).toContain('Open after this run: 4 problems (1 high, 1 medium, 2 low). Everything was read.');
