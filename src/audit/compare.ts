@@ -28,10 +28,24 @@ export interface Change {
 
 export interface Comparison {
   readonly changes: readonly Change[];
-  /** What is open now: the base of the next comparison. */
-  readonly open: readonly OpenFinding[];
-  /** The run's findings, failing ones with `firstSeen`, and a "not evaluated" for each unconfirmed problem. */
+  /** The run's findings, open ones with `firstSeen`, and a "not evaluated" for each unconfirmed problem. */
   readonly findings: readonly Finding[];
+  /** What stays open as it was last judged, beside the open ones among the findings: see {@link openAfter}. */
+  readonly unconfirmed: readonly OpenFinding[];
+}
+
+/** A problem, or a blindness. */
+export function isOpen(finding: Pick<Finding, 'status'> | undefined): boolean {
+  return finding?.status === 'fail' || finding?.status === 'notEvaluated';
+}
+
+/** What is open after a run: the base of the next comparison. */
+export function openAfter({ findings, unconfirmed }: Pick<Comparison, 'findings' | 'unconfirmed'>): OpenFinding[] {
+  const kept = new Set(unconfirmed.map(({ finding }) => finding.fingerprint));
+  const judged = findings.flatMap(({ firstSeen, ...finding }) =>
+    firstSeen !== undefined && isOpen(finding) && !kept.has(finding.fingerprint) ? [{ finding, firstSeen }] : [],
+  );
+  return [...judged, ...unconfirmed];
 }
 
 /**
@@ -68,18 +82,12 @@ export function compare(
   const unconfirmed = changes.filter((change) => change.kind === 'unconfirmed');
   return {
     changes,
-    open: changes
-      .filter((change) => change.kind !== 'resolved')
-      .map(({ finding, firstSeen: since }) => ({ finding, firstSeen: since })),
     findings: [
       ...current.map((finding) => withFirstSeen(finding, firstSeen.get(finding.fingerprint))),
       ...unconfirmed.filter((change) => change.finding.status === 'fail').map(asNotEvaluated),
     ],
+    unconfirmed: unconfirmed.map(({ finding, firstSeen: since }) => ({ finding, firstSeen: since })),
   };
-}
-
-function isOpen(finding: Finding | undefined): finding is Finding {
-  return finding?.status === 'fail' || finding?.status === 'notEvaluated';
 }
 
 function changeOf(finding: Finding, before: OpenFinding | undefined, now: string): Change {
@@ -106,7 +114,7 @@ function isBlindTo(open: Finding, current: readonly Finding[], tenantId: string)
 }
 
 function withFirstSeen(finding: Finding, firstSeen: string | undefined): Finding {
-  return finding.status === 'fail' && firstSeen !== undefined ? { ...finding, firstSeen } : finding;
+  return isOpen(finding) && firstSeen !== undefined ? { ...finding, firstSeen } : finding;
 }
 
 function asNotEvaluated({ finding, firstSeen }: Change): Finding {

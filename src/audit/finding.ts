@@ -58,7 +58,7 @@ export interface Finding {
   readonly remediation: string;
   /** Id of the scope (tenant, subscription, workspace) whose reading this rests on. */
   readonly scope: string;
-  /** When a failing subject was first seen failing, ISO 8601. Set for `fail`. */
+  /** When it was first seen so, ISO 8601. Set for `fail` and `notEvaluated` in a report. */
   readonly firstSeen?: string;
   /** Why a subject was not evaluated. Set for `notEvaluated`. */
   readonly because?: NotCollectedReason | 'checkThrew';

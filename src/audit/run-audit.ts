@@ -77,7 +77,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
       { ...report, baseRunId: before.runId, finishedAt: facts.finishedAt, portal: services.portal },
       services.recipients,
     );
-    await storage.reports.publish(lease, { report, open: comparison.open, alerts, baseline });
+    await storage.reports.publish(lease, { report, unconfirmed: comparison.unconfirmed, alerts, baseline });
     run.log.info('report published', {
       runId: run.runId,
       overall: report.overall,

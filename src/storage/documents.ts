@@ -1,10 +1,11 @@
 /** Values of any size as compressed JSON in table rows. A report says the same many times: a tenth is left of it. */
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { createGzip, gunzip } from 'node:zlib';
 import { StorageError } from './errors';
 import type { Key, Row, StoredRow, Table } from './table';
 
-const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /**
@@ -26,11 +27,16 @@ export function toRows(key: Key, bytes: Uint8Array): readonly [Row, ...Row[]] {
 
 /**
  * The first row comes last, so that a value is there whole or not at all.
- * @param json the value's JSON
+ * @param json the value's JSON, in pieces
  */
-export async function writeDocument(table: Table, key: Key, json: string, signal?: AbortSignal): Promise<void> {
+export async function writeDocument(
+  table: Table,
+  key: Key,
+  json: readonly string[] | Generator<string>,
+  signal?: AbortSignal,
+): Promise<void> {
   // The fastest level: the others take three times as long for a quarter less.
-  const bytes = await compress(json, { level: 1 });
+  const bytes = await pipeline(json, createGzip({ level: 1 }), buffer);
   for (const row of toRows(key, bytes).toReversed()) {
     await table.put(row, signal);
   }

@@ -47,7 +47,7 @@ export async function insertAlert(
   signal?: AbortSignal,
 ): Promise<void> {
   const key = `${run.partition}.${String(index).padStart(5, '0')}`;
-  await writeDocument(alerts, mailKey(key), JSON.stringify(alert), signal);
+  await writeDocument(alerts, mailKey(key), [JSON.stringify(alert)], signal);
   const delivery: Delivery = { runId: run.runId, createdAt, state: 'pending', attempts: 0 };
   await alerts.commit([{ kind: 'insert', row: deliveryRow(key, delivery) }], signal);
 }

@@ -1,6 +1,6 @@
 /** Published reports. A report is published by one conditional write, after all of it was stored. */
 import type { Baseline } from '../audit/baseline';
-import type { OpenFinding } from '../audit/compare';
+import { isOpen, openAfter, type OpenFinding } from '../audit/compare';
 import type { Finding } from '../audit/finding';
 import type { Report, ReportHeader } from '../audit/report';
 import { changeState, readRun, readState, type AuditState } from './audit-state';
@@ -32,8 +32,8 @@ export interface FindingsPage {
 
 export interface Publication {
   readonly report: Report;
-  /** What the next run compares with. */
-  readonly open: readonly OpenFinding[];
+  /** What is open beside the open ones among the report's findings. */
+  readonly unconfirmed: readonly OpenFinding[];
   readonly alerts: readonly PendingAlert[];
   /** What the next run measures changes by. */
   readonly baseline?: Baseline;
@@ -71,12 +71,12 @@ export interface Reports {
 interface StoredReport {
   readonly header: ReportHeader;
   readonly findings: readonly ChunkContents[];
-  readonly open: readonly ChunkContents[];
+  readonly unconfirmed: readonly ChunkContents[];
   /** Left out where it has none. */
   readonly hasBaseline?: true;
 }
 
-type ChunkedList = 'findings' | 'open';
+type ChunkedList = 'findings' | 'unconfirmed';
 
 /** Of chunks: half a megabyte each before they are compressed. */
 const CONCURRENCY = 4;
@@ -125,7 +125,7 @@ export function openReports(tables: Tables): Reports {
     signal?: AbortSignal,
   ): Promise<readonly ChunkContents[]> {
     return inParallel(chunksOf(items, findingOf), CONCURRENCY, async (chunk, index) => {
-      await writeDocument(findings, chunkKey(partition, list, index), chunk.json, signal);
+      await writeDocument(findings, chunkKey(partition, list, index), [chunk.json], signal);
       return chunk.contents;
     });
   }
@@ -174,10 +174,16 @@ export function openReports(tables: Tables): Reports {
       if (latest === undefined) {
         return { runId: null, open: [] };
       }
-      const chunks = await inParallel(latest.open, CONCURRENCY, (_, index) =>
-        readChunk<OpenFinding>(chunkKey(latest.partition, 'open', index), latest.runId, signal),
-      );
-      return { runId: latest.runId, open: chunks.flat() };
+      const readAll = async <T>(list: ChunkedList, isWanted: (chunk: ChunkContents) => boolean) => {
+        const indexes = latest[list].flatMap((chunk, index) => (isWanted(chunk) ? [index] : []));
+        const chunks = await inParallel(indexes, CONCURRENCY, (index) =>
+          readChunk<T>(chunkKey(latest.partition, list, index), latest.runId, signal),
+        );
+        return chunks.flat();
+      };
+      const findings = await readAll<Finding>('findings', ({ kinds }) => kinds.some((kind) => isOpen(kind)));
+      const unconfirmed = await readAll<OpenFinding>('unconfirmed', () => true);
+      return { runId: latest.runId, open: openAfter({ findings, unconfirmed }) };
     },
 
     baseline: async (signal) => {
@@ -192,7 +198,7 @@ export function openReports(tables: Tables): Reports {
       return baseline;
     },
 
-    publish: async ({ run, version }, { report, open, alerts, baseline }, signal) => {
+    publish: async ({ run, version }, { report, unconfirmed, alerts, baseline }, signal) => {
       const { runId, partition } = run;
       const { findings: all, ...header } = report;
       if (header.runId !== runId) {
@@ -202,16 +208,16 @@ export function openReports(tables: Tables): Reports {
       const stored: StoredReport = {
         header,
         findings: await writeChunks(partition, 'findings', all, (finding) => finding, signal),
-        open: await writeChunks(partition, 'open', open, ({ finding }) => finding, signal),
+        unconfirmed: await writeChunks(partition, 'unconfirmed', unconfirmed, ({ finding }) => finding, signal),
         ...(baseline !== undefined && { hasBaseline: true }),
       };
       if (baseline !== undefined) {
-        await writeDocument(findings, baselineKey(partition), JSON.stringify(baseline), signal);
+        await writeDocument(findings, baselineKey(partition), jsonOf(baseline), signal);
       }
       await inParallel(alerts, CONCURRENCY, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
-      await writeDocument(findings, headerKey(partition), JSON.stringify(stored), signal);
+      await writeDocument(findings, headerKey(partition), [JSON.stringify(stored)], signal);
       const sequence = (version.state.published?.sequence ?? 0) + 1;
       const finished = { ...run, state: 'finished', finishedAt, sequence } as const;
       const state: AuditState = {
@@ -227,6 +233,15 @@ export function openReports(tables: Tables): Reports {
 
     removeOlderThan: (instant, signal) => removeOlderThan(tables, instant, signal),
   };
+}
+
+/** A scope at a time: the whole text would be the largest thing in memory. */
+function* jsonOf({ scopes, ...rest }: Baseline): Generator<string, void, void> {
+  yield `${JSON.stringify(rest).slice(0, -1)},"scopes":[`;
+  for (const [index, scope] of scopes.entries()) {
+    yield `${index === 0 ? '' : ','}${JSON.stringify(scope)}`;
+  }
+  yield ']}';
 }
 
 function headerKey(partition: string): Key {

@@ -62,7 +62,7 @@ describe('an alert', () => {
     const storage = azurite.open('Unpublished');
     const lease = await beginNight(storage, 0);
     const { partition } = lease.run;
-    await writeDocument(storage.tables.alerts, { partitionKey: partition, rowKey: '00000' }, '{}');
+    await writeDocument(storage.tables.alerts, { partitionKey: partition, rowKey: '00000' }, ['{}']);
     await storage.tables.alerts.put({
       partitionKey: 'outbox',
       rowKey: `${partition}.00000`,
@@ -71,7 +71,7 @@ describe('an alert', () => {
     });
     expect(await storage.alerts.deliverable(at(1))).toEqual([]);
     expect(await storage.alerts.counts()).toEqual({ pending: 0, sending: 0, sent: 0, failed: 0 });
-    await storage.reports.publish(lease, { report: aReport(runIdOf(0)), open: [], alerts: [] });
+    await storage.reports.publish(lease, { report: aReport(runIdOf(0)), unconfirmed: [], alerts: [] });
     expect(await storage.alerts.deliverable(at(1))).toHaveLength(1);
   });
 

@@ -180,7 +180,8 @@ describe('a report of 100,000 findings', () => {
   it('gives all of its open findings to the next run', async () => {
     const { runId, open } = await storage.reports.openFindings();
     expect(runId).toBe(runIdOf(0));
-    expect(open.length).toBe(all.length);
-    expect(open.every(({ finding }, index) => finding.fingerprint === `f${index}`)).toBe(true);
+    const expected = all.filter(({ status }) => status === 'fail' || status === 'notEvaluated');
+    expect(open.length).toBe(expected.length);
+    expect(open.every(({ finding }, index) => finding.fingerprint === expected[index]?.fingerprint)).toBe(true);
   }, 60_000);
 });

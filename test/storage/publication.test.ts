@@ -9,7 +9,6 @@ import {
   aReport,
   beginNight,
   night,
-  openFrom,
   publishNight,
   runIdOf,
 } from './stored-things';
@@ -19,11 +18,12 @@ const azurite = onAzurite();
 /** Several chunks and alerts, so that there are many writes to fail. */
 const full = {
   findings: [aLongFinding('f1'), aLongFinding('f2'), aFinding({ fingerprint: 'f3' })],
+  unconfirmed: [{ finding: aFinding({ fingerprint: 'f4' }), firstSeen: night(0).toISOString() }],
   alerts: [anAlert({ subject: 'first' }), anAlert({ subject: 'second' })],
 };
 const publication = (index: number, variant = 0) => ({
   report: aReport(runIdOf(index, variant), full.findings),
-  open: openFrom(full.findings),
+  unconfirmed: full.unconfirmed,
   alerts: full.alerts,
   baseline: aBaseline(index, 'x'.repeat(500_000)),
 });
@@ -64,7 +64,7 @@ const afterFirstNight = {
 const afterSecondNight = (runId = runIdOf(1)) => ({
   latest: runId,
   openOf: runId,
-  open: 3,
+  open: 4,
   baseline: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
   findings: 3,
   alerts: [...afterFirstNight.alerts, '20260102 first', '20260102 second'],
@@ -126,7 +126,7 @@ describe('a published report', () => {
     }));
     const gap = { because: 'forbidden' as const, message: 'm', permission: 'p', scopes };
     const report = { ...aReport(runIdOf(0)), coverage: { workspaces: gap } };
-    await storage.reports.publish(await beginNight(storage, 0), { report, open: [], alerts: [] });
+    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [] });
     expect((await storage.reports.latest())?.coverage).toEqual({ workspaces: gap });
   });
 
@@ -135,9 +135,9 @@ describe('a published report', () => {
     expect(await storage.reports.baseline()).toBeNull();
     const baseline = aBaseline(0, 'y'.repeat(500_000));
     const report = aReport(runIdOf(0));
-    await storage.reports.publish(await beginNight(storage, 0), { report, open: [], alerts: [], baseline });
+    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], baseline });
     expect(await storage.reports.baseline()).toEqual(baseline);
-    const later = { report: aReport(runIdOf(1)), open: [], alerts: [] };
+    const later = { report: aReport(runIdOf(1)), unconfirmed: [], alerts: [] };
     await storage.reports.publish(await beginNight(storage, 1), later);
     expect(await storage.reports.baseline()).toBeNull();
   });

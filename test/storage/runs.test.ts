@@ -162,7 +162,7 @@ describe('a write whose answer gets lost', () => {
   it('has begun the run', async () => {
     const storage = azurite.open('LostBegin', losingAnswerTo(FIRST_COMMIT));
     const lease = await begin(storage, runIdOf(0), 1);
-    await storage.reports.publish(lease, { report: aReport(runIdOf(0)), open: [], alerts: [anAlert()] });
+    await storage.reports.publish(lease, { report: aReport(runIdOf(0)), unconfirmed: [], alerts: [anAlert()] });
     expect((await storage.reports.latest())?.runId).toBe(runIdOf(0));
   });
 

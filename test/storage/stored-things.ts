@@ -38,6 +38,7 @@ export function aFinding(changes: Partial<Finding> = {}): Finding {
     evidence: { endsAt: '2026-01-06T00:00:00.000Z', daysLeft: 5 },
     remediation: 'Add a new secret, switch its users, remove the old one.',
     scope: 'tenant-1',
+    firstSeen: night(0).toISOString(),
     ...changes,
   };
 }
@@ -53,10 +54,6 @@ export function findingsOf(count: number): readonly Finding[] {
 /** As large a finding as makes a chunk of its own. */
 export function aLongFinding(fingerprint: string): Finding {
   return aFinding({ fingerprint, message: 'x'.repeat(120_000) });
-}
-
-export function openFrom(findings: readonly Finding[]): readonly OpenFinding[] {
-  return findings.map((finding) => ({ finding, firstSeen: night(0).toISOString() }));
 }
 
 export function anAlert(changes: Partial<PendingAlert> = {}): PendingAlert {
@@ -114,17 +111,18 @@ export function beginNight({ runs }: Storage, index: number, variant = 0): Promi
 
 interface Night {
   readonly findings?: readonly Finding[];
+  readonly unconfirmed?: readonly OpenFinding[];
   readonly overall?: Overall;
   readonly alerts?: readonly PendingAlert[];
 }
 
 /** A night that went well: begun and published. Returns the run's id. */
 export async function publishNight(storage: Storage, index: number, night: Night = {}): Promise<string> {
-  const { findings = [aFinding()], overall = 'attention', alerts = [anAlert()] } = night;
+  const { findings = [aFinding()], overall = 'attention', alerts = [anAlert()], unconfirmed = [] } = night;
   const lease = await beginNight(storage, index);
   await storage.reports.publish(lease, {
     report: { ...aReport(runIdOf(index), findings, overall), finishedAt: nightTime(index) },
-    open: openFrom(findings),
+    unconfirmed,
     alerts,
     baseline: aBaseline(index),
   });
