@@ -243,6 +243,8 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   key: ['key', 'keys'],
   workspaceCredential: ['credential', 'credentials'],
   setting: ['setting', 'settings'],
+  address: ['address', 'addresses'],
+  sqlLogin: ['SQL login', 'SQL logins'],
   policy: ['policy', 'policies'],
 };
 

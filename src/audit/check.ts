@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { KeyVault, Workspace } from '../inventory/model';
+import type { KeyVault, Period, Workspace } from '../inventory/model';
+import type { SignInWatch } from '../inventory/sign-ins';
 import type { SourceName, Sources } from '../inventory/sources';
 import type { Drift } from './baseline';
 import type { Evidence, Severity, Subject } from './finding';
@@ -48,6 +49,16 @@ export interface CheckContext<O> {
   readonly options: O;
   /** What changed since the baseline, in the scopes that could be read. */
   readonly drift: Drift;
+  readonly signIns: SignInContext;
+}
+
+/** What checks on sign-ins know beside the rows. */
+export interface SignInContext {
+  /** Which the rows are of, both ends included. */
+  readonly period: Period;
+  readonly watch: SignInWatch;
+  /** CIDR ranges of the setting `TRUSTED_NETWORKS`: what comes from there is nobody unknown. */
+  readonly trustedNetworks: readonly string[];
 }
 
 /** What every check says of itself; one file, one check, `id` = file name, never reused. */

@@ -8,7 +8,7 @@ import { dataOf, scopeOfWorkspace } from '../inventory/scopes';
 import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
 import { SCOPE_KINDS, SOURCES } from '../inventory/sources';
 import type { Drift } from './baseline';
-import type { Check, CheckContext, Enrichment, Enrichments, Facts, VaultInUse, Verdict } from './check';
+import type { Check, CheckContext, Enrichment, Enrichments, Facts, SignInContext, VaultInUse, Verdict } from './check';
 import { fingerprint, isWorse, type Finding, type Subject } from './finding';
 import { keyVaultOf, vaultName, vaultsNamedBy } from '../inventory/vaults';
 import { keyVaultsLink, resourceLink } from './links';
@@ -21,6 +21,7 @@ export interface EvaluationContext {
   /** Options by check id, already validated and completed with the defaults. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly drift: Drift;
+  readonly signIns: SignInContext;
 }
 
 interface Gap {
@@ -228,7 +229,14 @@ function baseOfScope(check: Check, scope: Scope, context: EvaluationContext): Ba
 
 function checkContext(check: Check, context: EvaluationContext): CheckContext<unknown> {
   const options = context.options[check.id] ?? check.options.parse({});
-  return { now: context.now, tenantId: context.tenantId, portal: context.portal, options, drift: context.drift };
+  return {
+    now: context.now,
+    tenantId: context.tenantId,
+    portal: context.portal,
+    options,
+    drift: context.drift,
+    signIns: context.signIns,
+  };
 }
 
 /** Scopes of a source that were not read; a source that was never collected is one gap over the tenant. */

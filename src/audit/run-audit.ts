@@ -63,7 +63,19 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     run.stop.throwIfAborted();
     const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
     const { baseline, drift } = compareWithBaseline(known, inventory, { now: startedAt, acceptAfterDays });
-    const judged = evaluate(checks, inventory, { ...services, now: startedAt, options, drift });
+    const signIns = {
+      period: { from: new Date(startedAt.getTime() - 86_400_000), to: startedAt },
+      watch: {
+        takenAt: startedAt.toISOString(),
+        workspaces: [],
+        principals: [],
+        credentials: [],
+        logWorkspaceIds: [],
+        gaps: [],
+      },
+      trustedNetworks: [],
+    };
+    const judged = evaluate(checks, inventory, { ...services, now: startedAt, options, drift, signIns });
     const before = await storage.reports.openFindings();
     const comparison = compare(before.open, judged, {
       now: startedAt,

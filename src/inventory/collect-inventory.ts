@@ -59,7 +59,7 @@ import type {
   Subscription,
   Workspace,
 } from './model';
-import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './sources';
+import type { CollectedScope, Inventory, Scope, SignInSource, SourceName, Sources } from './sources';
 
 /**
  * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
@@ -510,6 +510,6 @@ function present<T>(value: T | undefined): T {
   return value;
 }
 
-function defined(inventory: { [S in SourceName]: Inventory[S] | undefined }): Inventory {
+function defined(inventory: { [S in Exclude<SourceName, SignInSource>]: Inventory[S] | undefined }): Inventory {
   return Object.fromEntries(Object.entries(inventory).filter(([, scopes]) => scopes !== undefined));
 }

@@ -1,4 +1,5 @@
 /** What sign-in and SQL audit logs say, as their queries count it: see `queries/*.kql`. */
+import type { Scope } from './sources';
 
 /** Kinds of principals, each from logs of its own. */
 export type SignInKind = 'user' | 'servicePrincipal' | 'managedIdentity' | 'sqlLogin';
@@ -47,7 +48,7 @@ export interface SignIns {
   readonly last: Date;
 }
 
-/** From where a principal signed in with success over the last weeks. */
+/** From which country a principal signed in with success on a day (UTC), over the two weeks before the period that is judged and in it. */
 export interface SignInPlace {
   readonly readFrom: string;
   readonly kind: SignInKind;
@@ -57,4 +58,51 @@ export interface SignInPlace {
   readonly count: number;
   readonly first: Date;
   readonly last: Date;
+}
+
+/** What of the logs concerns Synapse. Made of the inventory of a full audit, and kept for the sign-in audits after it. */
+export interface SignInWatch {
+  /** When its inventory was read. ISO 8601, as all times here: it is stored. */
+  readonly takenAt: string;
+  readonly workspaces: readonly WatchedWorkspace[];
+  /** Those that Synapse uses, or that may use Synapse. */
+  readonly principals: readonly WatchedPrincipal[];
+  /** Secrets and certificates of these principals. */
+  readonly credentials: readonly WatchedCredential[];
+  /** ARM ids of the Log Analytics workspaces that diagnostic settings send to, and GUIDs of those that a setting names. */
+  readonly logWorkspaceIds: readonly string[];
+  /** What could not be read, so that something that concerns Synapse may be missing above. */
+  readonly gaps: readonly { readonly scope: Scope; readonly message: string }[];
+}
+
+export interface WatchedWorkspace {
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface WatchedPrincipal {
+  readonly kind: Exclude<SignInKind, 'sqlLogin'>;
+  /** Object id, lower-cased. */
+  readonly id: string;
+  /** Client id, lower-cased; empty for users. */
+  readonly applicationId: string;
+  /** Untrusted text. */
+  readonly name: string;
+  /** `null`: unknown. */
+  readonly enabled: boolean | null;
+  /** Names of the workspaces it may use or that use it. */
+  readonly workspaces: readonly string[];
+}
+
+export interface WatchedCredential {
+  /** Lower-cased. */
+  readonly keyId: string;
+  readonly kind: 'secret' | 'certificate';
+  /** Untrusted text; empty where it has none. */
+  readonly name: string;
+  /** Client id of the application, lower-cased. */
+  readonly applicationId: string;
+  /** ISO 8601; `null`: it never ends. */
+  readonly endsAt: string | null;
 }

@@ -3,6 +3,7 @@
  * and `docs/permissions.md` are made.
  */
 import { LOG_TABLES } from './model';
+import type { SignInPlace, SignIns } from './sign-ins';
 import type {
   ActivityEvent,
   AppManagementPolicy,
@@ -72,12 +73,27 @@ export interface Sources {
   readonly directoryAudits: DirectoryAudit;
   readonly logTables: LogTable;
   readonly azurePowershellCallers: AzurePowershellCaller;
+  readonly userSignIns: SignIns;
+  readonly servicePrincipalSignIns: SignIns;
+  readonly managedIdentitySignIns: SignIns;
+  readonly sqlLogins: SignIns;
+  readonly signInPlaces: SignInPlace;
   readonly keyVaults: KeyVault;
   readonly keyVaultSecrets: KeyVaultItems;
   readonly keyVaultKeys: KeyVaultItems;
 }
 
 export type SourceName = keyof Sources;
+
+/** What sign-in audits read; see `sign-ins.ts`. */
+export const SIGN_IN_SOURCES = [
+  'userSignIns',
+  'servicePrincipalSignIns',
+  'managedIdentitySignIns',
+  'sqlLogins',
+  'signInPlaces',
+] as const satisfies readonly SourceName[];
+export type SignInSource = (typeof SIGN_IN_SOURCES)[number];
 
 export type ScopeKind = 'tenant' | 'subscription' | 'workspace' | 'vault' | 'logAnalytics';
 
@@ -372,6 +388,41 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: LOG_PERMISSIONS,
     grantedIn: 'Azure RBAC',
     api: 'POST {Log Analytics}/v1/workspaces/{id}/query',
+  },
+  userSignIns: {
+    title: 'Sign-ins of users that concern Synapse',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'POST {Log Analytics}/v1/workspaces/{id}/query (SigninLogs, AADNonInteractiveUserSignInLogs)',
+  },
+  servicePrincipalSignIns: {
+    title: 'Sign-ins of service principals that concern Synapse',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'POST {Log Analytics}/v1/workspaces/{id}/query (AADServicePrincipalSignInLogs)',
+  },
+  managedIdentitySignIns: {
+    title: 'Sign-ins of managed identities that concern Synapse',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'POST {Log Analytics}/v1/workspaces/{id}/query (AADManagedIdentitySignInLogs)',
+  },
+  sqlLogins: {
+    title: 'Logins to the workspaces’ SQL endpoints',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'POST {Log Analytics}/v1/workspaces/{id}/query (SQLSecurityAuditEvents, AzureDiagnostics)',
+  },
+  signInPlaces: {
+    title: 'Countries that principals sign in from',
+    scope: 'logAnalytics',
+    permission: LOG_PERMISSIONS,
+    grantedIn: 'Azure RBAC',
+    api: 'POST {Log Analytics}/v1/workspaces/{id}/query (the sign-in tables, over two weeks more)',
   },
   keyVaults: {
     title: 'Key vaults that linked services and workspaces use',

@@ -11,6 +11,7 @@ import { compare } from '../../src/audit/compare';
 import { fingerprint, isWorse, oneStepLower } from '../../src/audit/finding';
 import type { Application, LogTable, RoleAssignment, StorageAccount, Workspace } from '../../src/inventory/model';
 import { aKeyVault, aVaultLinkedService, VAULT_HOST } from '../fixtures/facts';
+import { NO_SIGN_INS } from '../fixtures/judge';
 import type { Collected, CollectedScope, Inventory, Scope } from '../../src/inventory/sources';
 
 const tenantId = '11111111-1111-1111-1111-111111111111';
@@ -20,6 +21,7 @@ const context: EvaluationContext = {
   portal: 'https://portal.azure.com',
   options: {},
   drift: { compared: [], changes: [] },
+  signIns: NO_SIGN_INS,
 };
 const tenant: Scope = { kind: 'tenant', id: tenantId, name: 'tenant' };
 const description = {

@@ -8,6 +8,7 @@ import { loadChecks } from '../../../src/load-checks';
 import { readSettings } from '../../../src/settings';
 import { collect } from '../../inventory/collect';
 import { startTestSandbox } from '../../setup/start-test-sandbox';
+import { NO_SIGN_INS } from '../../fixtures/judge';
 
 describe('the healthy tenant, read and judged', () => {
   let sandbox: Sandbox;
@@ -23,6 +24,7 @@ describe('the healthy tenant, read and judged', () => {
       portal: settings.cloud.portal,
       options: (await loadChecks(settings.checkOptions)).options,
       drift: compareWithBaseline(null, inventory, { now, acceptAfterDays: 7 }).drift,
+      signIns: NO_SIGN_INS,
     });
   });
   afterAll(() => sandbox.close());
