@@ -300,7 +300,8 @@ const STATE = /^state (\d+)$/;
 export function codeOf({ kind, result, reason }: Result): SignInCode {
   const log: CodeLog = kind === 'sqlLogin' ? 'sql' : 'entra';
   const state = log === 'sql' ? STATE.exec(reason)?.[1] : undefined;
-  const known = BY_NUMBER[log].get(`${result}/${state}`) ?? BY_NUMBER[log].get(result);
+  const precise = state === undefined ? undefined : BY_NUMBER[log].get(`${result}/${state}`);
+  const known = precise ?? BY_NUMBER[log].get(result);
   if (known !== undefined) {
     return known;
   }
