@@ -19,7 +19,7 @@ export interface Stay {
   readonly signIns: LocatedSignIns;
 }
 
-/** What makes a trip impossible: it is longer and faster than these, and no longer ago than that. */
+/** A trip is impossible if it is longer and faster than this; what is further apart in time is none. */
 export interface TravelLimits {
   readonly kilometres: number;
   readonly kilometresPerHour: number;
@@ -70,7 +70,8 @@ function staysOf(signIns: LocatedSignIns): readonly Stay[] {
 
 /** By time, and where that is the same in an order that does not depend on that of the rows. */
 function inOrder(one: Stay, other: Stay): number {
-  return one.at.getTime() - other.at.getTime() || (one.signIns.address < other.signIns.address ? -1 : 1);
+  const [a, b] = [one.signIns.address, other.signIns.address];
+  return one.at.getTime() - other.at.getTime() || (a < b ? -1 : Number(a > b));
 }
 
 function tripBetween(from: Stay, to: Stay): Trip {
