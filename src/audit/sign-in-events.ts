@@ -2,9 +2,7 @@
  * What checks on sign-ins share: rows that tell the same sign-ins merged, and which of them count as what. A check first
  * picks the rows it is about and then merges them, as most rows tell of successes.
  */
-import type { SignInKind, SignIns } from '../inventory/sign-ins';
-import type { SignInSource } from '../inventory/sources';
-import type { Facts } from './check';
+import type { SignIns } from '../inventory/sign-ins';
 import { codeOf, type ResultKind } from './sign-in-codes';
 
 const MINUTE_MS = 60_000;
@@ -12,23 +10,10 @@ const MINUTE_MS = 60_000;
 /** Slots that rows are counted in; aligned to the clock. */
 export const SLOT_MS = { success: 60 * MINUTE_MS, failure: 10 * MINUTE_MS } as const;
 
-/** Sources of rows, by what signs in. */
-export const SIGN_IN_KINDS = {
-  user: 'userSignIns',
-  servicePrincipal: 'servicePrincipalSignIns',
-  managedIdentity: 'managedIdentitySignIns',
-  sqlLogin: 'sqlLogins',
-} as const satisfies Readonly<Record<SignInKind, SignInSource>>;
-
-type RowSource = (typeof SIGN_IN_KINDS)[SignInKind];
-
-/** All rows of the sources that a check requires. */
-export function rowsIn(facts: Partial<Facts<RowSource>>): readonly SignIns[] {
-  const read = Object.values(SIGN_IN_KINDS).flatMap((source) => {
-    const rows = facts[source];
-    return rows === undefined || rows.length === 0 ? [] : [rows];
-  });
-  return read.length === 1 && read[0] !== undefined ? read[0] : read.flat();
+/** The rows of several sources as one list. */
+export function rowsOf(...sources: readonly (readonly SignIns[])[]): readonly SignIns[] {
+  const [first = [], ...more] = sources.filter((rows) => rows.length > 0);
+  return more.length === 0 ? first : [first, ...more].flat();
 }
 
 /** Those that ended in one of these kinds of results, each sign-in once. */

@@ -4,7 +4,7 @@ import type { Severity } from '../audit/finding';
 import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
 import type { ResultKind } from '../audit/sign-in-codes';
-import { countOf, isAttempt, resultingIn, rowsIn } from '../audit/sign-in-events';
+import { countOf, isAttempt, resultingIn, rowsOf } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, addressSubject, describeWatched, principalSubject, watchedById } from '../audit/sign-in-subjects';
 import {
@@ -53,8 +53,8 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, servicePrincipalSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, servicePrincipalSignIns, sqlLogins);
     const stopped = resultingIn(rows, STOPPED).filter(isAttempt);
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
     const principals = watchedById(context.signIns.watch);

@@ -3,7 +3,7 @@ import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/che
 import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
 import { codeOf } from '../audit/sign-in-codes';
-import { countOf, GUESSES, isAttempt, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { countOf, GUESSES, isAttempt, mergeRows, rowsOf } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, principalSubject } from '../audit/sign-in-subjects';
 import {
@@ -49,8 +49,8 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, sqlLogins);
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
     const failed = group(
       mergeRows(rows.filter(isGuess)).flatMap((row) =>

@@ -3,7 +3,7 @@ import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/che
 import type { Severity } from '../audit/finding';
 import { group } from '../audit/lookup';
 import { codeOf } from '../audit/sign-in-codes';
-import { countOf, isAttempt, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { countOf, isAttempt, mergeRows, rowsOf } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, describeWatched, principalSubject, watchedById } from '../audit/sign-in-subjects';
 import {
@@ -32,8 +32,8 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'sqlLogins'],
   partial: true,
   options: z.strictObject({}),
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, servicePrincipalSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, servicePrincipalSignIns, sqlLogins);
     const { watch } = context.signIns;
     const principals = watchedById(watch);
     const takenAt = new Date(watch.takenAt);

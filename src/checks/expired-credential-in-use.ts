@@ -5,7 +5,7 @@ import type { Severity, Subject } from '../audit/finding';
 import { credentialsLink } from '../audit/links';
 import { group } from '../audit/lookup';
 import { codeOf } from '../audit/sign-in-codes';
-import { countOf, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { countOf, mergeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { describeWatched, watchedByApplication } from '../audit/sign-in-subjects';
 import { describeOrigin, describeResults, minute, nameOf, spanOf } from '../audit/sign-in-wording';
@@ -39,8 +39,7 @@ export default defineTenantCheck({
   requires: ['servicePrincipalSignIns'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ servicePrincipalSignIns: rows }, context) => {
     const useOf = expiredUse(context.signIns.watch);
     const uses = mergeRows(rows.filter((row) => useOf(row) !== null)).flatMap((row) => {
       const use = useOf(row);

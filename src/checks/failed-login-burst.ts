@@ -4,7 +4,7 @@ import type { Severity, Subject } from '../audit/finding';
 import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
 import { codeOf, type ResultKind } from '../audit/sign-in-codes';
-import { countOf, GUESSES, isAttempt, mergeRows, principalKey, rowsIn } from '../audit/sign-in-events';
+import { countOf, GUESSES, isAttempt, mergeRows, principalKey, rowsOf } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, addressSubject, principalSubject } from '../audit/sign-in-subjects';
 import {
@@ -72,8 +72,8 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, servicePrincipalSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, servicePrincipalSignIns, sqlLogins);
     const failed = mergeRows(rows.filter(isFailure));
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
     const bursts = [...group(failed.map((row) => [whoOrWhere(row), row])).values()].flatMap((own) => {

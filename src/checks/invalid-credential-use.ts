@@ -5,7 +5,7 @@ import { oneStepLower, type Severity } from '../audit/finding';
 import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
 import { codeOf, type ResultKind } from '../audit/sign-in-codes';
-import { countOf, mergeRows, principalKey, rowsIn } from '../audit/sign-in-events';
+import { countOf, mergeRows, principalKey } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { addressSubject, applicationSubject, describeWatched, watchedByApplication } from '../audit/sign-in-subjects';
 import {
@@ -66,8 +66,7 @@ export default defineTenantCheck({
   requires: ['servicePrincipalSignIns'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ servicePrincipalSignIns: rows }, context) => {
     const useOf = expiredUse(context.signIns.watch);
     const refused = mergeRows(rows.filter((row) => INVALID.has(codeOf(row).kind) && useOf(row) === null));
     const length = context.options.withinMinutes * MINUTE_MS;

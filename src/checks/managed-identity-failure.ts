@@ -3,7 +3,7 @@ import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/che
 import { oneStepLower, type Severity } from '../audit/finding';
 import { group } from '../audit/lookup';
 import { codeOf, outcomeOf } from '../audit/sign-in-codes';
-import { countOf, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { countOf, mergeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, describeWatched, principalSubject, watchedById } from '../audit/sign-in-subjects';
 import {
@@ -46,8 +46,7 @@ export default defineTenantCheck({
   requires: ['managedIdentitySignIns'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ managedIdentitySignIns: rows }, context) => {
     const failed = mergeRows(rows.filter(isRefused));
     const principals = watchedById(context.signIns.watch);
     const successes = group(rows.filter((row) => codeOf(row).kind === 'success').map((row) => [accountKey(row), row]));

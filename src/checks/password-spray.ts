@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineTenantCheck, type Verdict } from '../audit/check';
 import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
-import { GUESSES, mergeRows, resultingIn, rowsIn, SLOT_MS, countOf } from '../audit/sign-in-events';
+import { GUESSES, mergeRows, resultingIn, rowsOf, SLOT_MS, countOf } from '../audit/sign-in-events';
 import { codeOf } from '../audit/sign-in-codes';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, addressSubject } from '../audit/sign-in-subjects';
@@ -48,8 +48,8 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, sqlLogins);
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
     const tried = group(
       resultingIn(rows, GUESSES).flatMap((row) =>
