@@ -29,33 +29,38 @@ export function mergeRows(rows: readonly SignIns[]): readonly SignIns[] {
   if (rows.every(({ readFrom }) => readFrom === rows[0]?.readFrom)) {
     return rows;
   }
-  const slots = new Map<string, Map<string, SignIns>>();
+  const slots = new Map<string, SignIns[]>();
   for (const row of rows) {
     const key = slotKey(row);
-    const byWorkspace = slots.get(key) ?? new Map<string, SignIns>();
-    slots.set(key, byWorkspace);
-    const known = byWorkspace.get(row.readFrom);
-    byWorkspace.set(row.readFrom, known === undefined ? row : joined(known, row, known.count + row.count));
+    const known = slots.get(key);
+    if (known === undefined) {
+      slots.set(key, [row]);
+    } else {
+      addTo(known, row);
+    }
   }
-  return [...slots.values()].map((byWorkspace) =>
-    [...byWorkspace.values()].reduce((a, b) => (b.count > a.count ? joined(b, a, b.count) : joined(a, b, a.count))),
+  return [...slots.values()].map((workspaces) =>
+    workspaces.reduce((a, b) => (b.count > a.count ? joined(b, a, b.count) : joined(a, b, a.count))),
   );
+}
+
+/** To the row of its workspace, of which there is one in the list at most. */
+function addTo(workspaces: SignIns[], row: SignIns): void {
+  const index = workspaces.findIndex(({ readFrom }) => readFrom === row.readFrom);
+  const known = workspaces[index];
+  if (known === undefined) {
+    workspaces.push(row);
+  } else {
+    workspaces[index] = joined(known, row, known.count + row.count);
+  }
 }
 
 /** What is the same sign-ins in two workspaces. */
 function slotKey(row: SignIns): string {
   const length = codeOf(row).kind === 'success' ? SLOT_MS.success : SLOT_MS.failure;
-  return [
-    Math.floor(row.first.getTime() / length),
-    row.kind,
-    principalKey(row),
-    row.address,
-    row.applicationId,
-    row.resource,
-    row.result,
-    row.credentialKeyId,
-    row.interactive,
-  ].join('\n');
+  const slot = Math.floor(row.first.getTime() / length);
+  const what = `${row.applicationId}\n${row.resource}\n${row.result}\n${row.credentialKeyId}\n${row.interactive}`;
+  return `${slot}\n${row.kind}\n${principalKey(row)}\n${row.address}\n${what}`;
 }
 
 /** What the first says, but for number and times. */

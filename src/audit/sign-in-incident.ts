@@ -40,8 +40,14 @@ export function incident(found: Incident): Verdict {
 /** What a message says, for machines; the sign-ins are those that did not succeed. */
 function evidenceOf(rows: readonly SignIns[], technique: string): Evidence {
   const { first, last } = spanOf(rows);
-  const listed = (textOf: (row: SignIns) => string): readonly string[] =>
-    evidenceList(rows.map(textOf).filter((text) => text !== ''));
+  const listed = (textOf: (row: SignIns) => string): readonly string[] => {
+    const texts = new Set<string>();
+    for (const row of rows) {
+      texts.add(textOf(row));
+    }
+    texts.delete('');
+    return evidenceList([...texts]);
+  };
   return {
     technique,
     principals: listed(({ principalName }) => principalName),

@@ -19,8 +19,8 @@ export const KIND_NAMES: Readonly<Record<SignInKind, { readonly one: string; rea
 
 /** The newest name in the rows of one principal; its id where no row has one. */
 export function nameOf(rows: readonly SignIns[]): string {
-  const named = newestFirst(rows).find(({ principalName }) => principalName !== '');
-  return named?.principalName ?? rows[0]?.principalId ?? '';
+  const named = rows.filter(({ principalName }) => principalName !== '');
+  return newest(named)?.principalName ?? rows[0]?.principalId ?? '';
 }
 
 /** `User “ada@contoso.example” (11111111-…)`, `SQL login “sa”` */
@@ -43,7 +43,7 @@ export function placeOf({ city, country }: SignIns): string {
 export function describeOrigin(rows: readonly SignIns[]): string {
   const byAddress = byCount(rows, ({ address }) => address);
   const [most = []] = byAddress;
-  const [row] = newestFirst(most);
+  const row = newest(most);
   if (row === undefined || row.address === '') {
     return byAddress.length > 1 ? `from ${byAddress.length} addresses` : 'from an address that the log does not tell';
   }
@@ -69,7 +69,7 @@ export function minute(date: Date): string {
 
 /** `AADSTS50126 (wrong name or password) and AADSTS50053 (…)`, the most frequent first. */
 export function describeResults(rows: readonly SignIns[]): string {
-  const results = byCount(rows, describeResult).flatMap((same) => same.slice(0, 1).map(describeResult));
+  const results = onePerResult(rows).map(describeResult);
   const more = results.length - RESULTS_IN_SENTENCE;
   const shown = results.slice(0, RESULTS_IN_SENTENCE);
   return more > 0 ? `${shown.join(', ')} and ${counted(more, 'other result')}` : shown.join(' and ');
@@ -77,9 +77,12 @@ export function describeResults(rows: readonly SignIns[]): string {
 
 /** What to do about the results, each advice once, that for the most frequent first. */
 export function adviceFor(rows: readonly SignIns[]): readonly string[] {
-  return [
-    ...new Set(byCount(rows, describeResult).flatMap((same) => same.slice(0, 1).map((row) => codeOf(row).advice))),
-  ].slice(0, RESULTS_IN_SENTENCE);
+  return [...new Set(onePerResult(rows).map((row) => codeOf(row).advice))].slice(0, RESULTS_IN_SENTENCE);
+}
+
+/** A row with each result, that of the most frequent first. */
+function onePerResult(rows: readonly SignIns[]): readonly SignIns[] {
+  return byCount(rows, (row) => codeOf(row).number).flatMap((same) => same.slice(0, 1));
 }
 
 /** `3 users`, of the kind of the first row. */
@@ -109,8 +112,14 @@ export function byCount(rows: readonly SignIns[], keyOf: (row: SignIns) => strin
     .map(({ same }) => same);
 }
 
-function newestFirst(rows: readonly SignIns[]): readonly SignIns[] {
-  return [...rows].sort((a, b) => b.last.getTime() - a.last.getTime());
+function newest(rows: readonly SignIns[]): SignIns | undefined {
+  let found = rows[0];
+  for (const row of rows) {
+    if (found === undefined || row.last > found.last) {
+      found = row;
+    }
+  }
+  return found;
 }
 
 /** The end of the latest of these rows. */
