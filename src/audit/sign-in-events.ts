@@ -78,6 +78,28 @@ export function principalKey({ principalId, principalName }: SignIns): string {
   return principalId === '' ? principalName.toLowerCase() : principalId;
 }
 
+/** What an incident rests on. */
+export type SomeRows = readonly [SignIns, ...SignIns[]];
+
+export function areSome(rows: readonly SignIns[]): rows is SomeRows {
+  return rows.length > 0;
+}
+
+/** Rows with the same key together. */
+export function groupRows(rows: readonly SignIns[], keyOf: (row: SignIns) => string): ReadonlyMap<string, SomeRows> {
+  const groups = new Map<string, [SignIns, ...SignIns[]]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = groups.get(key);
+    if (known === undefined) {
+      groups.set(key, [row]);
+    } else {
+      known.push(row);
+    }
+  }
+  return groups;
+}
+
 /** How many sign-ins. */
 export function countOf(rows: readonly SignIns[]): number {
   return rows.reduce((sum, { count }) => sum + count, 0);

@@ -3,7 +3,7 @@ import type { SignInKind, SignIns } from '../inventory/sign-ins';
 import type { CheckContext, Verdict } from './check';
 import type { Evidence, Severity, Subject } from './finding';
 import { codeOf } from './sign-in-codes';
-import { countOf, principalKey } from './sign-in-events';
+import { countOf, principalKey, type SomeRows } from './sign-in-events';
 import { lookFurther, type LookBy } from './sign-in-queries';
 import { kindSubject } from './sign-in-subjects';
 import { KIND_NAMES, minute, placeOf, spanOf } from './sign-in-wording';
@@ -12,9 +12,9 @@ import { evidenceList, steps } from './wording';
 export interface Incident {
   readonly subject: Subject;
   readonly severity: Severity;
-  readonly message: string;
-  /** The rows it rests on, not empty. */
-  readonly rows: readonly SignIns[];
+  /** Sentences; empty ones are left out. */
+  readonly message: readonly string[];
+  readonly rows: SomeRows;
   /** Id in MITRE ATT&CK: https://attack.mitre.org/techniques */
   readonly technique: string;
   readonly evidence?: Evidence;
@@ -27,7 +27,7 @@ export function incident(found: Incident): Verdict {
     subject: found.subject,
     status: 'fail',
     severity: found.severity,
-    message: found.message,
+    message: found.message.filter((sentence) => sentence !== '').join(' '),
     evidence: { ...evidenceOf(found.rows, found.technique), ...found.evidence },
     remediation: steps(
       ...found.remediation,
@@ -38,7 +38,7 @@ export function incident(found: Incident): Verdict {
 }
 
 /** What a message says, for machines; the sign-ins are those that did not succeed. */
-function evidenceOf(rows: readonly SignIns[], technique: string): Evidence {
+function evidenceOf(rows: SomeRows, technique: string): Evidence {
   const { first, last } = spanOf(rows);
   const listed = (textOf: (row: SignIns) => string): readonly string[] => {
     const texts = new Set<string>();

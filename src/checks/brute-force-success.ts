@@ -1,9 +1,18 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
-import { group } from '../audit/lookup';
+import type { Subject } from '../audit/finding';
 import { inNetworks } from '../audit/networks';
 import { codeOf } from '../audit/sign-in-codes';
-import { countOf, GUESSES, isAttempt, mergeRows, rowsOf } from '../audit/sign-in-events';
+import {
+  areSome,
+  countOf,
+  groupRows,
+  GUESSES,
+  isAttempt,
+  mergeRows,
+  rowsOf,
+  type SomeRows,
+} from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, principalSubject } from '../audit/sign-in-subjects';
 import {
@@ -52,17 +61,14 @@ export default defineTenantCheck({
   evaluate: ({ userSignIns, sqlLogins }, context) => {
     const rows = rowsOf(userSignIns, sqlLogins);
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
-    const failed = group(
-      mergeRows(rows.filter(isGuess)).flatMap((row) =>
-        row.address === '' || isTrusted(row.address) ? [] : [[source(row), row] as const],
-      ),
+    const failed = groupRows(
+      mergeRows(rows.filter(isGuess)).filter(({ address }) => address !== '' && !isTrusted(address)),
+      source,
     );
     const suspects = new Map([...failed].filter(([, own]) => countOf(own) >= context.options.failures));
-    const succeeded = group(
-      mergeRows(rows.filter((row) => codeOf(row).kind === 'success' && suspects.has(source(row)))).map((row) => [
-        source(row),
-        row,
-      ]),
+    const succeeded = groupRows(
+      mergeRows(rows.filter((row) => codeOf(row).kind === 'success' && suspects.has(source(row)))),
+      source,
     );
     const found = [...suspects].flatMap(([key, own]) => {
       const guess = guessAmong(own, succeeded.get(key) ?? [], context.options);
@@ -91,7 +97,7 @@ function source(row: SignIns): string {
 }
 
 interface Guess {
-  readonly failures: readonly SignIns[];
+  readonly failures: SomeRows;
   /** The first success after enough of them. */
   readonly success: SignIns;
   readonly at: Date;
@@ -131,7 +137,8 @@ function guessAmong(failures: readonly SignIns[], successes: readonly SignIns[],
       }
     }
     if (sum >= limits.failures) {
-      return { failures: [...before], success, at };
+      const found = [...before];
+      return areSome(found) ? { failures: found, success, at } : null;
     }
   }
   return null;
@@ -142,7 +149,10 @@ function judge({ failures, success, at }: Guess, context: CheckContext<Options>)
   return incident({
     subject: sourceSubject(failures, context),
     severity: sql ? 'critical' : 'high',
-    message: `${describePrincipal(failures)} failed to sign in ${counted(countOf(failures), 'time')} ${describeOrigin(failures)}, ${describeTimes(failures)}, and got in from there at ${minute(at)} UTC: ${describeResults(failures)}. Take the password for guessed until its owner says that it was they.`,
+    message: [
+      `${describePrincipal(failures)} failed to sign in ${counted(countOf(failures), 'time')} ${describeOrigin(failures)}, ${describeTimes(failures)}, and got in from there at ${minute(at)} UTC: ${describeResults(failures)}.`,
+      'Take the password for guessed until its owner says that it was they.',
+    ],
     rows: failures,
     technique: 'T1110.001',
     evidence: { techniqueAfter: 'T1078', signedInAt: at.toISOString(), signedInTo: success.resource },
@@ -155,10 +165,14 @@ function judge({ failures, success, at }: Guess, context: CheckContext<Options>)
   });
 }
 
-function disabling(failures: readonly SignIns[]): readonly string[] {
+function disabling(failures: SomeRows): readonly string[] {
+  // A line of its own could end the batch.
+  const name = nameOf(failures)
+    .replace(/\p{Cc}/gu, ' ')
+    .replaceAll(']', ']]');
   return [
     'In the database master of the server, and then end its sessions with KILL:',
-    `ALTER LOGIN [${nameOf(failures).replaceAll(']', ']]')}] DISABLE;`,
+    `ALTER LOGIN [${name}] DISABLE;`,
   ];
 }
 
@@ -170,7 +184,7 @@ function revoking(userId: string): readonly string[] {
 }
 
 /** One account may be guessed from several addresses, and each is an incident. */
-function sourceSubject(failures: readonly SignIns[], { portal }: CheckContext<Options>) {
+function sourceSubject(failures: SomeRows, { portal }: CheckContext<Options>): Subject {
   const subject = principalSubject(failures, portal);
-  return { ...subject, id: `${subject.id}/${failures[0]?.address ?? ''}` };
+  return { ...subject, id: `${subject.id}/${failures[0].address}` };
 }

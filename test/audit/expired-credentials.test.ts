@@ -17,8 +17,9 @@ describe('an expired secret', () => {
       applicationId: APPLICATION,
       keyId: 'key-1',
       kind: 'secret',
+      credential: expired(),
     });
-    expect(useOf([], { credentialKeyId: 'key-9' })).toMatchObject({ keyId: 'key-9', kind: 'secret' });
+    expect(useOf([], { credentialKeyId: 'key-9' })).toMatchObject({ keyId: 'key-9', kind: 'secret', credential: null });
   });
 
   test('is the only expired one where the log names none', () => {

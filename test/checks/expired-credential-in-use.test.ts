@@ -89,7 +89,7 @@ describe('which credential it is', () => {
     const verdict = judged([failed({ credentialKeyId: '' })], EXPIRED, other);
     expect(verdict.subject).toMatchObject({ id: `${APPLICATION}/secret`, kind: 'application', name: 'Nightly Loader' });
     expect(verdict.message).toMatch(
-      /^An expired secret of application “Nightly Loader” is still used, and the log does not tell which: 1 failed/,
+      /^A secret of application “Nightly Loader” has expired and is still used, the log does not tell which: 1 failed/,
     );
     expect(verdict.remediation).not.toContain('az ad app credential delete');
   });
@@ -124,6 +124,12 @@ test('an application that is not watched is named as the log does', () => {
   const verdict = judged([stranger], EXPIRED);
   expect(verdict.subject.name).toBe('Report Sender / ci-2026');
   expect(verdict.message).not.toContain('It concerns');
+});
+
+test('one that the log tells no application of is looked for by its principal', () => {
+  const verdict = judged([failed({ applicationId: '' })], EXPIRED);
+  expect(verdict.subject.id).toBe(`${someSignIns().principalId}/key-1`);
+  expect(queriesIn(verdict)[0]).toContain('ServicePrincipalId in~ (');
 });
 
 test('the same in two Log Analytics workspaces counts once', () => {

@@ -48,6 +48,10 @@ test.each(['0', '90033', '90006', '50140'])('%s does not', (result) => {
   expect(found([refused({ result, count: 100 })])).toEqual([]);
 });
 
+test('a resource that the log does not tell is left out', () => {
+  expect(judged([refused({ resource: '' })]).message).toContain('was refused 1 token, at 2026-11-22 02:00 UTC');
+});
+
 test('other kinds of sign-ins are told by other checks', () => {
   expect(found([someSignIns({ result: '500011' })])).toEqual([]);
 });
