@@ -48,8 +48,9 @@ export function tablesIn(workspace: Workspace, now: Date): ReadonlyMap<string, T
     declarationsIn(workspace).map(({ name, columns }) => {
       const described = workspace.tables.find((table) => table.name === name)?.rows ?? [];
       const common = { TenantId: customerIdOf(workspace.name), TimeGenerated: '-1m', Type: name };
-      const rows = described.map((cells): Row => {
-        const filled: Cells = { ...common, ...cells };
+      const rows = described.map((cells, index): Row => {
+        const Id = guidOf(`${workspace.name}/${name}/${index}`);
+        const filled: Cells = { ...common, Id, ...cells };
         return Object.fromEntries(
           columns.map((column) => [column.name, toValue(filled[column.name], column.type, now)]),
         );
