@@ -164,9 +164,14 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
       'Scenario test.json: at workspaces[1] found "ws", expected one that is not there already.',
     ],
     [
+      'a credential that no application has',
+      withRows({ AppId: '${key:app:nobody/secret/a}' }),
+      'Scenario test.json: at logAnalyticsWorkspaces[0].tables[0].rows found "key:app:nobody/secret/a", expected the id of one of the 0 described (key:…).',
+    ],
+    [
       'a symbol of no known kind in a setting',
       { settings: { X: '${planet:mars}' } },
-      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, logs, mg.',
+      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, key, logs, mg.',
     ],
     [
       'a path that is no regular expression',
