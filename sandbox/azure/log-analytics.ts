@@ -4,7 +4,7 @@
  */
 import { createAnalyzer, type Analyze } from '../kql/language';
 import { InvalidQueryError, runQuery } from '../kql/run-query';
-import { UnsupportedQueryError, type Table } from '../kql/values';
+import { positionOf, UnsupportedQueryError, type Table } from '../kql/values';
 import type { Scenario } from '../scenarios/schema';
 import { customerIdOf, declarationsIn, tablesIn, toWire } from './log-rows';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
@@ -140,6 +140,10 @@ function windowOf(timespan: string, now: Date): Window | null {
 /** The timespan of a request holds beside whatever the query says of `TimeGenerated`. */
 function within(table: Table | undefined, window: Window | undefined): Table | undefined {
   if (!table || !window) return table;
-  const rows = table.rows.filter(({ TimeGenerated: at }) => at instanceof Date && at >= window.from && at <= window.to);
+  const position = positionOf(table.columns, 'TimeGenerated');
+  const rows = table.rows.filter((row) => {
+    const at = row[position];
+    return at instanceof Date && at >= window.from && at <= window.to;
+  });
   return { ...table, rows };
 }

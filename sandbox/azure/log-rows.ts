@@ -51,9 +51,7 @@ export function tablesIn(workspace: Workspace, now: Date): ReadonlyMap<string, T
       const rows = described.map((cells, index): Row => {
         const Id = guidOf(`${workspace.name}/${name}/${index}`);
         const filled: Cells = { ...common, Id, ...cells };
-        return Object.fromEntries(
-          columns.map((column) => [column.name, toValue(filled[column.name], column.type, now)]),
-        );
+        return columns.map(({ name: column, type }) => toValue(filled[column], type, now));
       });
       return [name, { columns, rows }];
     }),
@@ -62,7 +60,7 @@ export function tablesIn(workspace: Workspace, now: Date): ReadonlyMap<string, T
 
 function toValue(cell: unknown, type: string, now: Date): Value {
   if (cell === undefined || cell === null) return nothingOf(type);
-  if (type === 'datetime') return momentOf(cell as string, now);
+  if (type === 'datetime') return cell instanceof Date ? cell : momentOf(cell as string, now);
   return filled(cell as Value);
 }
 
@@ -81,7 +79,7 @@ export function toWire({ columns, rows }: Table): unknown {
   return {
     name: 'PrimaryResult',
     columns,
-    rows: rows.map((row) => columns.map(({ name, type }) => toCell(row[name] ?? nothingOf(type), type))),
+    rows: rows.map((row) => columns.map(({ type }, position) => toCell(row[position] ?? null, type))),
   };
 }
 
