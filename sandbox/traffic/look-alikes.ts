@@ -60,6 +60,8 @@ const phone: Planter = ({ chance, newPerson, days }) => {
   const who = newPerson({ home: PLACES.hamburg, lines: [line, line] });
   return {
     checkIds: ['impossible-travel', 'new-country'],
+    // Nobody trusts a mobile network.
+    mayAlsoFind: ['untrusted-network'],
     keys: [who.id],
     happenings: days.flatMap((day) =>
       Array.from({ length: 12 }, (_, index) =>
@@ -136,6 +138,7 @@ const nowhere: Planter = ({ person, chance, moment }) => {
   const placeless = { ...lineIn(PLACES.hanoi, chance), place: null };
   return {
     checkIds: ['new-country', 'impossible-travel', 'disallowed-country'],
+    mayAlsoFind: ['untrusted-network'],
     keys: [who.id],
     happenings: [0, 1, 2, 3].map((index) =>
       signIn(who, begins + index * 20 * MINUTE, index % 2 === 0 ? NOWHERE : placeless, '0'),
@@ -176,6 +179,7 @@ const newColleague: Planter = ({ chance, newPerson, moment }) => {
   const begins = moment(12);
   return {
     checkIds: ['new-country'],
+    mayAlsoFind: ['untrusted-network'],
     keys: [who.id],
     happenings: [0, 1, 2].map((index) => signIn(who, begins + index * HOUR, line, '0')),
   };

@@ -8,7 +8,7 @@ export interface Score {
   readonly planted: number;
   readonly found: number;
   readonly missed: readonly Plant[];
-  /** Failing findings that no attack explains, with the look-alike it fell for where it is one. */
+  /** Failing findings that nothing explains, with the look-alike it fell for where it is one. */
   readonly falseAlarms: readonly { readonly finding: Finding; readonly lookAlike: Plant | undefined }[];
   /** Share of its alarms that are about an attack, and of the attacks that it found; 1 where there are none. */
   readonly precision: number;
@@ -31,10 +31,7 @@ export function scoreFindings(
     const attacks = plants.filter(({ kind, checkIds: expected }) => kind === 'attack' && expected.includes(checkId));
     const isAbout = (plant: Plant, text: string): boolean => plant.keys.some((key) => text.includes(key));
     const missed = attacks.filter((attack) => !own.some(({ text }) => isAbout(attack, text)));
-    const explained = plants.filter(
-      ({ kind, checkIds: expected, mayAlsoFind }) =>
-        kind === 'attack' && (expected.includes(checkId) || mayAlsoFind.includes(checkId)),
-    );
+    const explained = [...attacks, ...plants.filter(({ mayAlsoFind }) => mayAlsoFind.includes(checkId))];
     const falseAlarms = own
       .filter(({ text }) => !explained.some((plant) => isAbout(plant, text)))
       .map(({ finding, text }) => ({
