@@ -22,6 +22,7 @@ export function createLogAnalytics(tenant: Tenant): Service {
   const error = (code: string, message: string): unknown => ({ error: { message, code } });
   const refuse = (code: string, message: string): Answer => ({ status: 401, body: error(code, message) });
   const tables = new Map<Workspace, ReadonlyMap<string, Table>>();
+  const ownAnalyzers = new Map<Workspace, Analyze>();
 
   const query = (workspace: Workspace, call: Call): Answer => {
     const { query: text, timespan } = (call.body ?? {}) as { readonly query?: unknown; readonly timespan?: unknown };
@@ -51,9 +52,11 @@ export function createLogAnalytics(tenant: Tenant): Service {
   };
 
   const answer = (workspace: Workspace, text: string, tableOf: (name: string) => Table | undefined): Answer => {
+    const analyze = ownAnalyzers.get(workspace) ?? analyzerOf(workspace);
+    ownAnalyzers.set(workspace, analyze);
     let result: Table;
     try {
-      result = runQuery(text, { analyze: analyzerOf(workspace), tableOf }, now);
+      result = runQuery(text, { analyze, tableOf }, now);
     } catch (cause) {
       if (cause instanceof UnsupportedQueryError) return { status: 501, body: error('NotSimulated', cause.message) };
       if (!(cause instanceof InvalidQueryError)) throw cause;

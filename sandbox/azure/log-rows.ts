@@ -37,9 +37,16 @@ export function customerIdOf(name: string): string {
 
 /** The tables that a workspace has, as the parser must know them. */
 export function declarationsIn({ tables }: Workspace): TableDeclaration[] {
-  return tables.flatMap(
-    ({ name, rows }) => declarationWith(name, new Set(rows.flatMap((row) => Object.keys(row)))) ?? [],
-  );
+  return tables.flatMap(({ name, rows }) => declarationWith(name, columnsIn(rows)) ?? []);
+}
+
+/** That some row has; there may be hundreds of thousands of rows. */
+export function columnsIn(rows: readonly Cells[]): ReadonlySet<string> {
+  const columns = new Set<string>();
+  for (const row of rows) {
+    for (const column of Object.keys(row)) columns.add(column);
+  }
+  return columns;
 }
 
 /** A workspace's tables by name, with moments and ids filled in. */

@@ -1,6 +1,6 @@
 /** Log Analytics without sockets: the simulated service's own engine over rows that arrive in their time. */
 import type { LogAnalytics } from '../../src/inventory/azure/logs';
-import { customerIdOf } from '../azure/log-rows';
+import { columnsIn, customerIdOf } from '../azure/log-rows';
 import { createAnalyzer } from '../kql/language';
 import { runQuery } from '../kql/run-query';
 import { declarationWith } from '../kql/schema';
@@ -52,7 +52,7 @@ export function storeLogs(entries: Iterable<LogEntry>): LogsAt {
 
 function databaseOf(tables: ReadonlyMap<string, readonly LogEntry[]>) {
   const declarations = [...tables].flatMap(
-    ([name, entries]) => declarationWith(name, new Set(entries.flatMap(({ cells }) => Object.keys(cells)))) ?? [],
+    ([name, entries]) => declarationWith(name, columnsIn(entries.map(({ cells }) => cells))) ?? [],
   );
   const stored = declarations.map(({ name, columns }): [string, Stored] => [
     name,
