@@ -65,6 +65,7 @@ function slotKey(row: SignIns): string {
     row.kind,
     principalKey(row),
     row.address,
+    row.country,
     row.applicationId,
     row.resource,
     row.result,
