@@ -39,7 +39,7 @@ export function placeOf({ city, country }: SignIns): string {
   return [city, country === '' ? '' : countryName(country)].filter((part) => part !== '').join(', ');
 }
 
-/** `from 203.0.113.7 (Berlin, Germany)`, `from 3 addresses, most from 203.0.113.7 (Berlin, Germany)` */
+/** `from 203.0.113.7 (Berlin, Germany)`, `from 3 addresses, among them 203.0.113.7 (Berlin, Germany)` */
 export function describeOrigin(rows: readonly SignIns[]): string {
   const byAddress = byCount(rows, ({ address }) => address);
   const [most = []] = byAddress;
@@ -48,8 +48,8 @@ export function describeOrigin(rows: readonly SignIns[]): string {
     return byAddress.length > 1 ? `from ${byAddress.length} addresses` : 'from an address that the log does not tell';
   }
   const place = placeOf(row);
-  const from = `from ${row.address} (${place === '' ? 'unknown place' : place})`;
-  return byAddress.length > 1 ? `from ${byAddress.length} addresses, most ${from}` : from;
+  const address = `${row.address} (${place === '' ? 'unknown place' : place})`;
+  return byAddress.length > 1 ? `from ${byAddress.length} addresses, among them ${address}` : `from ${address}`;
 }
 
 /** `from 2026-11-22 02:10 to 02:34 UTC`, `at 2026-11-22 02:10 UTC` */

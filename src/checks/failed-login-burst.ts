@@ -131,7 +131,7 @@ function judge(
   const trusted = burst.every((row) => isTrusted(row.address));
   const subject: Subject =
     address === '' ? principalSubject(burst, context.portal) : addressSubject('sqlLogin', address);
-  const who = logins > 1 ? `Logins as ${countPrincipals(burst)}` : describePrincipal(burst);
+  const who = logins > 1 ? countPrincipals(burst) : describePrincipal(burst);
   const severity: Severity = trusted ? 'low' : logins >= context.options.sqlLogins ? 'high' : 'medium';
   return incident({
     subject,
