@@ -1,5 +1,5 @@
 /** Reads the environment once and validates it; every problem is told in one message. Documented in `docs/settings.md`. */
-import { IPv4, IPv6 } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { CLOUD_NAMES, CLOUDS, type Cloud } from './clouds';
 import { nextRun } from './schedule';
@@ -30,6 +30,8 @@ const wholeNumber = (minimum: number, maximum: number) =>
 const schedule = z.string().refine(isNcrontab, {
   error: 'expected an NCRONTAB expression of six fields (second minute hour day month weekday), UTC',
 });
+
+const { IPv4, IPv6 } = ipaddr;
 
 /** A single address stands for the range that holds nothing else. */
 const network = z

@@ -2,7 +2,7 @@
  * What a sign-in audit leaves as the last report has it. It judges sign-ins alone, and its report is a whole one: nobody
  * has to look in two places, and the next audit compares with one report, whichever that was.
  */
-import { SIGN_IN_SOURCES, type SourceName } from '../inventory/sources';
+import { SIGN_IN_SOURCES } from '../inventory/sources';
 import type { OpenFinding } from './compare';
 import type { Finding } from './finding';
 import type { CheckSummary, Coverage, Report } from './report';
@@ -48,7 +48,7 @@ export function carryOver(
   const coverage = Object.entries(report.coverage).filter(([source]) => !signInSources.includes(source));
   return {
     fullAuditAt: report.fullAuditAt,
-    coverage: Object.fromEntries(coverage) as Partial<Record<SourceName, never>>,
+    coverage: Object.fromEntries(coverage),
     checks: report.checks.filter(({ id }) => !replaced.has(id)),
     // One that was switched on since has judged nothing until the next full audit.
     checksOff: report.checksOff.filter((id) => !replaced.has(id)),

@@ -2,13 +2,13 @@ import type { Sandbox } from '../../sandbox/azure/server';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { Scenario } from '../../sandbox/scenarios/schema';
 import type { CollectedScope, Inventory, SourceName } from '../../src/inventory/sources';
-import { LOG_SOURCES, SOURCE_NAMES, SOURCES } from '../../src/inventory/sources';
+import { LOG_SOURCES, SIGN_IN_SOURCES, SOURCE_NAMES, SOURCES } from '../../src/inventory/sources';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 import { collect } from './collect';
 
 const now = new Date('2026-03-01T02:00:00Z');
 const contoso = loadScenario('contoso');
-/** See `logs.test.ts`. */
+/** What the logs say is in tests of their own. */
 const WITHOUT_LOGS = SOURCE_NAMES.filter((source) => !(LOG_SOURCES as readonly SourceName[]).includes(source));
 let sandbox: Sandbox;
 
@@ -306,7 +306,9 @@ describe('trouble that passes', () => {
 });
 
 describe('a source that is refused', () => {
-  const direct = SOURCE_NAMES.filter((source) => source !== 'storageAccounts' && source !== 'subscriptions');
+  // One permission is for all logs: which tables there are is asked first.
+  const others: readonly SourceName[] = ['storageAccounts', 'subscriptions', ...SIGN_IN_SOURCES];
+  const direct = SOURCE_NAMES.filter((source) => !others.includes(source));
 
   it.each(direct)(
     '%s: says forbidden, names the permission, and leaves the sources that don’t need it',

@@ -1,8 +1,10 @@
 /** Builders of what is stored: each gives a plain one, to be changed in what a test is about. */
+import { createHash } from 'node:crypto';
 import type { Baseline } from '../../src/audit/baseline';
 import type { OpenFinding } from '../../src/audit/compare';
 import { SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
 import type { Overall, Report } from '../../src/audit/report';
+import type { SignInState } from '../../src/audit/sign-in-window';
 import type { PendingAlert } from '../../src/storage/alerts';
 import type { Storage } from '../../src/storage/open-storage';
 import type { RunLease } from '../../src/storage/runs';
@@ -101,6 +103,29 @@ export function aBaseline(index: number, name = 'contoso'): Baseline {
   return { takenAt: readAt, scopes: [{ source: 'firewallRules', scope, since: readAt, readAt, items: [] }] };
 }
 
+/** What sign-in audits go by after a night; with as many principals as that takes a row more. */
+export function aSignInState(index: number, principals = 0): SignInState {
+  const takenAt = night(index).toISOString();
+  return {
+    watch: {
+      takenAt,
+      workspaces: [{ id: '/subscriptions/s/workspaces/contoso', name: 'contoso' }],
+      principals: Array.from({ length: principals }, (_, number) => ({
+        kind: 'user',
+        id: createHash('sha256').update(`${number}`).digest('hex'),
+        applicationId: '',
+        name: 'somebody',
+        enabled: true,
+        workspaces: ['contoso'],
+      })),
+      credentials: [],
+      logWorkspaceIds: [],
+      gaps: [],
+    },
+    readUntil: { sqlLogins: { logs: takenAt } },
+  };
+}
+
 /** Begins the run of a night; its lease lasts an hour. */
 export function beginNight({ runs }: Storage, index: number, variant = 0): Promise<RunLease> {
   const now = night(index);
@@ -128,6 +153,7 @@ export async function publishNight(storage: Storage, index: number, night: Night
     unconfirmed,
     alerts,
     baseline: aBaseline(index),
+    signIns: aSignInState(index),
   });
   return runIdOf(index);
 }
