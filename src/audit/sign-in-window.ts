@@ -10,7 +10,10 @@ import { daysInMs } from './wording';
 const HOUR_MS = 3_600_000;
 const LOOK_BACK_MS = 24 * HOUR_MS;
 /** Sign-in logs are minutes late, now and then hours: https://learn.microsoft.com/azure/azure-monitor/logs/data-ingestion-time */
-const OVERLAP_MS = 6 * HOUR_MS;
+const LATEST_MS = 6 * HOUR_MS;
+/** From its first to its last row no detection is longer: what a late row completes may have begun so long before it. */
+const LONGEST_DETECTION_MS = 12 * HOUR_MS;
+const OVERLAP_MS = LATEST_MS + LONGEST_DETECTION_MS;
 const LONGEST_MS = daysInMs(14);
 
 /** Start of the last audit that read a source in a scope: ISO 8601 by source and id of the scope. */

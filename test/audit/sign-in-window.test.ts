@@ -17,9 +17,9 @@ describe('a period', () => {
   it.each([
     ['was never read', undefined, '2026-03-09T14:00:00.000Z'],
     ['was read an hour ago', ago(HOUR), '2026-03-09T14:00:00.000Z'],
-    ['was read 18 hours ago', ago(18 * HOUR), '2026-03-09T14:00:00.000Z'],
-    ['was read 19 hours ago', ago(19 * HOUR), '2026-03-09T13:00:00.000Z'],
-    ['was read three days ago', ago(72 * HOUR), '2026-03-07T08:00:00.000Z'],
+    ['was read 6 hours ago', ago(6 * HOUR), '2026-03-09T14:00:00.000Z'],
+    ['was read 7 hours ago', ago(7 * HOUR), '2026-03-09T13:00:00.000Z'],
+    ['was read three days ago', ago(72 * HOUR), '2026-03-06T20:00:00.000Z'],
     ['was read 330 hours ago', ago(330 * HOUR), '2026-02-24T14:00:00.000Z'],
     ['was read a year ago', ago(8760 * HOUR), '2026-02-24T14:00:00.000Z'],
   ])('of what %s begins where it overlaps, within a day and two weeks', (_, last, from) => {
@@ -58,7 +58,7 @@ describe('what was read', () => {
       sqlLogins: [scopeOf('a', true)],
     };
     expect(judgedPeriod(inventory, periodsAfter(known, now), now)).toEqual({
-      from: new Date('2026-03-07T08:00:00.000Z'),
+      from: new Date('2026-03-06T20:00:00.000Z'),
       to: now,
     });
   });
@@ -102,7 +102,7 @@ it('whenever audits run and whatever fails, nothing falls between two readings',
               expect(at - from.getTime()).toBeLessThan((14 * 24 + 1) * HOUR);
               if (isRead(s, c)) {
                 const last = lastEnd.get(`${source} ${scope}`);
-                const overlaps = last === undefined || from.getTime() <= last - 6 * HOUR;
+                const overlaps = last === undefined || from.getTime() <= last - 18 * HOUR;
                 expect(overlaps || at - from.getTime() >= 14 * 24 * HOUR).toBe(true);
                 lastEnd.set(`${source} ${scope}`, at);
               }

@@ -204,7 +204,7 @@ function audit(checks: readonly Check[], events: readonly Event[], now: number, 
 
 /** The last audit before the time: so each of them starts with the same row. */
 const BEFORE: ReadUntil = Object.fromEntries(
-  SIGN_IN_SOURCES.map((source) => [source, { logs: new Date(START + 6 * HOUR).toISOString() }]),
+  SIGN_IN_SOURCES.map((source) => [source, { logs: new Date(START + 18 * HOUR).toISOString() }]),
 );
 const END = START + 4 * DAY + 12 * HOUR;
 
