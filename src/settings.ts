@@ -33,11 +33,11 @@ const schedule = z.string().refine(isNcrontab, {
 
 const { IPv4, IPv6 } = ipaddr;
 
-/** A single address stands for the range that holds nothing else. */
+/** A single address stands for the range that holds nothing else; one with a zone (`%`) is none of a network. */
 const network = z
   .string()
   .transform((text) => (IPv4.isValidFourPartDecimal(text) ? `${text}/32` : IPv6.isValid(text) ? `${text}/128` : text))
-  .refine((range) => IPv4.isValidCIDRFourPartDecimal(range) || IPv6.isValidCIDR(range), {
+  .refine((range) => !range.includes('%') && (IPv4.isValidCIDRFourPartDecimal(range) || IPv6.isValidCIDR(range)), {
     error: 'expected a CIDR range such as 203.0.113.0/24 or 2001:db8::/32, or one address',
   });
 

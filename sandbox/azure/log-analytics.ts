@@ -12,7 +12,15 @@ import { isRefused, type Answer, type Call, type Service, type Tenant } from './
 type Workspace = Scenario['logAnalyticsWorkspaces'][number];
 
 /** What a query is for shows in what it reads. */
-const QUERIES = { logTables: /^/, azurePowershellCallers: /\bUserAgent\b/ };
+const QUERIES = {
+  logTables: /^/,
+  azurePowershellCallers: /\bUserAgent\b/,
+  userSignIns: /\bAppDisplayName\b/,
+  servicePrincipalSignIns: /\bServicePrincipalCredentialKeyId\b/,
+  managedIdentitySignIns: /^AADManagedIdentitySignInLogs$/m,
+  sqlLogins: /\bAdditionalInformation\b/,
+  signInPlaces: /\bDay = bin\b/,
+};
 
 const DEFAULT_WAIT_SECONDS = 180;
 const LONGEST_WAIT_SECONDS = 600;

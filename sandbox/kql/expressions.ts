@@ -259,7 +259,8 @@ function arithmetic(operator: string, a: number, b: number, whole: boolean): num
     case '*':
       return a * b;
     case '/':
-      return whole ? (b === 0 ? null : Math.trunc(a / b)) : a / b;
+      // Whole numbers have no negative zero.
+      return whole ? (b === 0 ? null : Math.trunc(a / b) + 0) : a / b;
     default:
       return b === 0 ? null : ((a % b) + Math.abs(b)) % Math.abs(b);
   }
