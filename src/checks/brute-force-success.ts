@@ -3,7 +3,7 @@ import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/che
 import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
 import { codeOf } from '../audit/sign-in-codes';
-import { countOf, GUESSES, isAttempt, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { countOf, GUESSES, isAttempt, mergeRows, rowsIn, SLOT_MS } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, principalSubject } from '../audit/sign-in-subjects';
 import {
@@ -98,43 +98,58 @@ interface Guess {
 }
 
 /**
- * Of the successes in a slot the times of the first and the last are known, and one of these two follows on any failures
- * that one between them would.
+ * Of the rows only their first and last times are known, and a run in the middle of a slot knows an earlier last one. So
+ * that it finds nothing that a later run would not, whole rows count: the failures that began before the last success of
+ * an hour, and ended no longer than the limit before the first.
  */
 function guessAmong(failures: readonly SignIns[], successes: readonly SignIns[], limits: Options): Guess | null {
-  const length = limits.withinMinutes * MINUTE_MS;
-  const byLast = [...failures].sort((a, b) => a.last.getTime() - b.last.getTime());
   const byFirst = [...failures].sort((a, b) => a.first.getTime() - b.first.getTime());
-  const times = successes
+  const byLast = [...failures].sort((a, b) => a.last.getTime() - b.last.getTime());
+  const before = new Set<SignIns>();
+  let count = 0;
+  let entered = 0;
+  let left = 0;
+  for (const hour of byHour(successes)) {
+    const since = Math.min(...hour.map(({ first }) => first.getTime())) - limits.withinMinutes * MINUTE_MS;
+    const until = Math.max(...hour.map(({ last }) => last.getTime()));
+    for (let next = byFirst[entered]; next !== undefined && next.first.getTime() <= until; next = byFirst[entered]) {
+      entered += 1;
+      count += next.count;
+      before.add(next);
+    }
+    for (let next = byLast[left]; next !== undefined && next.last.getTime() < since; next = byLast[left]) {
+      left += 1;
+      count -= next.count;
+      before.delete(next);
+    }
+    if (count >= limits.failures) {
+      return { failures: [...before], ...successAfter([...before], hour, limits) };
+    }
+  }
+  return null;
+}
+
+/** Successes of the same hour of the clock, hour by hour. */
+function byHour(successes: readonly SignIns[]): readonly (readonly SignIns[])[] {
+  const sorted = [...successes].sort((a, b) => a.first.getTime() - b.first.getTime());
+  const hourOf = ({ first }: SignIns): string => String(Math.floor(first.getTime() / SLOT_MS.success));
+  return [...group(sorted.map((row) => [hourOf(row), row])).values()];
+}
+
+/** The first that is known of after enough failures had begun; the last of the hour where none is. */
+function successAfter(failures: readonly SignIns[], hour: readonly SignIns[], limits: Options) {
+  const times = hour
     .flatMap((success) => [
       { success, at: success.first },
       { success, at: success.last },
     ])
     .sort((a, b) => a.at.getTime() - b.at.getTime());
-  const before = new Set<SignIns>();
-  let sum = 0;
-  let entered = 0;
-  let left = 0;
-  for (const { success, at } of times) {
-    const since = at.getTime() - length;
-    for (let next = byLast[entered]; next !== undefined && next.last <= at; next = byLast[entered]) {
-      entered += 1;
-      if (next.first.getTime() >= since) {
-        before.add(next);
-        sum += next.count;
-      }
-    }
-    for (let next = byFirst[left]; next !== undefined && next.first.getTime() < since; next = byFirst[left]) {
-      left += 1;
-      if (before.delete(next)) {
-        sum -= next.count;
-      }
-    }
-    if (sum >= limits.failures) {
-      return { failures: [...before], success, at };
-    }
+  const found = times.find(({ at }) => countOf(failures.filter(({ first }) => first <= at)) >= limits.failures);
+  const known = found ?? times.at(-1);
+  if (known === undefined) {
+    throw new Error('An hour of successes has one.');
   }
-  return null;
+  return known;
 }
 
 function judge({ failures, success, at }: Guess, context: CheckContext<Options>): Verdict {
