@@ -12,8 +12,7 @@ import { evidenceList, steps } from './wording';
 export interface Incident {
   readonly subject: Subject;
   readonly severity: Severity;
-  /** Sentences; empty ones are left out. */
-  readonly message: readonly string[];
+  readonly message: string;
   readonly rows: SomeRows;
   /** Id in MITRE ATT&CK: https://attack.mitre.org/techniques */
   readonly technique: string;
@@ -27,7 +26,7 @@ export function incident(found: Incident): Verdict {
     subject: found.subject,
     status: 'fail',
     severity: found.severity,
-    message: found.message.filter((sentence) => sentence !== '').join(' '),
+    message: found.message,
     evidence: { ...evidenceOf(found.rows, found.technique), ...found.evidence },
     remediation: steps(
       ...found.remediation,

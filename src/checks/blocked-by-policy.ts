@@ -16,7 +16,7 @@ import {
 } from '../audit/sign-in-wording';
 import { inSpans, tallyOf } from '../audit/spans';
 import { watchedById, type Known } from '../audit/watched-principals';
-import { counted } from '../audit/wording';
+import { counted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -97,13 +97,13 @@ function judgePrincipal(
   return incident({
     subject: principalSubject(own, portal),
     severity: severityOf(application && concerns !== '', trusted && !application),
-    message: [
+    message: sentences(
       `${describePrincipal(own)} was stopped ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
       application
         ? 'Whatever runs with it from there stands still; or somebody has its credential, and the policy held.'
         : 'The password was right: it is the owner at a place or a device that is not admitted, or somebody who knows the password.',
       concerns,
-    ],
+    ),
     rows: own,
     technique: 'T1078.004',
     evidence: { trusted, workspaces },
@@ -135,12 +135,12 @@ function judgeAddress(
   return incident({
     subject: address === '' ? principalSubject(own, portal) : addressSubject('sqlLogin', address),
     severity: trusted ? 'low' : 'medium',
-    message: [
+    message: sentences(
       `The SQL endpoint stopped ${countPrincipals(own)} ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
       trusted
         ? 'It is a trusted network, which the firewall does not admit.'
         : 'A program of your own has a new address, or somebody looks for open doors.',
-    ],
+    ),
     rows: own,
     technique: 'T1190',
     evidence: { trusted },

@@ -14,7 +14,7 @@ import {
   minute,
 } from '../audit/sign-in-wording';
 import { watchedById, type Known } from '../audit/watched-principals';
-import { command, counted } from '../audit/wording';
+import { command, counted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 export default defineTenantCheck({
@@ -60,13 +60,13 @@ function judgeRefusal(own: SomeRows, { workspaces, concerns }: Known, { portal }
   return incident({
     subject: principalSubject(own, portal),
     severity,
-    message: [
+    message: sentences(
       `${describePrincipal(own)} is disabled and still tried to sign in, ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
       application
         ? 'Whatever runs with it stands still.'
         : 'It is the owner, who does not know, or somebody who has the old password.',
       concerns,
-    ],
+    ),
     rows: own,
     technique: 'T1078.004',
     evidence: { gotIn: false, workspaces },
@@ -94,10 +94,10 @@ function judgeSuccess(
   return incident({
     subject: principalSubject(own, portal),
     severity: 'high',
-    message: [
+    message: sentences(
       `${describePrincipal(own)} was disabled at ${taken} UTC, when the directory was read, and signed in after that, last at ${minute(latestOf(own))} UTC ${describeOrigin(own)}: it was enabled since, or its sessions still hold.`,
       concerns,
-    ],
+    ),
     rows: own,
     technique: 'T1078.004',
     evidence: { gotIn: true, workspaces },

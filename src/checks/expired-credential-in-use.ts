@@ -9,7 +9,7 @@ import { incident, passes } from '../audit/sign-in-incident';
 import { applicationKey } from '../audit/sign-in-subjects';
 import { describeOrigin, describeResults, minute, nameOf, spanOf } from '../audit/sign-in-wording';
 import { watchedByApplication, type Known } from '../audit/watched-principals';
-import { command, counted, day, quoted } from '../audit/wording';
+import { command, counted, day, quoted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const HOUR_MS = 3_600_000;
@@ -97,13 +97,13 @@ function judge(
   return incident({
     subject: subjectOf(use, name, context.portal),
     severity: severityOf(recent, back),
-    message: [
+    message: sentences(
       `${describeCredential(use, name)} and is still used${use.keyId === null ? ', the log does not tell which' : ''}: ${counted(countOf(rows), 'failed sign-in')} since ${minute(first)} UTC, the last at ${minute(last)}, ${describeOrigin(rows)}: ${describeResults(rows)}.`,
       back === null
         ? 'Whatever signs in with it stands still.'
         : `From the same address it has signed in again since ${minute(back)} UTC, so that it was probably mended.`,
       concerns,
-    ],
+    ),
     rows,
     technique: 'T1078.004',
     evidence: {

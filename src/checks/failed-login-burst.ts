@@ -25,7 +25,7 @@ import {
   describeTimes,
 } from '../audit/sign-in-wording';
 import { inSpans, KeyCounts, tallyOf, type Tally } from '../audit/spans';
-import { counted } from '../audit/wording';
+import { counted, sentences } from '../audit/wording';
 import type { SignInKind, SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -141,10 +141,10 @@ function judge(burst: SomeRows, isTrusted: (address: string) => boolean, context
   return incident({
     subject,
     severity,
-    message: [
+    message: sentences(
       `${who} failed ${counted(countOf(burst), 'time')} ${describeOrigin(burst)}, ${describeTimes(burst)}, in bursts: ${describeResults(burst)}.`,
       verdictOn(trusted, logins),
-    ],
+    ),
     rows: burst,
     technique: 'T1110',
     evidence: { trusted },

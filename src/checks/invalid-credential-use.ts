@@ -19,7 +19,7 @@ import {
 } from '../audit/sign-in-wording';
 import { inSpans, KeyCounts, tallyOf, type Tally } from '../audit/spans';
 import { watchedByApplication, type Known } from '../audit/watched-principals';
-import { command, counted } from '../audit/wording';
+import { command, counted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -141,13 +141,13 @@ function judgeApplication(
   return incident({
     subject: applicationSubject(own, kind, portal),
     severity: works ? oneStepLower(severity) : severity,
-    message: [
+    message: sentences(
       `${describePrincipal(own)} was refused ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
       works
         ? `It has signed in since, at ${minute(since)} UTC: another client of it fails, or it was mended.`
         : 'It has not signed in since.',
       concerns,
-    ],
+    ),
     rows: own,
     technique: 'T1078.004',
     evidence: {
@@ -188,10 +188,10 @@ function judgeAddress(own: SomeRows): Verdict {
   return incident({
     subject: addressSubject('servicePrincipal', own[0].address),
     severity: 'high',
-    message: [
+    message: sentences(
       `${countPrincipals(own)} were refused ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
       'One address that is refused as several applications tries credentials, or is a host whose credentials were all replaced.',
-    ],
+    ),
     rows: own,
     technique: 'T1110',
     remediation: [

@@ -16,7 +16,7 @@ import {
 } from '../audit/sign-in-wording';
 import { inSpans, tallyOf } from '../audit/spans';
 import { watchedById, type Known } from '../audit/watched-principals';
-import { counted, evidenceList, quoted, quotedList } from '../audit/wording';
+import { counted, evidenceList, quoted, quotedList, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -88,13 +88,13 @@ function judge(
   return incident({
     subject: principalSubject(own, portal),
     severity: back === null ? severity : oneStepLower(severity),
-    message: [
+    message: sentences(
       `${describePrincipal(own)} was refused ${counted(countOf(own), 'token')}${resources.length === 0 ? '' : ` for ${quotedList(resources)}`}, ${describeTimes(own)}: ${describeResults(own)}.`,
       back === null
         ? 'It has got none for the same since.'
         : `It has got one for the same since, at ${minute(back)} UTC.`,
       concerns,
-    ],
+    ),
     rows: own,
     technique: 'T1078.004',
     evidence: { workspaces, signedInSince: back?.toISOString() ?? null },

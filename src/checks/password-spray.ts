@@ -24,7 +24,7 @@ import {
   spanOf,
 } from '../audit/sign-in-wording';
 import { inSpans, KeyCounts, type Tally } from '../audit/spans';
-import { counted, evidenceList, quotedList } from '../audit/wording';
+import { counted, evidenceList, quotedList, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -145,10 +145,10 @@ function judge(spray: SomeRows, success: readonly SignIns[]): Verdict {
   return incident({
     subject: addressSubject(row.kind, row.address),
     severity: names.length === 0 ? 'high' : 'critical',
-    message: [
+    message: sentences(
       `The passwords of ${countPrincipals(spray)} were tried ${describeOrigin(spray)}, ${counted(countOf(spray), 'time')} ${describeTimes(spray)}: ${describeResults(spray)}.`,
       known,
-    ],
+    ),
     rows: spray,
     technique: 'T1110.003',
     evidence: { accounts: principalsIn(spray), signedIn: evidenceList(names) },

@@ -53,9 +53,9 @@ describe('a success after failures', () => {
   });
 
   test.each([
-    [0, 1],
-    [-1, 0],
-  ])('an hour after the first failure, and %d minutes before that: %d incidents', (ago, incidents) => {
+    [-5, 1],
+    [-6, 0],
+  ])('an hour after the last failure at %d minutes: %d incidents', (ago, incidents) => {
     expect(found([failures(), success(ago)])).toHaveLength(incidents);
   });
 
@@ -82,6 +82,17 @@ describe('a success after failures', () => {
   test('may be the last one of an hour whose first lies before the failures', () => {
     const verdict = judged([failures(), success(40, { first: minutesAgo(62), count: 3 })]);
     expect(verdict.evidence['signedInAt']).toBe(minutesAgo(40).toISOString());
+  });
+
+  test('is found though the tries go on after it', () => {
+    expect(found([failures(6), success(57)])).toHaveLength(1);
+  });
+
+  test('is found by a whole hour as by a part of it', () => {
+    // From 02:00 on: three failures, a success, two failures, and successes again.
+    const tries = [failures(3, { last: minutesAgo(58) }), failures(2, { first: minutesAgo(48), last: minutesAgo(48) })];
+    expect(found([...tries, success(47, { first: minutesAgo(55) })])).toHaveLength(1);
+    expect(found([...tries, success(1, { first: minutesAgo(55) })])).toHaveLength(1);
   });
 
   test('may come without a person, as programs try passwords too', () => {
@@ -167,8 +178,8 @@ test('a kind that was seen without one passes', () => {
 
 test('options move the limits', () => {
   const options = { failures: 3, withinMinutes: 10 };
-  expect(incidentsIn(bruteForceSuccess, [failures(3), success(50)], { options })).toHaveLength(1);
-  expect(incidentsIn(bruteForceSuccess, [failures(3), success(49)], { options })).toEqual([]);
+  expect(incidentsIn(bruteForceSuccess, [failures(3), success(45)], { options })).toHaveLength(1);
+  expect(incidentsIn(bruteForceSuccess, [failures(3), success(44)], { options })).toEqual([]);
   expect(bruteForceSuccess.options.safeParse({ failures: 1 }).success).toBe(false);
   expect(bruteForceSuccess.options.safeParse({ withinMinutes: 601 }).success).toBe(false);
 });
