@@ -4,7 +4,7 @@
  */
 import { createAnalyzer, type Analyze } from '../kql/language';
 import { InvalidQueryError, runQuery } from '../kql/run-query';
-import { UnsupportedQueryError, type Table } from '../kql/values';
+import { positionOf, UnsupportedQueryError, type Table } from '../kql/values';
 import type { Scenario } from '../scenarios/schema';
 import { customerIdOf, declarationsIn, tablesIn, toWire } from './log-rows';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
@@ -12,7 +12,15 @@ import { isRefused, type Answer, type Call, type Service, type Tenant } from './
 type Workspace = Scenario['logAnalyticsWorkspaces'][number];
 
 /** What a query is for shows in what it reads. */
-const QUERIES = { logTables: /^/, azurePowershellCallers: /\bUserAgent\b/ };
+const QUERIES = {
+  logTables: /^/,
+  azurePowershellCallers: /\bUserAgent\b/,
+  userSignIns: /\bAppDisplayName\b/,
+  servicePrincipalSignIns: /\bServicePrincipalCredentialKeyId\b/,
+  managedIdentitySignIns: /^AADManagedIdentitySignInLogs$/m,
+  sqlLogins: /\bAdditionalInformation\b/,
+  signInPlaces: /\bDay = bin\b/,
+};
 
 const DEFAULT_WAIT_SECONDS = 180;
 const LONGEST_WAIT_SECONDS = 600;
@@ -22,6 +30,7 @@ export function createLogAnalytics(tenant: Tenant): Service {
   const error = (code: string, message: string): unknown => ({ error: { message, code } });
   const refuse = (code: string, message: string): Answer => ({ status: 401, body: error(code, message) });
   const tables = new Map<Workspace, ReadonlyMap<string, Table>>();
+  const ownAnalyzers = new Map<Workspace, Analyze>();
 
   const query = (workspace: Workspace, call: Call): Answer => {
     const { query: text, timespan } = (call.body ?? {}) as { readonly query?: unknown; readonly timespan?: unknown };
@@ -51,9 +60,11 @@ export function createLogAnalytics(tenant: Tenant): Service {
   };
 
   const answer = (workspace: Workspace, text: string, tableOf: (name: string) => Table | undefined): Answer => {
+    const analyze = ownAnalyzers.get(workspace) ?? analyzerOf(workspace);
+    ownAnalyzers.set(workspace, analyze);
     let result: Table;
     try {
-      result = runQuery(text, { analyze: analyzerOf(workspace), tableOf }, now);
+      result = runQuery(text, { analyze, tableOf }, now);
     } catch (cause) {
       if (cause instanceof UnsupportedQueryError) return { status: 501, body: error('NotSimulated', cause.message) };
       if (!(cause instanceof InvalidQueryError)) throw cause;
@@ -140,6 +151,10 @@ function windowOf(timespan: string, now: Date): Window | null {
 /** The timespan of a request holds beside whatever the query says of `TimeGenerated`. */
 function within(table: Table | undefined, window: Window | undefined): Table | undefined {
   if (!table || !window) return table;
-  const rows = table.rows.filter(({ TimeGenerated: at }) => at instanceof Date && at >= window.from && at <= window.to);
+  const position = positionOf(table.columns, 'TimeGenerated');
+  const rows = table.rows.filter((row) => {
+    const at = row[position];
+    return at instanceof Date && at >= window.from && at <= window.to;
+  });
   return { ...table, rows };
 }

@@ -37,9 +37,16 @@ export function customerIdOf(name: string): string {
 
 /** The tables that a workspace has, as the parser must know them. */
 export function declarationsIn({ tables }: Workspace): TableDeclaration[] {
-  return tables.flatMap(
-    ({ name, rows }) => declarationWith(name, new Set(rows.flatMap((row) => Object.keys(row)))) ?? [],
-  );
+  return tables.flatMap(({ name, rows }) => declarationWith(name, columnsIn(rows)) ?? []);
+}
+
+/** That some row has; there may be hundreds of thousands of rows. */
+export function columnsIn(rows: readonly Cells[]): ReadonlySet<string> {
+  const columns = new Set<string>();
+  for (const row of rows) {
+    for (const column of Object.keys(row)) columns.add(column);
+  }
+  return columns;
 }
 
 /** A workspace's tables by name, with moments and ids filled in. */
@@ -48,11 +55,10 @@ export function tablesIn(workspace: Workspace, now: Date): ReadonlyMap<string, T
     declarationsIn(workspace).map(({ name, columns }) => {
       const described = workspace.tables.find((table) => table.name === name)?.rows ?? [];
       const common = { TenantId: customerIdOf(workspace.name), TimeGenerated: '-1m', Type: name };
-      const rows = described.map((cells): Row => {
-        const filled: Cells = { ...common, ...cells };
-        return Object.fromEntries(
-          columns.map((column) => [column.name, toValue(filled[column.name], column.type, now)]),
-        );
+      const rows = described.map((cells, index): Row => {
+        const Id = guidOf(`${workspace.name}/${name}/${index}`);
+        const filled: Cells = { ...common, Id, ...cells };
+        return columns.map(({ name: column, type }) => toValue(filled[column], type, now));
       });
       return [name, { columns, rows }];
     }),
@@ -61,7 +67,7 @@ export function tablesIn(workspace: Workspace, now: Date): ReadonlyMap<string, T
 
 function toValue(cell: unknown, type: string, now: Date): Value {
   if (cell === undefined || cell === null) return nothingOf(type);
-  if (type === 'datetime') return momentOf(cell as string, now);
+  if (type === 'datetime') return cell instanceof Date ? cell : momentOf(cell as string, now);
   return filled(cell as Value);
 }
 
@@ -80,7 +86,7 @@ export function toWire({ columns, rows }: Table): unknown {
   return {
     name: 'PrimaryResult',
     columns,
-    rows: rows.map((row) => columns.map(({ name, type }) => toCell(row[name] ?? nothingOf(type), type))),
+    rows: rows.map((row) => columns.map(({ type }, position) => toCell(row[position] ?? null, type))),
   };
 }
 

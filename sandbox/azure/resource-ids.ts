@@ -12,7 +12,11 @@ export function subscriptionIdOf(symbol: string): string {
 }
 
 /** ARM id of a workspace. */
-export function workspaceIdOf({ subscription, resourceGroup, name }: Workspace): string {
+export function workspaceIdOf({
+  subscription,
+  resourceGroup,
+  name,
+}: Pick<Workspace, 'subscription' | 'resourceGroup' | 'name'>): string {
   return `${subscriptionIdOf(subscription)}/resourceGroups/${resourceGroup}/providers/Microsoft.Synapse/workspaces/${name}`;
 }
 

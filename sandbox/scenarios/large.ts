@@ -1,4 +1,5 @@
 import { SYNAPSE_ROLES } from '../azure/roles';
+import { createRandom } from '../traffic/random';
 import type { ScenarioDescription } from './schema';
 
 export interface LargeTenantSizes {
@@ -189,15 +190,4 @@ function endDate(below: (limit: number) => number): string {
 
 function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
-}
-
-/** Mulberry32: small, and the same sequence for the same seed everywhere. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -33,6 +33,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
       storage: new Set(scenario.storageAccounts.map(({ name }) => `storage:${name}`)),
       vault: new Set(scenario.keyVaults.map(({ name }) => `vault:${name}`)),
       workspace: new Set(scenario.workspaces.map(({ name }) => `workspace:${name}`)),
+      key: new Set(scenario.applications.flatMap(keysOf)),
       logs: new Set(scenario.logAnalyticsWorkspaces.map(({ name }) => `logs:${name}`)),
       mg: new Set(
         scenario.subscriptions.flatMap(({ managementGroups }) => managementGroups.map((name) => `mg:${name}`)),
@@ -172,6 +173,13 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     if (typeof refusal !== 'string') need(refusal.scope, 'refuse', index, 'scope');
   });
   return found;
+}
+
+/** Symbols of an application's own credentials; one without a name goes by its position. */
+function keysOf({ id, secrets, certificates }: Scenario['applications'][number]): string[] {
+  return Object.entries({ secret: secrets, certificate: certificates }).flatMap(([kind, credentials]) =>
+    credentials.map(({ name }, index) => `key:${id}/${kind}/${name ?? index}`),
+  );
 }
 
 function idsOf(list: readonly { readonly id: string }[]): ReadonlySet<string> {

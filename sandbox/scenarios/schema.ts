@@ -8,6 +8,7 @@ import { TABLE_NAMES } from '../kql/schema';
 import { changesAndPolicies } from './changes-and-policies';
 import { isMoment } from './moment';
 import { keyVault } from './key-vault';
+import { logRows } from './log-rows';
 import { workspaceSettings } from './workspace-settings';
 
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -223,11 +224,9 @@ const customRole = z.strictObject({
   notDataActions: z.array(z.string()).default([]),
 });
 
-/** One cell: a moment such as "-2h" in a column of dates, anything JSON elsewhere. */
 const logTable = z.strictObject({
   name: z.enum(TABLE_NAMES as [string, ...string[]]),
-  /** Members are columns; what a row leaves out is empty. `TimeGenerated` is a minute ago where it says nothing. */
-  rows: z.array(z.record(z.string(), z.unknown())).default([]),
+  rows: logRows.default([]),
 });
 
 /** A Log Analytics workspace. It has only the tables that it names: others were never exported. */

@@ -33,11 +33,12 @@ export function systemIdentityOf(workspace: string): string {
 }
 
 /**
- * Replaces `${app:loader}` by the client id, and any other `${symbol}` (`${sp:loader}`, `${user:ada}`) by its GUID.
+ * Replaces `${app:loader}` by the client id, `${key:app:loader/secret/its name}` by the id of a credential, and any other
+ * `${symbol}` (`${sp:loader}`, `${user:ada}`) by its GUID.
  */
 export function fillSymbols(text: string): string {
   return text.replace(/\$\{([^}]+)\}/g, (_, symbol: string) =>
-    symbol.startsWith('app:') ? clientIdOf(symbol) : guidOf(symbol),
+    symbol.startsWith('app:') ? clientIdOf(symbol) : guidOf(symbol.replace(/^key:/, '')),
   );
 }
 

@@ -40,6 +40,11 @@ export function quotedList(names: readonly string[]): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
+/** One after the other; empty ones are left out. */
+export function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}
+
 /** Distinct entries for evidence, at most {@link EVIDENCE_ENTRIES} of them. */
 export function evidenceList(entries: readonly string[]): readonly string[] {
   const distinct = [...new Set(entries)];

@@ -1,9 +1,19 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
-import { group } from '../audit/lookup';
+import type { Subject } from '../audit/finding';
 import { inNetworks } from '../audit/networks';
 import { codeOf } from '../audit/sign-in-codes';
-import { countOf, GUESSES, isAttempt, mergeRows, rowsIn } from '../audit/sign-in-events';
+import {
+  areSome,
+  countOf,
+  groupRows,
+  GUESSES,
+  isAttempt,
+  mergeRows,
+  rowsOf,
+  SLOT_MS,
+  type SomeRows,
+} from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, principalSubject } from '../audit/sign-in-subjects';
 import {
@@ -11,10 +21,12 @@ import {
   describePrincipal,
   describeResults,
   describeTimes,
+  latestOf,
   minute,
   nameOf,
+  spanOf,
 } from '../audit/sign-in-wording';
-import { command, counted } from '../audit/wording';
+import { command, counted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -49,20 +61,17 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, sqlLogins);
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
-    const failed = group(
-      mergeRows(rows.filter(isGuess)).flatMap((row) =>
-        row.address === '' || isTrusted(row.address) ? [] : [[source(row), row] as const],
-      ),
+    const failed = groupRows(
+      mergeRows(rows.filter(isGuess)).filter(({ address }) => address !== '' && !isTrusted(address)),
+      source,
     );
     const suspects = new Map([...failed].filter(([, own]) => countOf(own) >= context.options.failures));
-    const succeeded = group(
-      mergeRows(rows.filter((row) => codeOf(row).kind === 'success' && suspects.has(source(row)))).map((row) => [
-        source(row),
-        row,
-      ]),
+    const succeeded = groupRows(
+      mergeRows(rows.filter((row) => codeOf(row).kind === 'success' && suspects.has(source(row)))),
+      source,
     );
     const found = [...suspects].flatMap(([key, own]) => {
       const guess = guessAmong(own, succeeded.get(key) ?? [], context.options);
@@ -91,50 +100,61 @@ function source(row: SignIns): string {
 }
 
 interface Guess {
-  readonly failures: readonly SignIns[];
+  readonly failures: SomeRows;
   /** The first success after enough of them. */
   readonly success: SignIns;
   readonly at: Date;
 }
 
 /**
- * Of the successes in a slot the times of the first and the last are known, and one of these two follows on any failures
- * that one between them would.
+ * Of the rows only their first and last times are known, and a run in the middle of a slot knows an earlier last one. So
+ * that it finds nothing that a later run would not, whole rows count: the failures that began before the last success of
+ * an hour, and ended no longer than the limit before the first.
  */
 function guessAmong(failures: readonly SignIns[], successes: readonly SignIns[], limits: Options): Guess | null {
-  const length = limits.withinMinutes * MINUTE_MS;
-  const byLast = [...failures].sort((a, b) => a.last.getTime() - b.last.getTime());
   const byFirst = [...failures].sort((a, b) => a.first.getTime() - b.first.getTime());
-  const times = successes
+  const byLast = [...failures].sort((a, b) => a.last.getTime() - b.last.getTime());
+  const before = new Set<SignIns>();
+  let count = 0;
+  let entered = 0;
+  let left = 0;
+  for (const hour of byHour(successes)) {
+    const { first, last: until } = spanOf(hour);
+    const since = first.getTime() - limits.withinMinutes * MINUTE_MS;
+    for (let next = byFirst[entered]; next !== undefined && next.first <= until; next = byFirst[entered]) {
+      entered += 1;
+      count += next.count;
+      before.add(next);
+    }
+    for (let next = byLast[left]; next !== undefined && next.last.getTime() < since; next = byLast[left]) {
+      left += 1;
+      count -= next.count;
+      before.delete(next);
+    }
+    const found = [...(count >= limits.failures ? before : [])];
+    if (areSome(found)) {
+      return { failures: found, ...successAfter(found, hour, limits) };
+    }
+  }
+  return null;
+}
+
+/** Successes of the same hour of the clock, hour by hour. */
+function byHour(successes: readonly SignIns[]): readonly SomeRows[] {
+  const sorted = [...successes].sort((a, b) => a.first.getTime() - b.first.getTime());
+  return [...groupRows(sorted, ({ first }) => String(Math.floor(first.getTime() / SLOT_MS.success))).values()];
+}
+
+/** The first that is known of after enough failures had begun; the last of the hour where none is. */
+function successAfter(failures: SomeRows, hour: SomeRows, limits: Options): Omit<Guess, 'failures'> {
+  const times = hour
     .flatMap((success) => [
       { success, at: success.first },
       { success, at: success.last },
     ])
     .sort((a, b) => a.at.getTime() - b.at.getTime());
-  const before = new Set<SignIns>();
-  let sum = 0;
-  let entered = 0;
-  let left = 0;
-  for (const { success, at } of times) {
-    const since = at.getTime() - length;
-    for (let next = byLast[entered]; next !== undefined && next.last <= at; next = byLast[entered]) {
-      entered += 1;
-      if (next.first.getTime() >= since) {
-        before.add(next);
-        sum += next.count;
-      }
-    }
-    for (let next = byFirst[left]; next !== undefined && next.first.getTime() < since; next = byFirst[left]) {
-      left += 1;
-      if (before.delete(next)) {
-        sum -= next.count;
-      }
-    }
-    if (sum >= limits.failures) {
-      return { failures: [...before], success, at };
-    }
-  }
-  return null;
+  const found = times.find(({ at }) => countOf(failures.filter(({ first }) => first <= at)) >= limits.failures);
+  return found ?? { success: hour[0], at: latestOf(hour) };
 }
 
 function judge({ failures, success, at }: Guess, context: CheckContext<Options>): Verdict {
@@ -142,7 +162,10 @@ function judge({ failures, success, at }: Guess, context: CheckContext<Options>)
   return incident({
     subject: sourceSubject(failures, context),
     severity: sql ? 'critical' : 'high',
-    message: `${describePrincipal(failures)} failed to sign in ${counted(countOf(failures), 'time')} ${describeOrigin(failures)}, ${describeTimes(failures)}, and got in from there at ${minute(at)} UTC: ${describeResults(failures)}. Take the password for guessed until its owner says that it was they.`,
+    message: sentences(
+      `${describePrincipal(failures)} failed to sign in ${counted(countOf(failures), 'time')} ${describeOrigin(failures)}, ${describeTimes(failures)}, and got in from there at ${minute(at)} UTC: ${describeResults(failures)}.`,
+      'Take the password for guessed until its owner says that it was they.',
+    ),
     rows: failures,
     technique: 'T1110.001',
     evidence: { techniqueAfter: 'T1078', signedInAt: at.toISOString(), signedInTo: success.resource },
@@ -155,10 +178,14 @@ function judge({ failures, success, at }: Guess, context: CheckContext<Options>)
   });
 }
 
-function disabling(failures: readonly SignIns[]): readonly string[] {
+function disabling(failures: SomeRows): readonly string[] {
+  // A line of its own could end the batch.
+  const name = nameOf(failures)
+    .replace(/\p{Cc}/gu, ' ')
+    .replaceAll(']', ']]');
   return [
     'In the database master of the server, and then end its sessions with KILL:',
-    `ALTER LOGIN [${nameOf(failures).replaceAll(']', ']]')}] DISABLE;`,
+    `ALTER LOGIN [${name}] DISABLE;`,
   ];
 }
 
@@ -170,7 +197,7 @@ function revoking(userId: string): readonly string[] {
 }
 
 /** One account may be guessed from several addresses, and each is an incident. */
-function sourceSubject(failures: readonly SignIns[], { portal }: CheckContext<Options>) {
+function sourceSubject(failures: SomeRows, { portal }: CheckContext<Options>): Subject {
   const subject = principalSubject(failures, portal);
-  return { ...subject, id: `${subject.id}/${failures[0]?.address ?? ''}` };
+  return { ...subject, id: `${subject.id}/${failures[0].address}` };
 }

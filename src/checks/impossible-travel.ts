@@ -3,7 +3,7 @@ import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/che
 import { group } from '../audit/lookup';
 import { outsideOf } from '../audit/networks';
 import { outcomeOf } from '../audit/sign-in-codes';
-import { mergeRows, rowsIn } from '../audit/sign-in-events';
+import { mergeRows, rowsOf, type SomeRows } from '../audit/sign-in-events';
 import { HISTORY_DAYS, historyOf, type SignInHistory } from '../audit/sign-in-history';
 import { incident, passes } from '../audit/sign-in-incident';
 import { responseTo } from '../audit/sign-in-response';
@@ -54,14 +54,16 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'signInPlaces'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
+  evaluate: ({ userSignIns, servicePrincipalSignIns, signInPlaces }, context) => {
     const isOutside = outsideOf(context.signIns.trustedNetworks);
     const counts = ({ kind, interactive }: SignIns) =>
       kind !== 'user' || interactive || !context.options.interactiveOnly;
     const seen = mergeRows(
-      rowsIn(facts).filter((row) => outcomeOf(row) === 'success' && counts(row) && isLocated(row) && isOutside(row)),
+      rowsOf(userSignIns, servicePrincipalSignIns).filter(
+        (row) => outcomeOf(row) === 'success' && counts(row) && isLocated(row) && isOutside(row),
+      ),
     ).filter(isLocated);
-    const history = historyOf(facts.signInPlaces);
+    const history = historyOf(signInPlaces);
     const found = [...group(seen.map((row) => [`${row.kind}/${accountKey(row)}`, row]))].flatMap(([principal, rows]) =>
       unusualTrips(rows, history, context.options).map(
         (trips) => [`${principal}/${trips.countries.join('/')}`, trips] as const,
@@ -99,9 +101,11 @@ function judge(id: string, trips: readonly Trips[], context: CheckContext<Option
   const { from, to } = fastest;
   const kilometres = Math.round(fastest.kilometres);
   const kilometresPerHour = fastest.kilometresPerHour === Infinity ? null : Math.round(fastest.kilometresPerHour);
+  const others = new Set(trips.flatMap(({ signIns }) => signIns));
+  others.delete(from.signIns);
+  const rows: SomeRows = [from.signIns, ...others];
   const speed =
     kilometresPerHour === null ? '' : `, which takes a speed of ${kilometresPerHour.toLocaleString('en')} km/h`;
-  const rows = [...new Set(trips.flatMap(({ signIns }) => signIns))];
   return incident({
     subject: { ...principalSubject(rows, context.portal), id },
     // A person may just have switched on a VPN; programs stay where they were put.

@@ -10,7 +10,13 @@ export async function nightlyAudit(_timer: Timer, context: InvocationContext): P
   const log = logTo(context);
   try {
     const { runAudit } = await import('../audit/run-audit');
-    await runAudit(services, { runId: newRunId(services.now()), trigger: 'schedule', stop: stopSignal, log });
+    await runAudit(services, {
+      runId: newRunId(services.now()),
+      trigger: 'schedule',
+      audit: 'full',
+      stop: stopSignal,
+      log,
+    });
   } catch (error) {
     if (!(error instanceof RunInProgressError)) {
       throw error;

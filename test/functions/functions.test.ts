@@ -346,7 +346,7 @@ describe('an audit on request', () => {
     };
     const runId = newRunId(services.now());
     const log = logTo(context());
-    const run = { runId, trigger: 'request', stop: new AbortController().signal, log } as const;
+    const run = { runId, trigger: 'request', audit: 'full', stop: new AbortController().signal, log } as const;
     await runAudit({ ...services, chooseChecks: () => loadChecks(given) }, run);
     const { coverage, checksOff, checks: ran } = await report({}, runId);
     expect(checksOff).toEqual(['authentication-drift', 'credential-lifetime', 'threat-detection']);

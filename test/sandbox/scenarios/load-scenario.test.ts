@@ -45,6 +45,51 @@ describe('a scenario that is right', () => {
   });
 });
 
+/** A scenario whose only log table has these rows. */
+const withRows = (...rows: readonly object[]) => ({
+  logAnalyticsWorkspaces: [{ name: 'logs', subscription: 'sub:one', tables: [{ name: 'SigninLogs', rows }] }],
+});
+
+describe('a row of a log', () => {
+  const rowsOf = (...rows: readonly object[]) =>
+    parseScenario({ ...HEALTHY, ...withRows(...rows) }, 'test.json').logAnalyticsWorkspaces[0]?.tables[0]?.rows;
+
+  test('is as it is described', () => {
+    expect(rowsOf({ AppId: 'one' }, {})).toEqual([{ AppId: 'one' }, {}]);
+  });
+
+  test('may stand for many, at equal distances of time', () => {
+    const row = { TimeGenerated: '-1h', AppId: 'one' };
+    expect(rowsOf({ repeat: 3, every: '40s', row }, { AppId: 'two' })).toEqual([
+      { TimeGenerated: '-3600s', AppId: 'one' },
+      { TimeGenerated: '-3560s', AppId: 'one' },
+      { TimeGenerated: '-3520s', AppId: 'one' },
+      { AppId: 'two' },
+    ]);
+    expect(rowsOf({ repeat: 1, every: '2h', row })).toEqual([{ TimeGenerated: '-3600s', AppId: 'one' }]);
+  });
+
+  const SOME = { repeat: 2, every: '1h', row: { TimeGenerated: '-1h' } };
+  test.each([
+    ['no number of times', { repeat: 0 }, '.repeat found 0, expected Too small: expected number to be >=1'],
+    [
+      'no distance',
+      { every: '1 hour' },
+      '.every found "1 hour", expected a distance in time such as "40s", "10m" or "1h"',
+    ],
+    ['no time of the first', { row: {} }, '.row found {}, expected a row with the TimeGenerated of the first'],
+    [
+      'a column beside it',
+      { AppId: 'one' },
+      ' found {"repeat":2,"every":"1h","row":{"TimeGenerated":"-1h"},"AppId":"one"}, expected Unrecognized key: "AppId"',
+    ],
+  ])('that is many with %s is refused', (_, change, problem) => {
+    expect(problemOf(withRows({ ...SOME, ...change }))).toBe(
+      `Scenario test.json: at logAnalyticsWorkspaces[0].tables[0].rows[0]${problem}.`,
+    );
+  });
+});
+
 describe('what is wrong with a scenario is said in one sentence:', () => {
   test.each([
     [
@@ -119,9 +164,14 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
       'Scenario test.json: at workspaces[1] found "ws", expected one that is not there already.',
     ],
     [
+      'a credential that no application has',
+      withRows({ AppId: '${key:app:nobody/secret/a}' }),
+      'Scenario test.json: at logAnalyticsWorkspaces[0].tables[0].rows found "key:app:nobody/secret/a", expected the id of one of the 0 described (key:…).',
+    ],
+    [
       'a symbol of no known kind in a setting',
       { settings: { X: '${planet:mars}' } },
-      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, logs, mg.',
+      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, key, logs, mg.',
     ],
     [
       'a path that is no regular expression',

@@ -1,4 +1,4 @@
-import { clientIdOf, fillSymbols, guidOf, servicePrincipalIdOf } from '../../../sandbox/scenarios/symbolic-id';
+import { clientIdOf, fillSymbols, guidOf, keyIdOf, servicePrincipalIdOf } from '../../../sandbox/scenarios/symbolic-id';
 
 test('a symbol is the same valid GUID every time, and different symbols are different ones', () => {
   expect(guidOf('user:ada')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -20,4 +20,8 @@ test('in a text, an application stands for its client id and anything else for i
   expect(fillSymbols('["${app:loader}","${sp:loader}","${user:ada}"]')).toBe(
     JSON.stringify([clientIdOf('app:loader'), guidOf('sp:loader'), guidOf('user:ada')]),
   );
+});
+
+test('in a text, a credential stands for its key id', () => {
+  expect(fillSymbols('${key:app:loader/secret/this year}')).toBe(keyIdOf('app:loader', 'secret', 'this year'));
 });
