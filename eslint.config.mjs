@@ -14,8 +14,8 @@ const PURE = [
   'src/inventory/model.ts',
   'src/inventory/sources.ts',
 ];
-/** run-audit.ts conducts; these two need node:crypto, which is pure. */
-const CONDUCTOR = ['src/audit/run-audit.ts'];
+/** These conduct; the next two need node:crypto, which is pure. */
+const CONDUCTOR = ['src/audit/run-audit.ts', 'src/audit/full-audit.ts', 'src/audit/sign-in-audit.ts'];
 const HASHING = ['src/audit/finding.ts', 'src/audit/run-id.ts'];
 
 const impureGlobals = ['process', 'fetch', 'setTimeout', 'setInterval', 'performance', 'console'].map((name) => ({

@@ -1,12 +1,8 @@
 /** What an audit reads: for each source the requests it takes at least, and how many the audit has under way at a time. */
 import type { RecordedRequest } from '../sandbox/azure/server';
 import type { Scenario, ServiceName } from '../sandbox/scenarios/schema';
-import {
-  ARM_SCOPES_AT_A_TIME,
-  LOG_QUERIES_AT_A_TIME,
-  SETTINGS_AT_A_TIME,
-  SYNAPSE_SCOPES_AT_A_TIME,
-} from '../src/inventory/collect-inventory';
+import { ARM_SCOPES_AT_A_TIME, SETTINGS_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } from '../src/inventory/collect-inventory';
+import { LOG_QUERIES_AT_A_TIME } from '../src/inventory/collect-logs';
 
 /** One source as the wire shows it. */
 export interface Read {

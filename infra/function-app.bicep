@@ -21,6 +21,8 @@ param applicationInsightsConnectionString string
 @description('What the app is told; docs/settings.md explains each.')
 param settings {
   schedule: string
+  signInSchedule: string
+  trustedNetworks: string[]
   subscriptions: string[]
   checkOptions: object
   reportRetentionDays: int
@@ -105,6 +107,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       MAIL_RECIPIENTS: join(settings.mail.recipients, ',')
       MAIL_SENDER: settings.mail.sender
       REPORT_RETENTION_DAYS: string(settings.reportRetentionDays)
+      SIGN_IN_SCHEDULE: settings.signInSchedule
+      TRUSTED_NETWORKS: join(settings.trustedNetworks, ',')
     }
   }
 

@@ -45,6 +45,12 @@ param mailDataLocation string = 'Europe'
 @description('When the nightly audit runs: NCRONTAB with six fields, UTC.')
 param auditSchedule string = '0 0 2 * * *'
 
+@description('When sign-ins alone are audited: NCRONTAB with six fields, UTC.')
+param signInSchedule string = '0 20 * * * *'
+
+@description('Networks whose sign-ins come from no suspicious place: CIDR ranges or single addresses.')
+param trustedNetworks string[] = []
+
 @description('Options by check id, for instance { \'secret-expiry\': { lowWithinDays: 45 } }. See docs/checks.md.')
 param checkOptions object = {}
 
@@ -132,6 +138,8 @@ module functionApp 'function-app.bicep' = {
     applicationInsightsConnectionString: telemetry.outputs.connectionString
     settings: {
       schedule: auditSchedule
+      signInSchedule: signInSchedule
+      trustedNetworks: trustedNetworks
       subscriptions: subscriptions
       checkOptions: checkOptions
       reportRetentionDays: reportRetentionDays

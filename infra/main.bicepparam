@@ -12,5 +12,9 @@ param mailRecipients = empty(recipientList) ? [] : map(split(recipientList, ',')
 param mailDataLocation = readEnvironmentVariable('MAIL_DATA_LOCATION', 'Europe')
 
 param auditSchedule = readEnvironmentVariable('AUDIT_SCHEDULE', '0 0 2 * * *')
+param signInSchedule = readEnvironmentVariable('SIGN_IN_SCHEDULE', '0 20 * * * *')
 param checkOptions = json(readEnvironmentVariable('CHECK_OPTIONS', '{}'))
 param reportRetentionDays = int(readEnvironmentVariable('REPORT_RETENTION_DAYS', '90'))
+
+var networkList = readEnvironmentVariable('TRUSTED_NETWORKS', '')
+param trustedNetworks = empty(networkList) ? [] : map(split(networkList, ','), network => trim(network))

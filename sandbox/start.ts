@@ -22,7 +22,7 @@ import { parseLogLine } from './host/log';
 import { loadScenario } from './scenarios/load-scenario';
 
 /** The timers that make up an audit, in the order in which they are run. */
-const AUDITS = ['nightly-audit'];
+const AUDITS = ['nightly-audit', 'sign-in-audit'];
 
 /** This file is built to `build/sandbox/start.js`. */
 const PROJECT = resolve(__dirname, '../..');

@@ -6,6 +6,7 @@ import { deliverPendingAlerts, DELIVERY_SCHEDULE } from './functions/deliver-ale
 import { nightlyAudit } from './functions/nightly-audit';
 import { reportEndpoint } from './functions/report';
 import { REQUEST_QUEUE, requestedAudit, requestOutput } from './functions/requested-audit';
+import { signInAudit } from './functions/sign-in-audit';
 import { statusEndpoint } from './functions/status';
 import { verifyCheckOptions } from './load-checks';
 import { SettingsError, type Settings } from './settings';
@@ -25,7 +26,8 @@ app.hook.appStart(() => verifyCheckOptions(process.env['CHECK_OPTIONS'], wrong))
 app.hook.appTerminate(stop);
 
 function register(settings: Settings): void {
-  app.timer('nightly-audit', { schedule: settings.schedule, handler: nightlyAudit });
+  app.timer('nightly-audit', { schedule: settings.schedule, extraOutputs: [requestOutput], handler: nightlyAudit });
+  app.timer('sign-in-audit', { schedule: settings.signInSchedule, handler: signInAudit });
   if (settings.mail !== undefined) {
     app.timer('deliver-alerts', { schedule: DELIVERY_SCHEDULE, handler: deliverPendingAlerts });
   }

@@ -23,6 +23,8 @@ export function createServices(environment: Readonly<Record<string, string | und
     storage,
     recipients: settings.mail?.recipients ?? [],
     retentionDays: settings.retentionDays,
+    logWorkspaceIds: settings.logWorkspaceIds,
+    trustedNetworks: settings.trustedNetworks,
     timeoutMilliseconds: settings.timeoutMilliseconds,
     now,
     // The SDKs below are imported when an audit runs: the HTTP functions answer without ever loading them.
@@ -31,9 +33,17 @@ export function createServices(environment: Readonly<Record<string, string | und
         import('./inventory/azure/clients'),
         import('./inventory/collect-inventory'),
       ]);
-      const { tenantId, subscriptions, logWorkspaceIds } = settings;
+      const { tenantId, subscriptions } = settings;
       const azure = createAzureClients(settings.cloud, credential);
-      return collectInventory(azure, needed, { tenantId, subscriptions, logWorkspaceIds, period, signal, log });
+      return collectInventory(azure, needed, { tenantId, subscriptions, period, signal, log });
+    },
+    async collectLogs(needed, what, signal, log) {
+      const [{ createAzureClients }, { collectLogs }] = await Promise.all([
+        import('./inventory/azure/clients'),
+        import('./inventory/collect-logs'),
+      ]);
+      const azure = createAzureClients(settings.cloud, credential);
+      return collectLogs(azure, needed, { ...what, tenantId: settings.tenantId, signal, log });
     },
     async deliver(signal, log) {
       const { mail } = settings;

@@ -1,7 +1,8 @@
 /** Reads the environment once and validates it; every problem is told in one message. Documented in `docs/settings.md`. */
-import { Cron } from 'croner';
+import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { CLOUD_NAMES, CLOUDS, type Cloud } from './clouds';
+import { nextRun } from './schedule';
 
 const guid = z.guid('expected a GUID such as 11111111-2222-3333-4444-555555555555');
 
@@ -26,6 +27,20 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .transform(Number)
     .pipe(z.number().min(minimum).max(maximum, `expected ${minimum} to ${maximum}`));
 
+const schedule = z.string().refine(isNcrontab, {
+  error: 'expected an NCRONTAB expression of six fields (second minute hour day month weekday), UTC',
+});
+
+const { IPv4, IPv6 } = ipaddr;
+
+/** A single address stands for the range that holds nothing else; one with a zone (`%`) is none of a network. */
+const network = z
+  .string()
+  .transform((text) => (IPv4.isValidFourPartDecimal(text) ? `${text}/32` : IPv6.isValid(text) ? `${text}/128` : text))
+  .refine((range) => !range.includes('%') && (IPv4.isValidCIDRFourPartDecimal(range) || IPv6.isValidCIDR(range)), {
+    error: 'expected a CIDR range such as 203.0.113.0/24 or 2001:db8::/32, or one address',
+  });
+
 /** One entry a setting: its rule and what the documentation says of it. Optional ones without default are off when absent. */
 export const SETTINGS = {
   AZURE_TENANT_ID: guid.describe('The Entra tenant that is audited. Subscriptions of other tenants are left out.'),
@@ -36,13 +51,14 @@ export const SETTINGS = {
     .enum(CLOUD_NAMES)
     .default('AzureCloud')
     .describe('Which Azure cloud; decides addresses and token audiences.'),
-  AUDIT_SCHEDULE: z
-    .string()
-    .refine(isNcrontab, {
-      error: 'expected an NCRONTAB expression of six fields (second minute hour day month weekday), UTC',
-    })
+  AUDIT_SCHEDULE: schedule
     .default('0 0 2 * * *')
     .describe('When the nightly audit runs: NCRONTAB with six fields, UTC.'),
+  SIGN_IN_SCHEDULE: schedule
+    .default('0 20 * * * *')
+    .describe(
+      'When sign-ins alone are audited: NCRONTAB with six fields, UTC. One audit runs at a time, so keep it off the minute of AUDIT_SCHEDULE.',
+    ),
   AUDIT_SUBSCRIPTIONS: list
     .pipe(z.array(guid))
     .optional()
@@ -103,6 +119,12 @@ export const SETTINGS = {
   LOG_ANALYTICS_ENDPOINT: httpsAddress
     .optional()
     .describe('Log Analytics query address, where it is not that of AZURE_CLOUD.'),
+  TRUSTED_NETWORKS: list
+    .pipe(z.array(network))
+    .optional()
+    .describe(
+      'Networks whose sign-ins come from no suspicious place, such as those of offices and VPNs: CIDR ranges or single addresses, IPv4 or IPv6, comma-separated.',
+    ),
 } as const;
 
 export interface Settings {
@@ -110,10 +132,13 @@ export interface Settings {
   readonly identityClientId: string | undefined;
   readonly cloud: Cloud;
   readonly schedule: string;
+  readonly signInSchedule: string;
   /** `undefined`: every visible one. */
   readonly subscriptions: readonly string[] | undefined;
   /** GUIDs of Log Analytics workspaces to ask beside those found. */
   readonly logWorkspaceIds: readonly string[];
+  /** CIDR ranges. */
+  readonly trustedNetworks: readonly string[];
   readonly timeoutMilliseconds: number;
   readonly storage: { readonly endpoint: string } | { readonly connectionString: string };
   readonly tablePrefix: string;
@@ -172,8 +197,10 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
       logAnalytics: values.LOG_ANALYTICS_ENDPOINT ?? cloud.logAnalytics,
     },
     schedule: values.AUDIT_SCHEDULE,
+    signInSchedule: values.SIGN_IN_SCHEDULE,
     subscriptions: values.AUDIT_SUBSCRIPTIONS?.map((id) => id.toLowerCase()),
     logWorkspaceIds: values.LOG_ANALYTICS_WORKSPACE_IDS?.map((id) => id.toLowerCase()) ?? [],
+    trustedNetworks: values.TRUSTED_NETWORKS ?? [],
     timeoutMilliseconds: values.AUDIT_TIMEOUT_MINUTES * 60_000,
     storage:
       values.AUDIT_STORAGE_TABLE_ENDPOINT !== undefined
@@ -222,7 +249,9 @@ function contradictions(given: Readonly<Record<string, string | undefined>>): st
 function misspelt(given: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(given)
     .filter(
-      (name) => /^(AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES|LOG_ANALYTICS)_/.test(name) && !(name in SETTINGS),
+      (name) =>
+        /^(AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES|LOG_ANALYTICS|SIGN_IN|TRUSTED)_/.test(name) &&
+        !(name in SETTINGS),
     )
     .map((name) => `${name} is not a setting. Known: ${Object.keys(SETTINGS).sort().join(', ')}.`);
 }
@@ -262,13 +291,12 @@ function parseCheckOptions(text: string, context: z.core.$RefinementCtx<string>)
   return byId.success ? byId.data : fail('expected a JSON object with check ids as keys');
 }
 
-/** NCRONTAB as the Functions host reads it: six fields, seconds first. */
 function isNcrontab(text: string): boolean {
   if (text.trim().split(/\s+/).length !== 6) {
     return false;
   }
   try {
-    return new Cron(text, { domAndDow: true, timezone: 'UTC', paused: true }).nextRun() !== null;
+    return nextRun(text, new Date()) !== null;
   } catch {
     return false;
   }

@@ -38,6 +38,7 @@ describe('the app', () => {
     await load({});
     expect(recorded).toEqual([
       'timer nightly-audit',
+      'timer sign-in-audit',
       'queue requested-audit',
       'http report',
       'http status',

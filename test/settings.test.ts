@@ -35,6 +35,8 @@ describe('a complete environment', () => {
   it('has defaults for everything else', () => {
     expect(settings).toMatchObject({
       schedule: '0 0 2 * * *',
+      signInSchedule: '0 20 * * * *',
+      trustedNetworks: [],
       subscriptions: undefined,
       timeoutMilliseconds: 25 * 60_000,
       retentionDays: 90,
@@ -83,6 +85,17 @@ describe('choices', () => {
     });
   });
 
+  it('takes ranges and single addresses as trusted networks', () => {
+    const given = '203.0.113.0/24, 198.51.100.7;2001:db8::/32 2001:db8::1,0.0.0.0/0';
+    expect(readSettings({ ...healthy, TRUSTED_NETWORKS: given }).trustedNetworks).toEqual([
+      '203.0.113.0/24',
+      '198.51.100.7/32',
+      '2001:db8::/32',
+      '2001:db8::1/128',
+      '0.0.0.0/0',
+    ]);
+  });
+
   it('leaves the options of checks to the checks', () => {
     const { checkOptions } = readSettings({ ...healthy, CHECK_OPTIONS: '{"secret-expiry":{"lowWithinDays":45}}' });
     expect(checkOptions).toEqual({ 'secret-expiry': { lowWithinDays: 45 } });
@@ -95,6 +108,18 @@ describe('a wrong value', () => {
     ['AZURE_CLOUD', 'AzureGermany', /AZURE_CLOUD: found "AzureGermany".*AzureUSGovernment/],
     ['AUDIT_SCHEDULE', '0 2 * * *', /AUDIT_SCHEDULE: found "0 2 \* \* \*", expected an NCRONTAB expression of six/],
     ['AUDIT_SCHEDULE', '0 0 25 * * *', /AUDIT_SCHEDULE/],
+    [
+      'SIGN_IN_SCHEDULE',
+      '20 * * * *',
+      /SIGN_IN_SCHEDULE: found "20 \* \* \* \*", expected an NCRONTAB expression of six/,
+    ],
+    ['TRUSTED_NETWORKS', '10.0.0.0/8,10.0.0.0/33', /TRUSTED_NETWORKS \(item 2\).*expected a CIDR range such as/],
+    ['TRUSTED_NETWORKS', '10.1/16', /TRUSTED_NETWORKS \(item 1\)/],
+    ['TRUSTED_NETWORKS', '010.0.0.1', /TRUSTED_NETWORKS \(item 1\)/],
+    ['TRUSTED_NETWORKS', 'fe80::1%eth0', /TRUSTED_NETWORKS \(item 1\)/],
+    ['TRUSTED_NETWORKS', '2001:db8::/129', /TRUSTED_NETWORKS \(item 1\)/],
+    ['TRUSTED_NETWORKS', 'head-office', /TRUSTED_NETWORKS \(item 1\)/],
+    ['TRUSTED_NETWORK', '10.0.0.0/8', /TRUSTED_NETWORK is not a setting/],
     ['AUDIT_SUBSCRIPTIONS', `${healthy.AZURE_TENANT_ID},nonsense`, /AUDIT_SUBSCRIPTIONS \(item 2\).*GUID/],
     ['AUDIT_TIMEOUT_MINUTES', '0', /AUDIT_TIMEOUT_MINUTES/],
     ['AUDIT_TIMEOUT_MINUTES', 'soon', /AUDIT_TIMEOUT_MINUTES: found "soon", expected a whole number/],

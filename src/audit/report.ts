@@ -1,6 +1,8 @@
 /** The report of one run: what was seen, what was not, and what follows. The JSON of `GET /api/report` is this shape. */
 import type { CollectedScope, Inventory, NotCollectedReason, ScopeKind, SourceName } from '../inventory/sources';
 import { SOURCE_NAMES, SOURCES } from '../inventory/sources';
+import type { Period } from '../inventory/model';
+import { NOTHING, type CarriedOver } from './carry-over';
 import type { Check } from './check';
 import type { Change, ChangeKind } from './compare';
 import { SEVERITIES, STATUSES, type Finding, type Severity, type Status } from './finding';
@@ -36,12 +38,19 @@ export interface ReportHeader {
   /** ISO 8601, as all times here. */
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** Start of the last audit of everything: this run, or the one that a sign-in audit carries findings over from. */
+  readonly fullAuditAt: string;
+  /** Start of the last audit of sign-ins: this run; `null` where no check of theirs is on. */
+  readonly signInsAt: string | null;
+  /** Of which the sign-ins were judged, both ends included. */
+  readonly signInPeriod: { readonly from: string; readonly to: string } | null;
   readonly tenantId: string;
   readonly overall: Overall;
   readonly coverage: Coverage;
   readonly totals: Readonly<Record<Status, number>>;
   /** Failing findings by severity. */
   readonly severities: Readonly<Record<Severity, number>>;
+  /** Of the findings of checks that ran now. */
   readonly changes: Readonly<Record<ChangeKind, number>>;
   /** The next credential that ends, of all that were read. */
   readonly nextExpiry: { readonly endsAt: string; readonly name: string; readonly fingerprint: string } | null;
@@ -61,25 +70,37 @@ export interface RunFacts {
   readonly finishedAt: Date;
   readonly tenantId: string;
   readonly checksOff: readonly string[];
+  /** `null`: no check of sign-ins is on. */
+  readonly signInPeriod: Period | null;
 }
 
-/** Findings come out most telling first: status, severity, check, subject. */
+/**
+ * Findings come out most telling first: status, severity, check, subject.
+ * @param carried what stays as the last report had it
+ */
 export function buildReport(
   run: RunFacts,
   checks: readonly Check[],
   inventory: Inventory,
   findings: readonly Finding[],
   changes: readonly Change[],
+  carried: CarriedOver = NOTHING,
 ): Report {
-  const coverage = coverageOf(inventory);
-  const sorted = [...findings].sort(byUrgency);
+  const { signInPeriod: period } = run;
+  const startedAt = run.startedAt.toISOString();
+  // What is carried over rests on what was read then, whatever was read of it now.
+  const coverage = { ...coverageOf(inventory), ...carried.coverage };
+  const sorted = [...carried.findings, ...findings].sort(byUrgency);
   const totals = count(STATUSES, sorted, (finding) => finding.status);
   return {
     schemaVersion: 1,
     runId: run.runId,
     previousRunId: run.previousRunId,
-    startedAt: run.startedAt.toISOString(),
+    startedAt,
     finishedAt: run.finishedAt.toISOString(),
+    fullAuditAt: carried.fullAuditAt ?? startedAt,
+    signInsAt: period === null ? null : startedAt,
+    signInPeriod: period === null ? null : { from: period.from.toISOString(), to: period.to.toISOString() },
     tenantId: run.tenantId,
     overall: overallOf(totals, coverage),
     coverage,
@@ -95,8 +116,8 @@ export function buildReport(
       (change) => change.kind,
     ),
     nextExpiry: nextExpiryOf(sorted, run.finishedAt),
-    checks: summarize(checks, sorted),
-    checksOff: run.checksOff,
+    checks: [...carried.checks, ...summarize(checks, sorted)].sort((a, b) => compareText(a.id, b.id)),
+    checksOff: [...carried.checksOff, ...run.checksOff].sort(compareText),
     findings: sorted,
   };
 }

@@ -1,16 +1,15 @@
 /** One audit from start to end. Everything it calls is either pure or one kind of I/O. */
-import type { PendingAlert } from '../storage/alerts';
-import type { Storage } from '../storage/open-storage';
 import { planAlerts } from '../alerts/plan-alerts';
 import type { Period } from '../inventory/model';
+import type { PeriodOf, SignInWatch } from '../inventory/sign-ins';
 import type { Inventory, SourceName } from '../inventory/sources';
 import type { Log } from '../log';
-import { compareWithBaseline, DRIFT_CHECK, driftOptions, periodOfChanges } from './baseline';
-import type { Check } from './check';
+import type { Storage } from '../storage/open-storage';
 import type { ChosenChecks } from './choose-checks';
 import { compare } from './compare';
-import { evaluate } from './evaluate';
+import { auditEverything } from './full-audit';
 import { buildReport, type Report, type ReportHeader } from './report';
+import { auditSignIns } from './sign-in-audit';
 
 export interface AuditServices {
   chooseChecks(): Promise<ChosenChecks>;
@@ -20,17 +19,31 @@ export interface AuditServices {
   /** Empty: mails are off. */
   readonly recipients: readonly string[];
   readonly retentionDays: number;
+  /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
+  readonly logWorkspaceIds: readonly string[];
+  /** CIDR ranges. */
+  readonly trustedNetworks: readonly string[];
   /** After so long reading ends; what was not read by then is reported as not evaluated. */
   readonly timeoutMilliseconds: number;
   readonly now: () => Date;
   /** @param period of which logs of changes are read */
   collect(needed: ReadonlySet<SourceName>, period: Period, signal: AbortSignal, log: Log): Promise<Inventory>;
+  /** What Log Analytics is asked for. */
+  collectLogs(needed: ReadonlySet<SourceName>, what: WatchedLogs, signal: AbortSignal, log: Log): Promise<Inventory>;
   /** Sends what is in the outbox. */
   deliver(signal: AbortSignal, log: Log): Promise<void>;
 }
 
+/** Of whom logs are read, and of which time. */
+export interface WatchedLogs {
+  readonly watch: SignInWatch;
+  readonly periodOf: PeriodOf;
+}
+
 export interface AuditRun {
   readonly runId: string;
+  /** `signIns`: an audit of sign-ins alone, where a full one has left what that goes by; a full one otherwise. */
+  readonly audit: 'full' | 'signIns';
   readonly trigger: 'schedule' | 'request';
   /** The host is stopping: nothing more is read or published. */
   readonly stop: AbortSignal;
@@ -46,7 +59,7 @@ const LEASE_MARGIN_MILLISECONDS = 15 * 60_000;
  */
 export async function runAudit(services: AuditServices, run: AuditRun): Promise<ReportHeader> {
   const { storage, now } = services;
-  const { checks, off, options } = await services.chooseChecks();
+  const chosen = await services.chooseChecks();
   const startedAt = now();
   const lease = await storage.runs.begin({
     runId: run.runId,
@@ -56,40 +69,34 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
   });
   let report: Report;
   try {
-    const deadline = AbortSignal.timeout(services.timeoutMilliseconds);
-    const known = await storage.reports.baseline();
-    const period = periodOfChanges(known, startedAt);
-    const inventory = await services.collect(neededBy(checks), period, AbortSignal.any([run.stop, deadline]), run.log);
+    const signal = AbortSignal.any([run.stop, AbortSignal.timeout(services.timeoutMilliseconds)]);
+    const auditing = { services, chosen, now: startedAt, signal, log: run.log };
+    const audited =
+      (run.audit === 'signIns' ? await auditSignIns(auditing) : undefined) ?? (await auditEverything(auditing));
     run.stop.throwIfAborted();
-    const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
-    const { baseline, drift } = compareWithBaseline(known, inventory, { now: startedAt, acceptAfterDays });
-    const signIns = {
-      period: { from: new Date(startedAt.getTime() - 86_400_000), to: startedAt },
-      watch: {
-        takenAt: startedAt.toISOString(),
-        workspaces: [],
-        principals: [],
-        credentials: [],
-        logWorkspaceIds: [],
-        gaps: [],
-      },
-      trustedNetworks: [],
-    };
-    const judged = evaluate(checks, inventory, { ...services, now: startedAt, options, drift, signIns });
+    const { checks, inventory, baseline, signIns, signInPeriod, carried } = audited;
     const before = await storage.reports.openFindings();
-    const comparison = compare(before.open, judged, {
+    const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
       now: startedAt,
       tenantId: services.tenantId,
       checkIds: checks.map((check) => check.id),
     });
-    const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt: now(), checksOff: off };
-    report = buildReport(facts, checks, inventory, comparison.findings, comparison.changes);
-    const alerts: readonly PendingAlert[] = planAlerts(
-      comparison.changes,
-      { ...report, baseRunId: before.runId, finishedAt: facts.finishedAt, portal: services.portal },
+    const finishedAt = now();
+    const checksOff = chosen.off;
+    const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt, checksOff, signInPeriod };
+    report = buildReport(facts, checks, inventory, findings, changes, carried);
+    const alerts = planAlerts(
+      changes,
+      { ...report, baseRunId: before.runId, finishedAt, portal: services.portal },
       services.recipients,
     );
-    await storage.reports.publish(lease, { report, unconfirmed: comparison.unconfirmed, alerts, baseline });
+    await storage.reports.publish(lease, {
+      report,
+      unconfirmed: [...unconfirmed, ...carried.unconfirmed],
+      alerts,
+      ...(baseline !== null && { baseline }),
+      ...(signIns !== null && { signIns }),
+    });
     run.log.info('report published', {
       runId: run.runId,
       overall: report.overall,
@@ -111,10 +118,6 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
   });
   const { findings: _findings, ...header } = report;
   return header;
-}
-
-function neededBy(checks: readonly Check[]): ReadonlySet<SourceName> {
-  return new Set(checks.flatMap((check) => [...check.requires, ...check.uses]));
 }
 
 async function attempt(otherwise: string, log: Log, action: () => Promise<void>): Promise<void> {

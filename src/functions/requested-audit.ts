@@ -22,7 +22,7 @@ export async function requestedAudit(message: unknown, context: InvocationContex
   }
   try {
     const { runAudit } = await import('../audit/run-audit');
-    await runAudit(appServices(), { runId, trigger: 'request', stop: stopSignal, log });
+    await runAudit(appServices(), { runId, trigger: 'request', audit: 'full', stop: stopSignal, log });
   } catch (error) {
     // The queue may hand out a message twice; the second time there is nothing left to do.
     if (!(error instanceof RunFinishedError)) {

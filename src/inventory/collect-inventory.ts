@@ -1,6 +1,6 @@
 /**
- * Reads what the checks need, each source once, scopes side by side. The only place where a failed read becomes a fact:
- * collectors throw, this turns it into "not collected, because …" for that scope alone.
+ * Reads what the checks need, each source once, scopes side by side; what Log Analytics is asked for, `collect-logs.ts`
+ * reads. Collectors throw; what becomes of that is "not collected, because …" for that scope alone.
  */
 import type { SynapseManagementClient } from '@azure/arm-synapse';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -26,9 +26,6 @@ import { listGroups } from './collectors/groups';
 import { listKeyVaultItems } from './collectors/key-vault-items';
 import { findKeyVaults, readKeyVault } from './collectors/key-vaults';
 import { listRoleEligibilities } from './collectors/role-eligibilities';
-import { listAzurePowershellCallers, USER_AGENT_TABLES } from './collectors/azure-powershell-callers';
-import { listLogTables } from './collectors/log-tables';
-import { readCustomerId } from './collectors/log-workspaces';
 import { listDatasets } from './collectors/datasets';
 import { listLinkedServices } from './collectors/linked-services';
 import { listPipelines } from './collectors/pipelines';
@@ -46,12 +43,9 @@ import { keyVaultOf, vaultName, vaultsNamedBy } from './vaults';
 import { createReader, gapsBehind, gapsIn } from './read-scopes';
 import { dataOf, scopeOfWorkspace } from './scopes';
 import { subscriptionIn } from './arm-id';
-import { LOG_DAYS } from './model';
 import type {
-  AzurePowershellCaller,
   DiagnosticSetting,
   KeyVault,
-  LogTable,
   Period,
   RoleAssignment,
   RoleEligibility,
@@ -59,7 +53,7 @@ import type {
   Subscription,
   Workspace,
 } from './model';
-import type { CollectedScope, Inventory, Scope, SignInSource, SourceName, Sources } from './sources';
+import type { CollectedScope, Inventory, LogSource, Scope, SourceName, Sources } from './sources';
 
 /**
  * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
@@ -77,8 +71,6 @@ export const SYNAPSE_SCOPES_AT_A_TIME = 24;
 /** Between pages of conditional access policies, and of the directory's audit log. */
 const CONDITIONAL_ACCESS_PAUSE_MILLISECONDS = 1_100;
 const AUDITS_PAUSE_MILLISECONDS = 2_100;
-/** Five queries of one identity run at a time, in all workspaces: https://learn.microsoft.com/azure/azure-monitor/service-limits */
-export const LOG_QUERIES_AT_A_TIME = 4;
 
 export interface CollectOptions {
   readonly tenantId: string;
@@ -86,14 +78,12 @@ export interface CollectOptions {
   readonly subscriptions: readonly string[] | undefined;
   /** Of which logs of changes are read. */
   readonly period: Period;
-  /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
-  readonly logWorkspaceIds: readonly string[];
   /** Ends all reading; what is not read by then is "cancelled". */
   readonly signal: AbortSignal;
   readonly log: Log;
 }
 
-/** @param needed sources the checks ask for; what those depend on is read as well */
+/** @param needed sources the checks ask for, without logs; what those depend on is read as well */
 export async function collectInventory(
   azure: AzureClients,
   needed: ReadonlySet<SourceName>,
@@ -104,8 +94,6 @@ export async function collectInventory(
   const reader = createReader(options);
   const settingsLimit = pLimit(SETTINGS_AT_A_TIME);
   const synapseLimit = pLimit(SYNAPSE_SCOPES_AT_A_TIME);
-  const logsLimit = pLimit(LOG_QUERIES_AT_A_TIME);
-  const customerIds = new Map<string, Promise<string>>();
 
   /** A source of the whole tenant. */
   const whole = async <S extends SourceName>(
@@ -176,8 +164,6 @@ export async function collectInventory(
   const roleEligibilities = inSubscriptions('roleEligibilities', workspaceIds, (id) =>
     listRoleEligibilities(azure.authorizationOf(id), id),
   );
-  const logTables = wanted.has('logTables') ? readLogTables() : undefined;
-  const azurePowershellCallers = wanted.has('azurePowershellCallers') ? readAzurePowershellCallers() : undefined;
   const [storageAccounts, keyVaults] = await Promise.all([
     wanted.has('storageAccounts') ? readStorageAccounts() : undefined,
     wanted.has('keyVaults') ? readKeyVaults() : undefined,
@@ -228,8 +214,6 @@ export async function collectInventory(
     authorizationPolicies: await authorizationPolicies,
     activityLog: await activityLog,
     directoryAudits: await directoryAudits,
-    logTables: await logTables,
-    azurePowershellCallers: await azurePowershellCallers,
     keyVaults,
     keyVaultSecrets: await keyVaultSecrets,
     keyVaultKeys: await keyVaultKeys,
@@ -389,61 +373,6 @@ export async function collectInventory(
       createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]),
     );
   }
-
-  /** Where the workspaces' own diagnostic settings send to, and where the settings say. */
-  async function readLogTables(): Promise<readonly CollectedScope<LogTable>[]> {
-    const settings = await diagnosticSettings;
-    const destinations = new Set(dataOf(settings).flatMap(({ logAnalyticsId }) => logAnalyticsId ?? []));
-    const ids = [...destinations, ...options.logWorkspaceIds];
-    const gaps = gapsBehind('logTables', gapsIn(settings));
-    if (ids.length + gaps.length === 0 && known.length > 0) {
-      return reader.read('logTables', [tenant], pLimit(1), () => {
-        const reason =
-          'no diagnostic setting of a workspace sends to Log Analytics, and LOG_ANALYTICS_WORKSPACE_IDS names none.';
-        throw new IncompleteAnswerError('noData', reason);
-      });
-    }
-    const read = await reader.read('logTables', ids.map(logScope), logsLimit, async ({ id }) => {
-      const customerId = await customerIdOf(id);
-      // One that a setting names as well is read as that.
-      return customerId !== id && options.logWorkspaceIds.includes(customerId)
-        ? []
-        : listLogTables(azure.logs, customerId, id);
-    });
-    return [...read, ...gaps];
-  }
-
-  async function readAzurePowershellCallers(): Promise<readonly CollectedScope<AzurePowershellCaller>[]> {
-    const tables = (await logTables) ?? [];
-    const gaps = gapsBehind('azurePowershellCallers', gapsIn(tables));
-    const telling = new Set(
-      dataOf(tables).flatMap(({ readFrom, table, rows }) =>
-        rows > 0 && USER_AGENT_TABLES.includes(table) ? [readFrom] : [],
-      ),
-    );
-    if (telling.size + gaps.length === 0 && tables.length > 0) {
-      return reader.read('azurePowershellCallers', [tenant], pLimit(1), () => {
-        const reason = `no Log Analytics workspace got rows of ${USER_AGENT_TABLES.join(', ')} in the last ${LOG_DAYS} days. Send them there in the diagnostic settings of Entra ID, and name that workspace in LOG_ANALYTICS_WORKSPACE_IDS.`;
-        throw new IncompleteAnswerError('noData', reason);
-      });
-    }
-    const scopes = [...telling].map(logScope);
-    const read = await reader.read('azurePowershellCallers', scopes, logsLimit, async ({ id }) =>
-      listAzurePowershellCallers(azure.logs, await customerIdOf(id), id),
-    );
-    return [...read, ...gaps];
-  }
-
-  /** GUID of a Log Analytics workspace, given that or its ARM id; looked up once. */
-  function customerIdOf(id: string): Promise<string> {
-    const asked =
-      customerIds.get(id) ??
-      (id.startsWith('/')
-        ? readCustomerId(azure.resourceManager, azure.resourceManagerEndpoint, id)
-        : Promise.resolve(id));
-    customerIds.set(id, asked);
-    return asked;
-  }
 }
 
 const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
@@ -464,8 +393,6 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   pipelines: ['workspaces'],
   datasets: ['workspaces'],
   triggers: ['workspaces'],
-  logTables: ['diagnosticSettings'],
-  azurePowershellCallers: ['logTables'],
   keyVaults: ['workspaces', 'linkedServices'],
   keyVaultSecrets: ['keyVaults'],
   keyVaultKeys: ['keyVaults'],
@@ -494,11 +421,6 @@ function idsOf(assignments: readonly (RoleAssignment | RoleEligibility)[], kind:
     .map(({ principalId }) => principalId);
 }
 
-/** @param id GUID, or ARM id */
-function logScope(id: string): Scope {
-  return { kind: 'logAnalytics', id, name: id.slice(id.lastIndexOf('/') + 1) };
-}
-
 function subscriptionScope({ id, name }: Subscription): Scope {
   return { kind: 'subscription', id, name };
 }
@@ -510,6 +432,6 @@ function present<T>(value: T | undefined): T {
   return value;
 }
 
-function defined(inventory: { [S in Exclude<SourceName, SignInSource>]: Inventory[S] | undefined }): Inventory {
+function defined(inventory: { [S in Exclude<SourceName, LogSource>]: Inventory[S] | undefined }): Inventory {
   return Object.fromEntries(Object.entries(inventory).filter(([, scopes]) => scopes !== undefined));
 }

@@ -1,5 +1,6 @@
 /** What sign-in and SQL audit logs say, as their queries count it: see `queries/*.kql`. */
-import type { Scope } from './sources';
+import type { Period } from './model';
+import type { Scope, SignInSource, SourceName } from './sources';
 
 /** Kinds of principals, each from logs of its own. */
 export type SignInKind = 'user' | 'servicePrincipal' | 'managedIdentity' | 'sqlLogin';
@@ -72,7 +73,14 @@ export interface SignInWatch {
   /** ARM ids of the Log Analytics workspaces that diagnostic settings send to, and GUIDs of those that a setting names. */
   readonly logWorkspaceIds: readonly string[];
   /** What could not be read, so that something that concerns Synapse may be missing above. */
-  readonly gaps: readonly { readonly scope: Scope; readonly message: string }[];
+  readonly gaps: readonly WatchGap[];
+}
+
+/** A scope of a source that the watch is made of, and that was not read. */
+export interface WatchGap {
+  readonly source: SourceName;
+  readonly scope: Scope;
+  readonly message: string;
 }
 
 export interface WatchedWorkspace {
@@ -83,9 +91,9 @@ export interface WatchedWorkspace {
 
 export interface WatchedPrincipal {
   readonly kind: Exclude<SignInKind, 'sqlLogin'>;
-  /** Object id, lower-cased. */
+  /** Object id, lower-cased; of an application without service principal in this tenant its client id. */
   readonly id: string;
-  /** Client id, lower-cased; empty for users. */
+  /** Client id, lower-cased; empty for users, and where it is unknown. */
   readonly applicationId: string;
   /** Untrusted text. */
   readonly name: string;
@@ -106,3 +114,6 @@ export interface WatchedCredential {
   /** ISO 8601; `null`: it never ends. */
   readonly endsAt: string | null;
 }
+
+/** Which period of a source is read in a Log Analytics workspace, by the id of its scope. */
+export type PeriodOf = (source: SignInSource, scopeId: string) => Period;

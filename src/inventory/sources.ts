@@ -95,6 +95,14 @@ export const SIGN_IN_SOURCES = [
 ] as const satisfies readonly SourceName[];
 export type SignInSource = (typeof SIGN_IN_SOURCES)[number];
 
+/** What Log Analytics is asked for. */
+export const LOG_SOURCES = [
+  'logTables',
+  'azurePowershellCallers',
+  ...SIGN_IN_SOURCES,
+] as const satisfies readonly SourceName[];
+export type LogSource = (typeof LOG_SOURCES)[number];
+
 export type ScopeKind = 'tenant' | 'subscription' | 'workspace' | 'vault' | 'logAnalytics';
 
 /** As a sentence names them. */

@@ -1,8 +1,10 @@
 /** Published reports. A report is published by one conditional write, after all of it was stored. */
 import type { Baseline } from '../audit/baseline';
 import { isOpen, openAfter, type OpenFinding } from '../audit/compare';
+import type { WholeReport } from '../audit/carry-over';
 import type { Finding } from '../audit/finding';
 import type { Report, ReportHeader } from '../audit/report';
+import type { SignInState } from '../audit/sign-in-window';
 import { changeState, readRun, readState, type AuditState } from './audit-state';
 import { chunksOf, isOfKind, type ChunkContents, type KindHint } from './chunks';
 import { fromContinuationToken, toContinuationToken, type Position } from './continuation-token';
@@ -37,6 +39,8 @@ export interface Publication {
   readonly alerts: readonly PendingAlert[];
   /** What the next run measures changes by. */
   readonly baseline?: Baseline;
+  /** What the next audit of sign-ins goes by. */
+  readonly signIns?: SignInState;
 }
 
 export interface Reports {
@@ -54,8 +58,13 @@ export interface Reports {
   openFindings(signal?: AbortSignal): Promise<{ readonly runId: string | null; readonly open: readonly OpenFinding[] }>;
   /** Of the latest report; `null` where there is none, or where it was published without. */
   baseline(signal?: AbortSignal): Promise<Baseline | null>;
+  /** Of the latest report; `null` where there is none, or where no sign-ins were judged. */
+  signIns(signal?: AbortSignal): Promise<SignInState | null>;
+  /** The latest report with all its findings. */
+  whole(signal?: AbortSignal): Promise<WholeReport | undefined>;
   /**
-   * Makes this the latest report, its baseline the one to compare with, its alerts deliverable and its run finished: all of it or nothing.
+   * Makes this the latest report, its baseline and its state of sign-ins those to go by, its alerts deliverable and its run
+   * finished: all of it or nothing.
    * @throws PublicationConflictError where the lease was lost; `Runs.fail` removes what was written
    */
   publish(lease: RunLease, publication: Publication, signal?: AbortSignal): Promise<void>;
@@ -74,9 +83,19 @@ interface StoredReport {
   readonly unconfirmed: readonly ChunkContents[];
   /** Left out where it has none. */
   readonly hasBaseline?: true;
+  readonly hasSignIns?: true;
 }
 
 type ChunkedList = 'findings' | 'unconfirmed';
+
+interface PublishedReport extends StoredReport {
+  readonly runId: string;
+  readonly partition: string;
+}
+
+/** What is stored with a report for the next run, by row key, as a message begins with it. */
+const KEEPSAKES = { baseline: 'The baseline', signIns: 'The state of sign-ins' } as const;
+type Keepsake = keyof typeof KEEPSAKES;
 
 /** Of chunks: half a megabyte each before they are compressed. */
 const CONCURRENCY = 4;
@@ -97,7 +116,7 @@ export function openReports(tables: Tables): Reports {
     return report === undefined ? undefined : { ...report, partition: run.partition };
   }
 
-  async function readLatest(signal?: AbortSignal) {
+  async function readLatest(signal?: AbortSignal): Promise<PublishedReport | undefined> {
     const { published } = (await readState(runs, signal)).state;
     if (published === undefined) {
       return undefined;
@@ -115,6 +134,31 @@ export function openReports(tables: Tables): Reports {
       throw new ReportNotFoundError(runId);
     }
     return items;
+  }
+
+  async function readAll<T>(
+    report: PublishedReport,
+    list: ChunkedList,
+    isWanted: (chunk: ChunkContents) => boolean,
+    signal?: AbortSignal,
+  ): Promise<readonly T[]> {
+    const indexes = report[list].flatMap((chunk, index) => (isWanted(chunk) ? [index] : []));
+    const chunks = await inParallel(indexes, CONCURRENCY, (index) =>
+      readChunk<T>(chunkKey(report.partition, list, index), report.runId, signal),
+    );
+    return chunks.flat();
+  }
+
+  async function readKeepsake<T>(
+    { partition, runId }: PublishedReport,
+    keepsake: Keepsake,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const value = await readDocument<T>(findings, keepsakeKey(partition, keepsake), signal);
+    if (value === undefined) {
+      throw new StorageError(`${KEEPSAKES[keepsake]} of the latest report (run ${runId}) is missing.`);
+    }
+    return value;
   }
 
   async function writeChunks<T>(
@@ -174,31 +218,32 @@ export function openReports(tables: Tables): Reports {
       if (latest === undefined) {
         return { runId: null, open: [] };
       }
-      const readAll = async <T>(list: ChunkedList, isWanted: (chunk: ChunkContents) => boolean) => {
-        const indexes = latest[list].flatMap((chunk, index) => (isWanted(chunk) ? [index] : []));
-        const chunks = await inParallel(indexes, CONCURRENCY, (index) =>
-          readChunk<T>(chunkKey(latest.partition, list, index), latest.runId, signal),
-        );
-        return chunks.flat();
-      };
-      const findings = await readAll<Finding>('findings', ({ kinds }) => kinds.some((kind) => isOpen(kind)));
-      const unconfirmed = await readAll<OpenFinding>('unconfirmed', () => true);
-      return { runId: latest.runId, open: openAfter({ findings, unconfirmed }) };
+      const all = await readAll<Finding>(latest, 'findings', ({ kinds }) => kinds.some((kind) => isOpen(kind)), signal);
+      const unconfirmed = await readAll<OpenFinding>(latest, 'unconfirmed', () => true, signal);
+      return { runId: latest.runId, open: openAfter({ findings: all, unconfirmed }) };
     },
 
     baseline: async (signal) => {
       const latest = await readLatest(signal);
-      if (latest?.hasBaseline !== true) {
-        return null;
-      }
-      const baseline = await readDocument<Baseline>(findings, baselineKey(latest.partition), signal);
-      if (baseline === undefined) {
-        throw new StorageError(`The baseline of the latest report (run ${latest.runId}) is missing.`);
-      }
-      return baseline;
+      return latest?.hasBaseline === true ? readKeepsake<Baseline>(latest, 'baseline', signal) : null;
     },
 
-    publish: async ({ run, version }, { report, unconfirmed, alerts, baseline }, signal) => {
+    signIns: async (signal) => {
+      const latest = await readLatest(signal);
+      return latest?.hasSignIns === true ? readKeepsake<SignInState>(latest, 'signIns', signal) : null;
+    },
+
+    whole: async (signal) => {
+      const latest = await readLatest(signal);
+      if (latest === undefined) {
+        return undefined;
+      }
+      const all = await readAll<Finding>(latest, 'findings', () => true, signal);
+      const unconfirmed = await readAll<OpenFinding>(latest, 'unconfirmed', () => true, signal);
+      return { report: { ...latest.header, findings: all }, unconfirmed };
+    },
+
+    publish: async ({ run, version }, { report, unconfirmed, alerts, baseline, signIns }, signal) => {
       const { runId, partition } = run;
       const { findings: all, ...header } = report;
       if (header.runId !== runId) {
@@ -210,9 +255,13 @@ export function openReports(tables: Tables): Reports {
         findings: await writeChunks(partition, 'findings', all, (finding) => finding, signal),
         unconfirmed: await writeChunks(partition, 'unconfirmed', unconfirmed, ({ finding }) => finding, signal),
         ...(baseline !== undefined && { hasBaseline: true }),
+        ...(signIns !== undefined && { hasSignIns: true }),
       };
       if (baseline !== undefined) {
-        await writeDocument(findings, baselineKey(partition), jsonOf(baseline), signal);
+        await writeDocument(findings, keepsakeKey(partition, 'baseline'), jsonOf(baseline), signal);
+      }
+      if (signIns !== undefined) {
+        await writeDocument(findings, keepsakeKey(partition, 'signIns'), [JSON.stringify(signIns)], signal);
       }
       await inParallel(alerts, CONCURRENCY, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
@@ -248,8 +297,8 @@ function headerKey(partition: string): Key {
   return { partitionKey: partition, rowKey: 'header' };
 }
 
-function baselineKey(partition: string): Key {
-  return { partitionKey: partition, rowKey: 'baseline' };
+function keepsakeKey(partition: string, keepsake: Keepsake): Key {
+  return { partitionKey: partition, rowKey: keepsake };
 }
 
 function chunkKey(partition: string, list: ChunkedList, index: number): Key {

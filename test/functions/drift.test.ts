@@ -42,7 +42,13 @@ async function audit(night: number, scenario: Scenario): Promise<Night> {
   const chosen = await appServices().chooseChecks();
   const checks = chosen.checks.filter(({ id }) => JUDGED.includes(id));
   const services = { ...appServices(), chooseChecks: () => Promise.resolve({ ...chosen, checks }), now };
-  const run = { runId: newRunId(now()), trigger: 'schedule', stop: new AbortController().signal, log } as const;
+  const run = {
+    runId: newRunId(now()),
+    trigger: 'schedule',
+    audit: 'full',
+    stop: new AbortController().signal,
+    log,
+  } as const;
   const header = await runAudit(services, run);
   const { findings: all } = await services.storage.reports.findings(header.runId, { top: 10_000 });
   const drift = all.filter(({ checkId }) => checkId === 'authentication-drift');

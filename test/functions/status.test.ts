@@ -5,22 +5,25 @@ import type { RunRecord } from '../../src/storage/runs';
 const now = new Date('2026-03-02T06:00:00Z');
 const report = {
   runId: 'r',
-  startedAt: '2026-03-02T02:00:00.000Z',
-  finishedAt: '2026-03-02T02:01:00.000Z',
+  startedAt: '2026-03-02T05:20:00.000Z',
+  finishedAt: '2026-03-02T05:21:00.000Z',
+  fullAuditAt: '2026-03-02T02:00:00.000Z',
+  signInsAt: '2026-03-02T05:20:00.000Z',
   overall: 'attention',
 } as ReportHeader;
 const finished: RunRecord = { runId: 'r', trigger: 'schedule', state: 'finished', startedAt: report.startedAt };
-const finishedAgo = (milliseconds: number) => ({
-  ...report,
-  finishedAt: new Date(now.getTime() - milliseconds).toISOString(),
-});
+const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
 const hours = 3_600_000;
+/** Twenty minutes past every hour. */
+const status = (of: ReportHeader | undefined = report, lastRun: RunRecord | undefined = finished) =>
+  describeStatus(of, lastRun, now, '0 20 * * * *');
 
 it('is healthy when the report is fresh and complete, whatever it found', () => {
-  expect(describeStatus(report, finished, now)).toMatchObject({
+  expect(status()).toMatchObject({
     healthy: true,
     reasons: [],
     ageHours: 4,
+    signIns: { readAt: report.signInsAt, ageHours: 0.7, stale: false },
     overall: 'attention',
   });
 });
@@ -28,20 +31,49 @@ it('is healthy when the report is fresh and complete, whatever it found', () => 
 it.each([
   [26 * hours, false],
   [26 * hours + 1, true],
-])('a report of %i ms is stale: %s', (age, stale) => {
-  expect(describeStatus(finishedAgo(age), finished, now)).toMatchObject({ stale, healthy: !stale });
+])('a full audit %i ms ago is stale: %s, whenever sign-ins were audited', (age, stale) => {
+  expect(status({ ...report, fullAuditAt: ago(age) })).toMatchObject({
+    stale,
+    healthy: !stale,
+    reasons: stale ? ['the last full audit is older than 26 hours'] : [],
+    signIns: { stale: false },
+  });
+});
+
+it.each([
+  // Was due again at 04:00, and at a millisecond before that.
+  ['2026-03-02T03:20:00.000Z', '0 0 * * * *', false],
+  ['2026-03-02T03:20:00.000Z', '59 59 3 * * *', true],
+  ['2026-03-02T02:20:00.000Z', '0 20 * * * *', true],
+  ['2026-03-01T05:20:00.000Z', '0 20 5 * * *', false],
+])('sign-ins audited at %s by the schedule %s are stale: %s', (signInsAt, schedule, stale) => {
+  expect(describeStatus({ ...report, signInsAt }, finished, now, schedule)).toMatchObject({
+    healthy: !stale,
+    stale: false,
+    reasons: stale ? ['the next audit of sign-ins is more than 2 hours overdue'] : [],
+    signIns: { readAt: signInsAt, stale },
+  });
+});
+
+it('says nothing of sign-ins where no check of theirs is on', () => {
+  expect(status({ ...report, signInsAt: null })).toMatchObject({
+    healthy: true,
+    signIns: { readAt: null, ageHours: null, stale: false },
+  });
+});
+
+it('is unhealthy with a report of a version that does not say when everything was audited', () => {
+  const { fullAuditAt: _fullAuditAt, ...older } = report;
+  expect(status(older as ReportHeader)).toMatchObject({ healthy: false, stale: true });
 });
 
 it('is unhealthy when something was not evaluated', () => {
-  expect(describeStatus({ ...report, overall: 'incomplete' }, finished, now)).toMatchObject({
-    healthy: false,
-    stale: false,
-  });
+  expect(status({ ...report, overall: 'incomplete' })).toMatchObject({ healthy: false, stale: false });
 });
 
 it('is unhealthy when the newest run failed, and says why', () => {
   const failed: RunRecord = { ...finished, runId: 'x', state: 'failed', message: 'no storage' };
-  expect(describeStatus(report, failed, now)).toMatchObject({ healthy: false, reasons: ['run x failed: no storage'] });
+  expect(status(report, failed)).toMatchObject({ healthy: false, reasons: ['run x failed: no storage'] });
 });
 
 it('is healthy while the next run is under way, and not when that one has stopped without a word', () => {
@@ -51,18 +83,19 @@ it('is healthy while the next run is under way, and not when that one has stoppe
     state: 'running',
     expiresAt: new Date(now.getTime() + 1).toISOString(),
   };
-  expect(describeStatus(report, running, now).healthy).toBe(true);
-  expect(describeStatus(report, { ...running, expiresAt: now.toISOString() }, now)).toMatchObject({
+  expect(status(report, running).healthy).toBe(true);
+  expect(status(report, { ...running, expiresAt: now.toISOString() })).toMatchObject({
     healthy: false,
     reasons: ['run x stopped before it finished'],
   });
 });
 
 it('is unhealthy when nothing ever ran', () => {
-  expect(describeStatus(undefined, undefined, now)).toMatchObject({
+  expect(describeStatus(undefined, undefined, now, '0 20 * * * *')).toMatchObject({
     healthy: false,
     stale: true,
     ageHours: null,
+    signIns: { readAt: null, ageHours: null, stale: false },
     overall: null,
   });
 });

@@ -1,23 +1,34 @@
 import type { Sandbox } from '../../sandbox/azure/server';
+import { neededBy } from '../../src/audit/sign-in-checks';
+import { signInWatch } from '../../src/audit/sign-in-watch';
+import { periodsAfter } from '../../src/audit/sign-in-window';
 import { createCredential } from '../../src/credential';
 import { createAzureClients } from '../../src/inventory/azure/clients';
 import { collectInventory } from '../../src/inventory/collect-inventory';
+import { collectLogs } from '../../src/inventory/collect-logs';
 import { SOURCE_NAMES, type Inventory, type SourceName } from '../../src/inventory/sources';
 import type { Period } from '../../src/inventory/model';
+import type { SignInWatch } from '../../src/inventory/sign-ins';
 import type { Log } from '../../src/log';
 import { readSettings } from '../../src/settings';
 
 export interface Collection {
   readonly inventory: Inventory;
+  readonly watch: SignInWatch;
   /** The "source collected" lines, by source. */
   readonly lines: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
-/** Reads a sandbox's tenant with the real clients, as the timer function does. */
+/** Reads a sandbox's tenant and logs with the real clients, as the timer function does. */
 export async function collect(
   sandbox: Sandbox,
-  needed: readonly SourceName[] = SOURCE_NAMES,
-  options: { readonly signal?: AbortSignal; readonly subscriptions?: readonly string[]; readonly period?: Period } = {},
+  sources: readonly SourceName[] = SOURCE_NAMES,
+  options: {
+    readonly signal?: AbortSignal;
+    readonly subscriptions?: readonly string[];
+    readonly period?: Period;
+    readonly now?: Date;
+  } = {},
 ): Promise<Collection> {
   const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
   // @azure/identity reads the endpoint of the managed identity from the environment of the process itself.
@@ -25,17 +36,21 @@ export async function collect(
   process.env['IDENTITY_HEADER'] = sandbox.environment['IDENTITY_HEADER'];
   const lines = new Map<string, Readonly<Record<string, unknown>>>();
   const write: Log['info'] = (_event, fields) => lines.set(String(fields['source']), fields);
-  const inventory = await collectInventory(
-    createAzureClients(settings.cloud, createCredential(settings.identityClientId, sandbox.environment)),
-    new Set(needed),
-    {
-      tenantId: settings.tenantId,
-      subscriptions: options.subscriptions ?? settings.subscriptions,
-      period: options.period ?? { from: new Date(Date.now() - 86_400_000), to: new Date() },
-      logWorkspaceIds: settings.logWorkspaceIds,
-      signal: options.signal ?? new AbortController().signal,
-      log: { info: write, warn: write, error: write },
-    },
-  );
-  return { inventory, lines };
+  const now = options.now ?? new Date();
+  const { tenantId, logWorkspaceIds } = settings;
+  const reading = {
+    tenantId,
+    signal: options.signal ?? new AbortController().signal,
+    log: { info: write, warn: write, error: write },
+  };
+  const azure = createAzureClients(settings.cloud, createCredential(settings.identityClientId, sandbox.environment));
+  const needed = neededBy([{ requires: sources, uses: [] }]);
+  const tenant = await collectInventory(azure, needed.inventory, {
+    ...reading,
+    subscriptions: options.subscriptions ?? settings.subscriptions,
+    period: options.period ?? { from: new Date(now.getTime() - 86_400_000), to: now },
+  });
+  const watch = signInWatch(tenant, { now, tenantId, logWorkspaceIds });
+  const logs = await collectLogs(azure, needed.logs, { ...reading, watch, periodOf: periodsAfter({}, now) });
+  return { inventory: { ...tenant, ...logs }, watch, lines };
 }

@@ -38,7 +38,7 @@ describe('npm start', () => {
     expect(await command.ended).toBe(0);
     expect(command.errors()).toBe('');
     expect(command.output()).toMatch(
-      /✓ Simulated Azure .*\n✓ Storage .*\n✓ Local Functions host .*\n {4}audit at work: source users\n✓ nightly-audit \d+\.\d s\n/,
+      /✓ Simulated Azure .*\n✓ Storage .*\n✓ Local Functions host .*\n {4}audit at work: source users\n✓ nightly-audit \d+\.\d s\n✓ sign-in-audit \d+\.\d s\n/,
     );
     expect(command.output()).toMatch(/high \(2\)[^]*The first page\.[^]*The second page\.[^]*Overall {3}attention/);
     const written = JSON.parse(readFileSync(report, 'utf8')) as Record<string, unknown>;
@@ -67,6 +67,11 @@ describe('npm start', () => {
 
   it.each([
     ['the audit fails', 'fails', 'nightly-audit did not finish: Storage cannot be reached.'],
+    [
+      'the audit of sign-ins fails',
+      'fails on sign-ins',
+      'sign-in-audit did not finish: Log Analytics cannot be reached.',
+    ],
     ['a setting is wrong', 'bad setting', 'The setting MAIL_SENDER is wrong.'],
   ])('ends with one line when %s', async (_, audit, message) => {
     const command = start(audit);

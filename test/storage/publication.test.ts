@@ -7,6 +7,7 @@ import {
   allFindings,
   anAlert,
   aReport,
+  aSignInState,
   beginNight,
   night,
   publishNight,
@@ -26,6 +27,7 @@ const publication = (index: number, variant = 0) => ({
   unconfirmed: full.unconfirmed,
   alerts: full.alerts,
   baseline: aBaseline(index, 'x'.repeat(500_000)),
+  signIns: aSignInState(index, 30_000),
 });
 
 /** Writes of such a publication; the last one makes it visible. */
@@ -48,6 +50,7 @@ async function visible(storage: OpenedStorage) {
     openOf: runId,
     open: open.length,
     baseline: (await storage.reports.baseline())?.takenAt,
+    signIns: (await storage.reports.signIns())?.watch.takenAt,
     findings: latest === undefined ? 0 : (await allFindings(storage, latest.runId, { top: 10 })).length,
     alerts: deliverable.map((alert) => `${alert.runId.slice(0, 8)} ${alert.subject}`),
   };
@@ -58,6 +61,7 @@ const afterFirstNight = {
   openOf: runIdOf(0),
   open: 1,
   baseline: night(0).toISOString(),
+  signIns: night(0).toISOString(),
   findings: 1,
   alerts: ['20260101 1 credential expires within 7 days'],
 };
@@ -66,6 +70,7 @@ const afterSecondNight = (runId = runIdOf(1)) => ({
   openOf: runId,
   open: 4,
   baseline: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
+  signIns: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
   findings: 3,
   alerts: [...afterFirstNight.alerts, '20260102 first', '20260102 second'],
 });
@@ -78,6 +83,7 @@ describe('a published report', () => {
       openOf: null,
       open: 0,
       baseline: undefined,
+      signIns: undefined,
       findings: 0,
       alerts: [],
     });
@@ -142,12 +148,37 @@ describe('a published report', () => {
     expect(await storage.reports.baseline()).toBeNull();
   });
 
-  it('whose baseline is missing says so, and is not taken for one without', async () => {
-    const storage = azurite.open('NoBaseline');
+  it('has what sign-in audits go by, or none', async () => {
+    const storage = azurite.open('SignIns');
+    expect(await storage.reports.signIns()).toBeNull();
+    const signIns = aSignInState(0, 30_000);
+    const report = aReport(runIdOf(0));
+    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], signIns });
+    expect(await storage.reports.signIns()).toEqual(signIns);
+    const later = { report: aReport(runIdOf(1)), unconfirmed: [], alerts: [] };
+    await storage.reports.publish(await beginNight(storage, 1), later);
+    expect(await storage.reports.signIns()).toBeNull();
+  });
+
+  it.each([
+    ['baseline', 'The baseline'],
+    ['signIns', 'The state of sign-ins'],
+  ] as const)('whose %s is missing says so, and is not taken for one without', async (rowKey, name) => {
+    const storage = azurite.open(`No${rowKey}`);
     await publishNight(storage, 0);
-    const [row] = (await azurite.rows('NoBaseline', 'Findings')).filter(({ rowKey }) => rowKey === 'baseline');
-    await storage.tables.findings.remove({ partitionKey: String(row?.['partitionKey']), rowKey: 'baseline' });
-    await expect(storage.reports.baseline()).rejects.toThrow(`baseline of the latest report (run ${runIdOf(0)})`);
+    const [row] = (await azurite.rows(`No${rowKey}`, 'Findings')).filter((each) => each['rowKey'] === rowKey);
+    await storage.tables.findings.remove({ partitionKey: String(row?.['partitionKey']), rowKey });
+    const reading = storage.reports[rowKey]();
+    await expect(reading).rejects.toThrow(`${name} of the latest report (run ${runIdOf(0)}) is missing`);
+  });
+
+  it('can be read as a whole, in its order, with what is open beside its findings', async () => {
+    const storage = azurite.open('Whole');
+    expect(await storage.reports.whole()).toBeUndefined();
+    await publishNight(storage, 0);
+    await storage.reports.publish(await beginNight(storage, 1), publication(1));
+    const { report, unconfirmed } = publication(1);
+    expect(await storage.reports.whole()).toEqual({ report, unconfirmed });
   });
 
   it('costs one read of the pointer and one of the header', async () => {

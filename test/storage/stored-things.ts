@@ -1,8 +1,10 @@
 /** Builders of what is stored: each gives a plain one, to be changed in what a test is about. */
+import { createHash } from 'node:crypto';
 import type { Baseline } from '../../src/audit/baseline';
 import type { OpenFinding } from '../../src/audit/compare';
 import { SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
 import type { Overall, Report } from '../../src/audit/report';
+import type { SignInState } from '../../src/audit/sign-in-window';
 import type { PendingAlert } from '../../src/storage/alerts';
 import type { Storage } from '../../src/storage/open-storage';
 import type { RunLease } from '../../src/storage/runs';
@@ -78,6 +80,9 @@ export function aReport(
     previousRunId: null,
     startedAt: night(0).toISOString(),
     finishedAt: night(0).toISOString(),
+    fullAuditAt: night(0).toISOString(),
+    signInsAt: null,
+    signInPeriod: null,
     tenantId: 'tenant-1',
     overall,
     coverage: { applications: 'collected' },
@@ -96,6 +101,29 @@ export function aBaseline(index: number, name = 'contoso'): Baseline {
   const scope = { kind: 'workspace', id: '/subscriptions/s/workspaces/contoso', name } as const;
   const readAt = night(index).toISOString();
   return { takenAt: readAt, scopes: [{ source: 'firewallRules', scope, since: readAt, readAt, items: [] }] };
+}
+
+/** What sign-in audits go by after a night; with as many principals as that takes a row more. */
+export function aSignInState(index: number, principals = 0): SignInState {
+  const takenAt = night(index).toISOString();
+  return {
+    watch: {
+      takenAt,
+      workspaces: [{ id: '/subscriptions/s/workspaces/contoso', name: 'contoso' }],
+      principals: Array.from({ length: principals }, (_, number) => ({
+        kind: 'user',
+        id: createHash('sha256').update(`${number}`).digest('hex'),
+        applicationId: '',
+        name: 'somebody',
+        enabled: true,
+        workspaces: ['contoso'],
+      })),
+      credentials: [],
+      logWorkspaceIds: [],
+      gaps: [],
+    },
+    readUntil: { sqlLogins: { logs: takenAt } },
+  };
 }
 
 /** Begins the run of a night; its lease lasts an hour. */
@@ -125,6 +153,7 @@ export async function publishNight(storage: Storage, index: number, night: Night
     unconfirmed,
     alerts,
     baseline: aBaseline(index),
+    signIns: aSignInState(index),
   });
   return runIdOf(index);
 }

@@ -1,5 +1,5 @@
-// Stands in for the auditor in tests of the commands: an audit that does as the scenario's setting AUDIT says, and a
-// report of two pages.
+// Stands in for the auditor in tests of the commands: audits that do as the scenario's setting AUDIT says, and a report
+// of two pages.
 const { app } = require('@azure/functions');
 
 if (process.env.AUDIT === 'bad setting') {
@@ -15,6 +15,15 @@ app.timer('nightly-audit', {
     }
     if (process.env.AUDIT === 'lasts') {
       await new Promise(() => undefined);
+    }
+  },
+});
+
+app.timer('sign-in-audit', {
+  schedule: '0 0 0 1 1 *',
+  handler: () => {
+    if (process.env.AUDIT === 'fails on sign-ins') {
+      throw new Error('Log Analytics cannot be reached.');
     }
   },
 });

@@ -1,0 +1,35 @@
+/** What audits of either kind get and give: compared, stored and told they are by the same way. */
+import type { Period } from '../inventory/model';
+import type { Inventory } from '../inventory/sources';
+import type { Log } from '../log';
+import type { Baseline } from './baseline';
+import type { CarriedOver } from './carry-over';
+import type { Check } from './check';
+import type { ChosenChecks } from './choose-checks';
+import type { Finding } from './finding';
+import type { AuditServices } from './run-audit';
+import type { SignInState } from './sign-in-window';
+
+export interface Auditing {
+  readonly services: AuditServices;
+  readonly chosen: ChosenChecks;
+  /** Its start. */
+  readonly now: Date;
+  /** Ends all reading. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+export interface Audited {
+  /** Those that ran. */
+  readonly checks: readonly Check[];
+  readonly inventory: Inventory;
+  readonly findings: readonly Finding[];
+  /** `null`: there is none yet. */
+  readonly baseline: Baseline | null;
+  /** `null`: no check of sign-ins is on. */
+  readonly signIns: SignInState | null;
+  readonly signInPeriod: Period | null;
+  /** What stays as the last report had it. */
+  readonly carried: CarriedOver;
+}

@@ -1,0 +1,369 @@
+/** Audits of either kind after each other, over storage on Azurite: what is judged, told, carried over and kept. */
+import * as z from 'zod';
+import { defineTenantCheck, type Check, type SignInContext } from '../../src/audit/check';
+import type { Finding, Severity } from '../../src/audit/finding';
+import type { ReportHeader } from '../../src/audit/report';
+import { runAudit, type AuditServices } from '../../src/audit/run-audit';
+import type { SignIns } from '../../src/inventory/sign-ins';
+import { LOG_SOURCES, type CollectedScope, type Inventory, type SourceName } from '../../src/inventory/sources';
+import { RunInProgressError } from '../../src/storage/errors';
+import { anApplication, aWorkspace, PORTAL, TENANT } from '../fixtures/facts';
+import { anInventory } from '../fixtures/judge';
+import { someSignIns } from '../fixtures/sign-ins';
+import { dyingAt, onAzurite, type OpenedStorage } from '../storage/on-azurite';
+
+const azurite = onAzurite();
+const HOUR = 3_600_000;
+const NIGHT = Date.parse('2026-03-01T02:00:00.000Z');
+/** That many hours after the first night. */
+const at = (hours: number) => new Date(NIGHT + hours * HOUR);
+
+/** Fails for each row it is given. */
+const aCheck = (id: string, source: 'userSignIns' | 'sqlLogins' | 'applications', severity: Severity): Check =>
+  defineTenantCheck({
+    id,
+    title: id,
+    severity,
+    why: 'w',
+    remediation: ['r'],
+    link: 'https://learn.microsoft.com/',
+    requires: [source],
+    partial: true,
+    options: z.strictObject({}),
+    evaluate: (facts, { signIns, tenantId }) => {
+      contexts.push(signIns);
+      const names = facts[source].map((row) => ('displayName' in row ? row.displayName : row.principalName));
+      return names.map((name) => ({
+        subject: { id: `${tenantId}/${name}`, kind: 'identity', name },
+        status: 'fail',
+        severity,
+        message: `${name} fails.`,
+        evidence: { endsAt: '2027-01-01T00:00:00.000Z' },
+        remediation: 'r',
+      }));
+    },
+  });
+const nightly = aCheck('secret-expiry', 'applications', 'medium');
+const hourly = aCheck('failed-login-burst', 'userSignIns', 'high');
+const hourlyToo = aCheck('sql-burst', 'sqlLogins', 'high');
+let contexts: SignInContext[] = [];
+
+/** What Azure is like when an audit reads it. */
+interface World {
+  readonly applications?: readonly string[];
+  readonly applicationsRefused?: true;
+  readonly users?: readonly string[] | 'refused';
+  readonly sqlLogins?: readonly string[] | 'refused';
+  readonly checks?: readonly Check[];
+  readonly off?: readonly string[];
+}
+
+function logScope<T>(id: string, rows: readonly T[] | 'refused'): CollectedScope<T> {
+  const scope = { kind: 'logAnalytics', id, name: id } as const;
+  return {
+    scope,
+    result:
+      rows === 'refused' ? { ok: false, because: 'forbidden', message: 'No logs for you.' } : { ok: true, data: rows },
+  };
+}
+const rowsOf = (names: readonly string[] | 'refused'): readonly SignIns[] | 'refused' =>
+  names === 'refused' ? names : names.map((principalName) => someSignIns({ principalName }));
+
+/** A tenant with its storage, audited hour by hour. */
+function tenant(storage: OpenedStorage) {
+  const read: { readonly what: 'tenant' | 'logs'; readonly needed: readonly SourceName[] }[] = [];
+  const warnings: string[] = [];
+  const log = { info: () => undefined, warn: () => undefined, error: (event: string) => warnings.push(event) };
+
+  async function audit(kind: 'full' | 'signIns', hours: number, world: World = {}, through = storage) {
+    const { applications = ['ci'], users = [], sqlLogins = [], checks = [hourly, nightly, hourlyToo] } = world;
+    const pick = (inventory: Inventory, needed: ReadonlySet<SourceName>) =>
+      Object.fromEntries(Object.entries(inventory).filter(([source]) => needed.has(source as SourceName)));
+    const services: AuditServices = {
+      chooseChecks: () => Promise.resolve({ checks, off: world.off ?? [], options: {} }),
+      tenantId: TENANT,
+      portal: PORTAL,
+      storage: through,
+      recipients: ['team@example.com'],
+      retentionDays: 90,
+      logWorkspaceIds: ['logs'],
+      trustedNetworks: ['198.51.100.0/24'],
+      timeoutMilliseconds: 60_000,
+      now: () => at(hours),
+      collect: (needed) => {
+        read.push({ what: 'tenant', needed: [...needed] });
+        const facts = { applications: applications.map((displayName) => anApplication({ displayName })) };
+        const refused = world.applicationsRefused ? ({ applications: 'everywhere' } as const) : {};
+        return Promise.resolve(pick(anInventory(facts, [aWorkspace()], refused), needed));
+      },
+      collectLogs: (needed, what) => {
+        read.push({ what: 'logs', needed: [...needed] });
+        asked.push({ watched: what.watch.takenAt, from: what.periodOf('userSignIns', 'logs').from });
+        const inventory: Inventory = {
+          userSignIns: [logScope('logs', rowsOf(users))],
+          sqlLogins: [logScope('logs', rowsOf(sqlLogins))],
+          logTables: [logScope('logs', users === 'refused' ? 'refused' : [])],
+        };
+        return Promise.resolve(needed.size === 0 ? {} : pick(inventory, new Set([...needed, 'logTables'])));
+      },
+      deliver: () => Promise.resolve(),
+    };
+    read.length = 0;
+    contexts = [];
+    const runId = `${at(hours)
+      .toISOString()
+      .replace(/[-:]|\.\d+/g, '')}-00000000`;
+    const stop = new AbortController().signal;
+    const header = await runAudit(services, { runId, trigger: 'schedule', audit: kind, stop, log });
+    const whole = await storage.reports.whole();
+    const mails = (await storage.alerts.deliverable(at(10_000))).filter((mail) => mail.runId === header.runId);
+    return { header, findings: whole?.report.findings ?? [], unconfirmed: whole?.unconfirmed ?? [], mails };
+  }
+  const asked: { readonly watched: string; readonly from: Date }[] = [];
+  return { audit, read, asked, warnings };
+}
+
+const told = (findings: readonly Finding[]) => findings.map(({ status, subject }) => `${subject.name} ${status}`);
+/** What a reader concludes from. */
+const conclusionOf = ({ coverage, totals, changes, overall }: ReportHeader) => ({
+  coverage,
+  totals,
+  changes,
+  overall,
+});
+
+describe('a full audit', () => {
+  it('reads the tenant, then the logs of what concerns Synapse in it, and judges everything', async () => {
+    const { audit, read, asked } = tenant(azurite.open('Full'));
+    const { header, findings } = await audit('full', 0, { users: ['ada'], sqlLogins: ['sa'] });
+    expect(read.map(({ what }) => what)).toEqual(['tenant', 'logs']);
+    expect(read[0]?.needed).toEqual(expect.arrayContaining(['applications', 'linkedServices', 'diagnosticSettings']));
+    expect(read[0]?.needed.filter((source) => (LOG_SOURCES as readonly SourceName[]).includes(source))).toEqual([]);
+    expect(read[1]?.needed).toEqual(['userSignIns', 'sqlLogins']);
+    expect(asked).toEqual([{ watched: at(0).toISOString(), from: at(-24) }]);
+    expect(told(findings)).toEqual(['ada fail', 'sa fail', 'ci fail']);
+    expect(header).toMatchObject({
+      fullAuditAt: at(0).toISOString(),
+      signInsAt: at(0).toISOString(),
+      signInPeriod: { from: at(-24).toISOString(), to: at(0).toISOString() },
+    });
+  });
+
+  it('tells checks of whom is watched, of which time, and which networks are trusted', async () => {
+    await tenant(azurite.open('Context')).audit('full', 0);
+    for (const { watch, period, trustedNetworks } of contexts) {
+      expect(watch).toMatchObject({ workspaces: [{ name: 'contoso' }], logWorkspaceIds: ['logs'], gaps: [] });
+      expect(period).toEqual({ from: at(-24), to: at(0) });
+      expect(trustedNetworks).toEqual(['198.51.100.0/24']);
+    }
+    expect(contexts).toHaveLength(3);
+  });
+
+  it('without checks of sign-ins reads no logs, and keeps nothing for audits of them', async () => {
+    const storage = azurite.open('NoSignIns');
+    const { audit, read } = tenant(storage);
+    const { header } = await audit('full', 0, { checks: [nightly] });
+    expect(read.map(({ needed }) => needed)).toEqual([['applications'], []]);
+    expect(header).toMatchObject({ signInsAt: null, signInPeriod: null, fullAuditAt: at(0).toISOString() });
+    expect(await storage.reports.signIns()).toBeNull();
+  });
+});
+
+describe('an audit of sign-ins', () => {
+  it('is a full one where there is no report yet', async () => {
+    const storage = azurite.open('First');
+    const { audit, read } = tenant(storage);
+    const { header } = await audit('signIns', 0, { users: ['ada'] });
+    expect(read.map(({ what }) => what)).toEqual(['tenant', 'logs']);
+    expect(header).toMatchObject({ fullAuditAt: at(0).toISOString(), checks: [{}, {}, {}] });
+    expect(await storage.reports.signIns()).not.toBeNull();
+  });
+
+  it('is a full one where the last left nothing to watch, as no check of sign-ins was on then', async () => {
+    const { audit, read } = tenant(azurite.open('SwitchedOn'));
+    await audit('full', 0, { checks: [nightly] });
+    const { header } = await audit('signIns', 1);
+    expect(read.map(({ what }) => what)).toEqual(['tenant', 'logs']);
+    expect(header.fullAuditAt).toBe(at(1).toISOString());
+  });
+
+  it('reads logs alone, goes by what was watched, and leaves everything else as it was', async () => {
+    const storage = azurite.open('Hourly');
+    const { audit, read, asked } = tenant(storage);
+    const before = await audit('full', 0, { applications: ['ci'], users: ['ada'] });
+    const baseline = await storage.reports.baseline();
+    // What would be found of applications now is nobody's business.
+    const { header, findings } = await audit('signIns', 1, { applications: ['other'], users: ['ada', 'bob'] });
+    expect(read).toEqual([{ what: 'logs', needed: ['userSignIns', 'sqlLogins'] }]);
+    expect(asked[1]).toEqual({ watched: at(0).toISOString(), from: at(-23) });
+    expect(told(findings)).toEqual(['ada fail', 'bob fail', 'ci fail', `${TENANT} notApplicable`]);
+    const of = (all: readonly Finding[], id: string) => all.filter(({ checkId }) => checkId === id);
+    expect(of(findings, 'secret-expiry')).toEqual(of(before.findings, 'secret-expiry'));
+    expect(await storage.reports.baseline()).toEqual(baseline);
+    expect(header).toMatchObject({
+      previousRunId: before.header.runId,
+      startedAt: at(1).toISOString(),
+      fullAuditAt: at(0).toISOString(),
+      signInsAt: at(1).toISOString(),
+      totals: { fail: 3 },
+      severities: { high: 2, medium: 1 },
+      nextExpiry: { endsAt: '2027-01-01T00:00:00.000Z' },
+      coverage: before.header.coverage,
+      overall: 'attention',
+    });
+    expect(header.checks.map(({ id, totals }) => [id, totals.fail])).toEqual([
+      ['failed-login-burst', 2],
+      ['secret-expiry', 1],
+      ['sql-burst', 0],
+    ]);
+  });
+
+  it('tells news of sign-ins alone', async () => {
+    const { audit } = tenant(azurite.open('News'));
+    expect((await audit('full', 0, { applications: ['ci'], users: ['ada'] })).mails).toHaveLength(1);
+    const quiet = await audit('signIns', 1, { applications: [], users: ['ada'] });
+    expect(quiet.mails).toEqual([]);
+    expect(quiet.header.changes).toEqual({ opened: 0, worsened: 0, unchanged: 1, resolved: 0, unconfirmed: 0 });
+    const [mail, ...others] = (await audit('signIns', 2, { applications: ['new'], users: ['ada', 'bob'] })).mails;
+    expect(others).toEqual([]);
+    expect(mail?.plainText).toContain('bob fails.');
+    expect(mail?.plainText).not.toMatch(/ci fails|new fails/);
+    expect((await audit('signIns', 3, { users: ['bob'] })).header.changes).toMatchObject({ unchanged: 1, resolved: 1 });
+  });
+
+  it('compares with what was open, whichever audit found it, and so does the full one after it', async () => {
+    const { audit } = tenant(azurite.open('Compare'));
+    await audit('full', 0, { applications: ['ci'], users: ['ada'] });
+    const second = await audit('signIns', 1, { users: ['ada', 'bob'] });
+    const { header, findings, mails } = await audit('full', 24, { applications: ['ci', 'cd'], users: ['bob'] });
+    expect(header.changes).toEqual({ opened: 1, worsened: 0, unchanged: 2, resolved: 1, unconfirmed: 0 });
+    expect(header).toMatchObject({ previousRunId: second.header.runId, fullAuditAt: at(24).toISOString() });
+    const since = Object.fromEntries(findings.map(({ subject, firstSeen }) => [subject.name, firstSeen]));
+    expect(since).toMatchObject({ ci: at(0).toISOString(), bob: at(1).toISOString(), cd: at(24).toISOString() });
+    expect(mails[0]?.plainText).toContain('cd fails.');
+  });
+
+  it('that fails to read calls nothing resolved, says that it was blind, and regains its sight', async () => {
+    const { audit } = tenant(azurite.open('Blind'));
+    await audit('full', 0, { users: ['ada'] });
+    const blind = await audit('signIns', 1, { users: 'refused' });
+    expect(blind.header).toMatchObject({
+      overall: 'incomplete',
+      changes: { opened: 1, resolved: 0, unconfirmed: 1 },
+      coverage: { applications: 'collected', logTables: 'collected', userSignIns: { because: 'forbidden' } },
+    });
+    expect(told(blind.findings)).toEqual([
+      'ci fail',
+      'ada notEvaluated',
+      'logs notEvaluated',
+      `${TENANT} notApplicable`,
+    ]);
+    expect(blind.mails).toHaveLength(1);
+    const stillBlind = await audit('signIns', 2, { users: 'refused' });
+    expect(stillBlind.header.changes).toEqual({ opened: 0, worsened: 0, unchanged: 1, resolved: 0, unconfirmed: 1 });
+    expect(stillBlind.mails).toEqual([]);
+    const seeing = await audit('signIns', 3, { users: ['ada'] });
+    expect(seeing.header).toMatchObject({ overall: 'attention', changes: { opened: 0, unchanged: 1, resolved: 1 } });
+    expect(seeing.mails).toHaveLength(1);
+  });
+
+  it('carries over what the last full audit could not look at, and never calls it known', async () => {
+    const { audit } = tenant(azurite.open('CarriedBlindness'));
+    await audit('full', 0, { applications: ['ci'] });
+    const blind = await audit('full', 24, { applicationsRefused: true });
+    const { header, findings, unconfirmed } = await audit('signIns', 25);
+    expect(conclusionOf(header)).toEqual({
+      ...conclusionOf(blind.header),
+      changes: { opened: 0, worsened: 0, unchanged: 0, resolved: 0, unconfirmed: 0 },
+    });
+    expect(header).toMatchObject({ overall: 'incomplete', fullAuditAt: at(24).toISOString() });
+    expect(told(findings)).toEqual(told(blind.findings));
+    expect(unconfirmed.map(({ finding }) => finding.subject.name)).toEqual(['ci']);
+    expect((await audit('full', 48, { applications: ['ci'] })).header.changes).toMatchObject({
+      opened: 0,
+      unchanged: 1,
+    });
+  });
+
+  it('carries over again what it carried over', async () => {
+    const { audit } = tenant(azurite.open('Twice'));
+    const first = await audit('full', 0, { users: ['ada'] });
+    await audit('signIns', 1);
+    const { header, findings } = await audit('signIns', 2, { users: ['ada'] });
+    expect(told(findings)).toEqual(told(first.findings));
+    expect(header).toMatchObject({ fullAuditAt: at(0).toISOString(), totals: first.header.totals });
+  });
+
+  it('is refused while another audit runs, and leaves the report as it was', async () => {
+    const storage = azurite.open('Refused');
+    const { audit } = tenant(storage);
+    await audit('full', 0);
+    const before = await storage.reports.latest();
+    await storage.runs.begin({
+      runId: '20260301T023000Z-00000001',
+      trigger: 'schedule',
+      now: at(0.5),
+      expiresAt: at(1.5),
+    });
+    await expect(audit('signIns', 1)).rejects.toThrow(RunInProgressError);
+    expect(await storage.reports.latest()).toEqual(before);
+  });
+
+  it('that dies while it publishes leaves the last report, and the next one reads what it had read', async () => {
+    const storage = azurite.open('Dies');
+    const { audit, asked } = tenant(storage);
+    await audit('full', 0);
+    const before = await storage.reports.whole();
+    const dying = azurite.open('Dies', dyingAt(3, 'before'));
+    await expect(audit('signIns', 48, { users: ['ada'] }, dying)).rejects.toThrow('the process died');
+    expect(await storage.reports.whole()).toEqual(before);
+    const { findings } = await audit('signIns', 50, { users: ['ada'] });
+    expect(told(findings)).toContain('ada fail');
+    expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-6), at(-6)]);
+  });
+});
+
+describe('the period', () => {
+  it('reaches back to the last audit that could read a source, and is told', async () => {
+    const { audit, asked } = tenant(azurite.open('Period'));
+    await audit('full', 0);
+    await audit('signIns', 30, { users: 'refused' });
+    const { header } = await audit('signIns', 60);
+    expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-6), at(-6)]);
+    expect(header.signInPeriod).toEqual({ from: at(-6).toISOString(), to: at(60).toISOString() });
+    await audit('full', 61);
+    expect(asked.at(-1)?.from).toEqual(at(37));
+  });
+
+  it('is kept for each source', async () => {
+    const storage = azurite.open('Sources');
+    const { audit } = tenant(storage);
+    await audit('full', 0);
+    await audit('signIns', 1, { users: 'refused' });
+    expect((await storage.reports.signIns())?.readUntil).toMatchObject({
+      userSignIns: { logs: at(0).toISOString() },
+      sqlLogins: { logs: at(1).toISOString() },
+    });
+  });
+});
+
+describe('checks that were switched', () => {
+  it('off are dropped, and stand in the list of those that are', async () => {
+    const { audit } = tenant(azurite.open('Off'));
+    await audit('full', 0, { users: ['ada'] });
+    const { header, findings } = await audit('signIns', 1, {
+      checks: [hourlyToo],
+      off: ['failed-login-burst', 'secret-expiry'],
+    });
+    expect(told(findings)).toEqual([`${TENANT} notApplicable`]);
+    expect(header.checksOff).toEqual(['failed-login-burst', 'secret-expiry']);
+    expect(header.coverage).not.toHaveProperty('userSignIns');
+  });
+
+  it('on stay in that list until a full audit judges them', async () => {
+    const { audit } = tenant(azurite.open('On'));
+    await audit('full', 0, { checks: [hourly], off: ['secret-expiry'] });
+    expect((await audit('signIns', 1)).header.checksOff).toEqual(['secret-expiry']);
+    expect((await audit('full', 2)).header.checksOff).toEqual([]);
+  });
+});
