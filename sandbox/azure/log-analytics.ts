@@ -4,7 +4,7 @@
  */
 import { createAnalyzer, type Analyze } from '../kql/language';
 import { InvalidQueryError, runQuery } from '../kql/run-query';
-import { UnsupportedQueryError, type Table } from '../kql/values';
+import { positionOf, UnsupportedQueryError, type Table } from '../kql/values';
 import type { Scenario } from '../scenarios/schema';
 import { customerIdOf, declarationsIn, tablesIn, toWire } from './log-rows';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
@@ -12,7 +12,15 @@ import { isRefused, type Answer, type Call, type Service, type Tenant } from './
 type Workspace = Scenario['logAnalyticsWorkspaces'][number];
 
 /** What a query is for shows in what it reads. */
-const QUERIES = { logTables: /^/, azurePowershellCallers: /\bUserAgent\b/ };
+const QUERIES = {
+  logTables: /^/,
+  azurePowershellCallers: /\bUserAgent\b/,
+  userSignIns: /\bAppDisplayName\b/,
+  servicePrincipalSignIns: /\bServicePrincipalCredentialKeyId\b/,
+  managedIdentitySignIns: /^AADManagedIdentitySignInLogs$/m,
+  sqlLogins: /\bAdditionalInformation\b/,
+  signInPlaces: /\bDay = bin\b/,
+};
 
 const DEFAULT_WAIT_SECONDS = 180;
 const LONGEST_WAIT_SECONDS = 600;
@@ -140,6 +148,10 @@ function windowOf(timespan: string, now: Date): Window | null {
 /** The timespan of a request holds beside whatever the query says of `TimeGenerated`. */
 function within(table: Table | undefined, window: Window | undefined): Table | undefined {
   if (!table || !window) return table;
-  const rows = table.rows.filter(({ TimeGenerated: at }) => at instanceof Date && at >= window.from && at <= window.to);
+  const position = positionOf(table.columns, 'TimeGenerated');
+  const rows = table.rows.filter((row) => {
+    const at = row[position];
+    return at instanceof Date && at >= window.from && at <= window.to;
+  });
   return { ...table, rows };
 }

@@ -50,9 +50,7 @@ export function tablesIn(workspace: Workspace, now: Date): ReadonlyMap<string, T
       const common = { TenantId: customerIdOf(workspace.name), TimeGenerated: '-1m', Type: name };
       const rows = described.map((cells): Row => {
         const filled: Cells = { ...common, ...cells };
-        return Object.fromEntries(
-          columns.map((column) => [column.name, toValue(filled[column.name], column.type, now)]),
-        );
+        return columns.map(({ name: column, type }) => toValue(filled[column], type, now));
       });
       return [name, { columns, rows }];
     }),
@@ -80,7 +78,7 @@ export function toWire({ columns, rows }: Table): unknown {
   return {
     name: 'PrimaryResult',
     columns,
-    rows: rows.map((row) => columns.map(({ name, type }) => toCell(row[name] ?? nothingOf(type), type))),
+    rows: rows.map((row) => columns.map(({ type }, position) => toCell(row[position] ?? null, type))),
   };
 }
 

@@ -10,13 +10,16 @@ import {
   equals,
   isList,
   keyOf,
+  keyOfAll,
   magnitudeOf,
   nothingOf,
   parseMoment,
   parseSpan,
+  positionOf,
   textOf,
   Timespan,
   UnsupportedQueryError,
+  type Column,
   type Row,
   type Value,
 } from './values';
@@ -26,15 +29,42 @@ export type Scalar = (row: Row, rows: readonly Row[], index: number) => Value;
 
 export interface Compiling {
   readonly scope: Scope;
+  /** Of the rows that the function will be given. */
+  readonly columns: readonly Column[];
   /** Calls that were calculated before, such as the aggregates within a summarized expression, by their text. */
   readonly known?: ReadonlyMap<string, Scalar>;
 }
 
+/** The value of an expression that stands for itself, without a row. */
+export function valueOf(syntax: Syntax, scope: Scope): Value {
+  return compile(syntax, { scope, columns: [] })([], [], 0);
+}
+
 /** @throws UnsupportedQueryError naming what the sandbox does not have */
 export function compile(syntax: Syntax, compiling: Compiling): Scalar {
-  const { scope } = compiling;
   const known = compiling.known?.get(syntax.text);
   if (known) return known;
+  const calculate = compileFresh(syntax, compiling);
+  return !compiling.known && isConstant(syntax) ? once(calculate) : calculate;
+}
+
+/** Whether the same comes out for every row. */
+function isConstant(syntax: Syntax): boolean {
+  const { kind, refersTo, called, children, items } = syntax;
+  if (refersTo === 'ColumnSymbol' || called) return false;
+  const ofRows = ['prev', 'next', 'row_number', 'column_ifexists'];
+  if (kind === 'FunctionCallExpression' && ofRows.includes(part(syntax, 'Name').name)) return false;
+  return items.every(isConstant) && Object.values(children).every(isConstant);
+}
+
+/** Calculated when it is first asked for. */
+function once(calculate: Scalar): Scalar {
+  let value: Value | undefined;
+  return (row, rows, index) => (value === undefined ? (value = calculate(row, rows, index)) : value);
+}
+
+function compileFresh(syntax: Syntax, compiling: Compiling): Scalar {
+  const { scope } = compiling;
   const inner = (name: string): Scalar => compile(part(syntax, name), compiling);
 
   switch (syntax.kind) {
@@ -49,16 +79,16 @@ export function compile(syntax: Syntax, compiling: Compiling): Scalar {
     case 'DynamicExpression':
       return always(json(part(syntax, 'Expression')));
     case 'NameReference':
-      return name(syntax, scope);
+      return name(syntax, compiling);
     case 'PathExpression': {
       const from = inner('Expression');
       const key = part(syntax, 'Selector').name;
-      return (...at) => member(from(...at), key);
+      return (row, rows, index) => member(from(row, rows, index), key);
     }
     case 'ElementExpression': {
       const from = inner('Expression');
       const key = compile(part(part(syntax, 'Selector'), 'Expression'), compiling);
-      return (...at) => member(from(...at), key(...at));
+      return (row, rows, index) => member(from(row, rows, index), key(row, rows, index));
     }
     case 'PrefixUnaryExpression':
       return negative(syntax, inner('Expression'));
@@ -73,8 +103,7 @@ export function compile(syntax: Syntax, compiling: Compiling): Scalar {
       return hasSeveral(syntax, compiling);
     case 'ToScalarExpression': {
       const { columns, rows } = evaluateTable(part(syntax, 'Expression'), scope);
-      const [column] = columns;
-      return always(column === undefined ? null : (rows[0]?.[column.name] ?? nothingOf(column.type)));
+      return always(rows[0]?.[0] ?? nothingOf(columns[0]?.type ?? ''));
     }
     case 'FunctionCallExpression':
       return call(syntax, compiling);
@@ -128,19 +157,21 @@ function json(syntax: Syntax): Value {
     );
   }
   if (syntax.kind === 'PrefixUnaryExpression')
-    return negative(syntax, always(json(part(syntax, 'Expression'))))({}, [], 0);
+    return negative(syntax, always(json(part(syntax, 'Expression'))))([], [], 0);
   return literal(syntax);
 }
 
-function name({ name: called, refersTo, type }: Syntax, scope: Scope): Scalar {
-  if (refersTo === 'ColumnSymbol') return (row) => row[called] ?? nothingOf(type);
-  return always(valueIn(scope, called));
+function name({ name: called, refersTo }: Syntax, { scope, columns }: Compiling): Scalar {
+  if (refersTo !== 'ColumnSymbol') return always(valueIn(scope, called));
+  const position = positionOf(columns, called);
+  if (position < 0) throw new UnsupportedQueryError(`The sandbox does not find the column ${called}.`);
+  return (row) => row[position] ?? null;
 }
 
 function negative(syntax: Syntax, value: Scalar): Scalar {
   const minus = part(syntax, 'Operator').text === '-';
-  return (...at) => {
-    const known = value(...at);
+  return (row, rows, index) => {
+    const known = value(row, rows, index);
     if (!minus) return known;
     if (known instanceof Timespan) return new Timespan(-known.milliseconds);
     return typeof known === 'number' ? -known : null;
@@ -158,25 +189,25 @@ function binary(syntax: Syntax, left: Scalar, right: Scalar): Scalar {
   const order = ORDERS[operator];
   if (order && !(operator === '==' || operator === '!=')) {
     requireComparable(syntax, from, to);
-    return (...at) => {
-      const found = compare(left(...at), right(...at));
+    return (row, rows, index) => {
+      const found = compare(left(row, rows, index), right(row, rows, index));
       return found === null ? null : order(found);
     };
   }
   if (operator === '==' || operator === '!=') {
     requireComparable(syntax, from, to);
-    return (...at) => {
-      const same = equals(left(...at), right(...at));
+    return (row, rows, index) => {
+      const same = equals(left(row, rows, index), right(row, rows, index));
       return same === null ? null : same === (operator === '==');
     };
   }
   const match = matcherOf(operator);
-  if (match) return (...at) => match(textOf(left(...at)), textOf(right(...at)));
+  if (match) return (row, rows, index) => match(textOf(left(row, rows, index)), textOf(right(row, rows, index)));
   if (!'+-*/%'.includes(operator)) {
     throw new UnsupportedQueryError(`The sandbox does not evaluate the operator ${operator}: ${syntax.text}`);
   }
   const whole = isWhole(from) && isWhole(to);
-  return (...at) => calculate(operator, left(...at), right(...at), whole);
+  return (row, rows, index) => calculate(operator, left(row, rows, index), right(row, rows, index), whole);
 }
 
 const ORDERS: Readonly<Record<string, (order: number) => boolean>> = {
@@ -197,10 +228,10 @@ function requireComparable(syntax: Syntax, from: string, to: string): void {
 
 /** `false and unknown` is false, `true or unknown` is true, anything else with an unknown is unknown. */
 function logic(decisive: boolean, left: Scalar, right: Scalar): Scalar {
-  return (...at) => {
-    const first = left(...at);
+  return (row, rows, index) => {
+    const first = left(row, rows, index);
     if (first === decisive) return decisive;
-    const second = right(...at);
+    const second = right(row, rows, index);
     if (second === decisive) return decisive;
     return first === null || second === null ? null : !decisive;
   };
@@ -228,7 +259,8 @@ function arithmetic(operator: string, a: number, b: number, whole: boolean): num
     case '*':
       return a * b;
     case '/':
-      return whole ? (b === 0 ? null : Math.trunc(a / b)) : a / b;
+      // Whole numbers have no negative zero.
+      return whole ? (b === 0 ? null : Math.trunc(a / b) + 0) : a / b;
     default:
       return b === 0 ? null : ((a % b) + Math.abs(b)) % Math.abs(b);
   }
@@ -249,12 +281,17 @@ function between(syntax: Syntax, compiling: Compiling): Scalar {
   };
 }
 
-/** Values of a list in parentheses: lists in it are taken apart, and of a table its first column. */
-function listed(syntax: Syntax, compiling: Compiling): (...at: Parameters<Scalar>) => readonly Value[] {
-  const parts = listIn(syntax, 'Right').map((item): ((...at: Parameters<Scalar>) => readonly Value[]) => {
+type At<T> = (...at: Parameters<Scalar>) => T;
+
+/**
+ * What is made of the values of a list in parentheses: lists in it are taken apart, and of a table its first column.
+ * Mostly they are the same for every row, and then it is made once.
+ */
+function ofListed<T>(syntax: Syntax, compiling: Compiling, make: (values: readonly Value[]) => T): At<T> {
+  const items = listIn(syntax, 'Right');
+  const parts = items.map((item): At<readonly Value[]> => {
     if (item.columns !== undefined) {
-      const table = evaluateTable(item, compiling.scope);
-      const values = table.rows.map((row) => row[table.columns[0]?.name ?? ''] ?? null);
+      const values = evaluateTable(item, compiling.scope).rows.map(([first = null]) => first);
       return () => values;
     }
     const value = compile(item, compiling);
@@ -263,34 +300,31 @@ function listed(syntax: Syntax, compiling: Compiling): (...at: Parameters<Scalar
       return isList(known) ? known : [known];
     };
   });
-  return (...at) => parts.flatMap((each) => each(...at));
+  const fresh: At<T> = (...at) => make(parts.flatMap((each) => each(...at)));
+  if (!items.every((item) => item.columns !== undefined || isConstant(item))) return fresh;
+  let made: { readonly value: T } | undefined;
+  return (...at) => (made ??= { value: fresh(...at) }).value;
 }
 
 /** A null is in no list, and out of every one. */
 function within(syntax: Syntax, compiling: Compiling): Scalar {
   const operator = part(syntax, 'Operator').text;
   const value = compile(part(syntax, 'Left'), compiling);
-  const values = listed(syntax, compiling);
   const fold = operator.endsWith('~');
+  const wanted = !operator.startsWith('!');
   const key = (each: Value): string => keyOf(fold && typeof each === 'string' ? each.toLowerCase() : each);
-  let last: { readonly from: readonly Value[]; readonly keys: ReadonlySet<string> } | undefined;
-  return (...at) => {
-    const from = values(...at);
-    // Mostly the same list for every row.
-    if (last?.from.length !== from.length || !from.every((each, index) => each === last?.from[index])) {
-      last = { from, keys: new Set(from.map(key)) };
-    }
-    return last.keys.has(key(value(...at))) !== operator.startsWith('!');
-  };
+  const keys = ofListed(syntax, compiling, (values) => new Set(values.map(key)));
+  return (row, rows, index) => keys(row, rows, index).has(key(value(row, rows, index))) === wanted;
 }
 
 function hasSeveral(syntax: Syntax, compiling: Compiling): Scalar {
   const value = compile(part(syntax, 'Left'), compiling);
-  const terms = listed(syntax, compiling);
-  return (...at) => {
-    const text = textOf(value(...at));
-    const has = (term: Value): boolean => hasTerm(text, textOf(term));
-    return syntax.kind === 'HasAllExpression' ? terms(...at).every(has) : terms(...at).some(has);
+  const terms = ofListed(syntax, compiling, (values) => values.map(textOf));
+  const all = syntax.kind === 'HasAllExpression';
+  return (row, rows, index) => {
+    const text = textOf(value(row, rows, index));
+    const has = (term: string): boolean => hasTerm(text, term);
+    return all ? terms(row, rows, index).every(has) : terms(row, rows, index).some(has);
   };
 }
 
@@ -300,7 +334,8 @@ function call(syntax: Syntax, compiling: Compiling): Scalar {
   const called = part(syntax, 'Name').name;
   if (syntax.called) return callOwn(syntax.called, given, compiling);
   const values = given.map((argument) => compile(argument, compiling));
-  const value = (index: number, ...at: Parameters<Scalar>): Value => values[index]?.(...at) ?? null;
+  const value = (argument: number, ...[row, rows, index]: Parameters<Scalar>): Value =>
+    values[argument]?.(row, rows, index) ?? null;
 
   switch (called) {
     case 'now':
@@ -309,7 +344,7 @@ function call(syntax: Syntax, compiling: Compiling): Scalar {
       return (...at) => new Date(scope.now.getTime() - spanOf(value(0, ...at)));
     case 'iff':
     case 'iif':
-      return (...at) => value(value(0, ...at) === true ? 1 : 2, ...at);
+      return (row, rows, index) => value(value(0, row, rows, index) === true ? 1 : 2, row, rows, index);
     case 'case':
       return (...at) => {
         const hit = values.findIndex(
@@ -318,8 +353,8 @@ function call(syntax: Syntax, compiling: Compiling): Scalar {
         return value(hit < 0 ? values.length - 1 : hit + 1, ...at);
       };
     case 'column_ifexists': {
-      const column = String(given[0]?.literal ?? '');
-      return (row, ...rest) => (column in row ? (row[column] ?? null) : value(1, row, ...rest));
+      const position = positionOf(compiling.columns, String(given[0]?.literal ?? ''));
+      return position < 0 ? (values[1] ?? always(null)) : (row) => row[position] ?? null;
     }
     case 'prev':
     case 'next': {
@@ -336,7 +371,9 @@ function call(syntax: Syntax, compiling: Compiling): Scalar {
       return (row, rows, index) => Number(values[0]?.(row, rows, index) ?? 1) + index;
     default: {
       const calculate = scalarFunction(called);
-      return (...at) => calculate(...values.map((each) => each(...at)));
+      const [only] = values;
+      if (only && values.length === 1) return (row, rows, index) => calculate(only(row, rows, index));
+      return (row, rows, index) => calculate(...values.map((each) => each(row, rows, index)));
     }
   }
 }
@@ -355,7 +392,7 @@ function callOwn(called: CalledFunction, given: readonly Syntax[], compiling: Co
   let last: { readonly key: string; readonly compiled: Scalar } | undefined;
   return (...at) => {
     const known = values.map((each) => each(...at));
-    const key = known.map(keyOf).join();
+    const key = keyOfAll(known);
     if (last?.key !== key) {
       const scope = called.parameters.reduce(
         (inside, parameter, index) => withValue(inside, parameter.name, known[index] ?? null),
@@ -368,7 +405,8 @@ function callOwn(called: CalledFunction, given: readonly Syntax[], compiling: Co
 }
 
 function compileBody(body: Syntax, scope: Scope): Scalar {
-  return compile(part(body, 'Expression'), { scope: declare(part(body, 'Statements').items, scope) });
+  const inside = declare(part(body, 'Statements').items, scope);
+  return compile(part(body, 'Expression'), { scope: inside, columns: [] });
 }
 
 /** The scope after `let` statements. */
@@ -383,7 +421,7 @@ export function declare(statements: readonly Syntax[], scope: Scope): Scope {
     if (expression.kind === 'FunctionDeclaration') return before;
     return expression.columns !== undefined
       ? withTable(before, declared, () => evaluateTable(expression, before))
-      : withValue(before, declared, compile(expression, { scope: before })({}, [], 0));
+      : withValue(before, declared, valueOf(expression, before));
   }, scope);
 }
 
@@ -394,7 +432,7 @@ export function enterFunction(called: CalledFunction, given: readonly Syntax[], 
     if (!argument) throw new UnsupportedQueryError(`The parameter ${parameter} has no value.`);
     return argument.columns !== undefined
       ? withTable(before, parameter, () => evaluateTable(argument, scope))
-      : withValue(before, parameter, compile(argument, { scope })({}, [], 0));
+      : withValue(before, parameter, valueOf(argument, scope));
   }, scope);
   return [part(called.body, 'Expression'), declare(part(called.body, 'Statements').items, inside)];
 }

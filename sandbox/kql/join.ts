@@ -4,7 +4,7 @@ import { parameterOf } from './operators';
 import type { Scope } from './scope';
 import type { Syntax } from './syntax';
 import { evaluateTable } from './tables';
-import { keyOf, rowOf, UnsupportedQueryError, type Column, type Row, type Table } from './values';
+import { keyOfAll, rowOf, UnsupportedQueryError, type Column, type Row, type Table } from './values';
 
 interface Sides {
   readonly left: Table;
@@ -47,11 +47,11 @@ export function join(operator: Syntax, left: Table, scope: Scope): Table {
 export function lookup(operator: Syntax, left: Table, scope: Scope): Table {
   const sides = sidesOf(operator, left, scope);
   const keys = new Set(conditionsOf(operator).map((condition) => keysIn(condition)[1].name));
-  const right = { ...sides.right, columns: sides.right.columns.filter(({ name }) => !keys.has(name)) };
+  const kept = sides.right.columns.filter(({ name }) => !keys.has(name));
   const kind = parameterOf(operator, 'kind') ?? 'leftouter';
   if (kind !== 'leftouter' && kind !== 'inner')
     throw new UnsupportedQueryError(`The sandbox has no lookup of kind ${kind}.`);
-  return combine(operator.columns ?? [], { ...sides, right }, kind === 'leftouter', false);
+  return combine(operator.columns ?? [], sides, kind === 'leftouter', false, kept);
 }
 
 function conditionsOf(operator: Syntax): readonly Syntax[] {
@@ -75,15 +75,15 @@ function sidesOf(operator: Syntax, left: Table, scope: Scope): Sides {
   return {
     left,
     right,
-    leftKey: keyFunction(keys.map(([key]) => compile(key, { scope }))),
-    rightKey: keyFunction(keys.map(([, key]) => compile(key, { scope }))),
+    leftKey: keyFunction(keys.map(([key]) => compile(key, { scope, columns: left.columns }))),
+    rightKey: keyFunction(keys.map(([, key]) => compile(key, { scope, columns: right.columns }))),
   };
 }
 
 function keyFunction(keys: readonly Scalar[]): (row: Row) => string | undefined {
   return (row) => {
     const values = keys.map((key) => key(row, [], 0));
-    return values.includes(null) ? undefined : values.map(keyOf).join();
+    return values.includes(null) ? undefined : keyOfAll(values);
   };
 }
 
@@ -113,18 +113,24 @@ function matching(
 }
 
 /** Columns of the left and then of the right, by their position, as the parser has renamed those of equal names. */
-function combine(columns: readonly Column[], sides: Sides, keepLeft: boolean, keepRight: boolean): Table {
-  const { left, right, leftKey, rightKey } = sides;
+function combine(
+  columns: readonly Column[],
+  { left, right, leftKey, rightKey }: Sides,
+  keepLeft: boolean,
+  keepRight: boolean,
+  ofRight: readonly Column[] = right.columns,
+): Table {
   const byKey = new Map<string, Row[]>();
   for (const row of right.rows) {
     const key = rightKey(row);
-    if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), row]);
+    if (key === undefined) continue;
+    const others = byKey.get(key);
+    if (others) others.push(row);
+    else byKey.set(key, [row]);
   }
+  const positions = ofRight.map((column) => right.columns.indexOf(column));
   const merge = (one: Row | undefined, other: Row | undefined): Row =>
-    rowOf(columns, (index) => {
-      const own = left.columns[index];
-      return own ? one?.[own.name] : other?.[right.columns[index - left.columns.length]?.name ?? ''];
-    });
+    rowOf(columns, [...left.columns.map((_, at) => one?.[at]), ...positions.map((at) => other?.[at])]);
   const matched = new Set<Row>();
   const rows = left.rows.flatMap((row) => {
     const key = leftKey(row);

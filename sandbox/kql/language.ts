@@ -93,6 +93,9 @@ function load(): Loaded {
   return loaded;
 }
 
+/** Queries whose analysis is kept. */
+const MOST_KNOWN = 50;
+
 export function createAnalyzer(tables: readonly TableDeclaration[]): Analyze {
   const { kusto, typeName, array } = load();
   const { ScalarTypes, ColumnSymbol, TableSymbol, DatabaseSymbol, ClusterSymbol } = kusto.Symbols;
@@ -117,13 +120,23 @@ export function createAnalyzer(tables: readonly TableDeclaration[]): Analyze {
       length: Length,
       syntactic: syntactic.has(`${Start} ${Message}`),
     }));
-    return { diagnostics, syntax: toSyntax(code.Syntax, typeName) };
+    let syntax: Syntax | undefined;
+    return {
+      diagnostics,
+      // Whoever only wants to know what is wrong with a query does without.
+      get syntax() {
+        return (syntax ??= toSyntax(code.Syntax, typeName));
+      },
+    };
   };
-  // Binding takes longer than running, and the same few queries come again and again.
+  // Binding takes longer than running, and the same few queries come again and again, some with another time.
   const known = new Map<string, Analysis>();
   return (query) => {
     const analysis = known.get(query) ?? analyze(query);
+    known.delete(query);
     known.set(query, analysis);
+    const [oldest] = known.keys();
+    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
     return analysis;
   };
 }

@@ -1,6 +1,6 @@
 /** The operators after a pipe. What columns come out, and how they are called, the parser has worked out. */
 import { convert } from './conversions';
-import { compile, part, typeIn, type Scalar } from './expressions';
+import { compile, part, typeIn, valueOf, type Scalar } from './expressions';
 import { join, lookup } from './join';
 import type { Scope } from './scope';
 import { summarize } from './summarize';
@@ -10,7 +10,9 @@ import {
   compare,
   isBag,
   isList,
-  keyOf,
+  keyOfAll,
+  nothingOf,
+  positionOf,
   rowOf,
   UnsupportedQueryError,
   type Column,
@@ -32,15 +34,15 @@ export function applyOperator(operator: Syntax, input: Table, scope: Scope): Tab
     case 'ProjectAwayOperator':
     case 'ProjectKeepOperator':
     case 'ProjectReorderOperator':
-      return { columns, rows: input.rows.map((row) => pick(row, columns)) };
+      return pick(columns, input);
     case 'ProjectRenameOperator':
       return rename(operator, columns, input);
     case 'SummarizeOperator':
       return summarize(operator, input, scope);
     case 'DistinctOperator':
-      return { columns, rows: distinct(input.rows.map((row) => pick(row, columns))) };
+      return { columns, rows: distinct(pick(columns, input).rows) };
     case 'CountOperator':
-      return { columns, rows: [{ [columns[0]?.name ?? 'Count']: input.rows.length }] };
+      return { columns, rows: [[input.rows.length]] };
     case 'TakeOperator':
       return { columns, rows: input.rows.slice(0, countIn(operator, scope)) };
     case 'TopOperator': {
@@ -68,13 +70,31 @@ export function expressionsOf(operator: Syntax): readonly Syntax[] {
   return part(operator, 'Expressions').items;
 }
 
-/** The row with these columns only; what it does not have is nothing. */
-export function pick(row: Row, columns: readonly Column[]): Row {
-  return rowOf(columns, (index) => row[columns[index]?.name ?? '']);
+/** Rows of these columns, each calculated of the row before; what has no value is nothing. Written out for speed. */
+export function reshape(columns: readonly Column[], values: readonly Scalar[], rows: readonly Row[]): Row[] {
+  const nothing = columns.map(({ type }) => nothingOf(type));
+  return rows.map((row, index) => {
+    const made = new Array<Value>(values.length);
+    values.forEach((value, position) => {
+      made[position] = value(row, rows, index) ?? nothing[position] ?? null;
+    });
+    return made;
+  });
 }
 
-export function distinct(rows: readonly Row[]): Row[] {
-  return [...new Map(rows.map((row) => [Object.values(row).map(keyOf).join(), row])).values()];
+/** Only these columns, in their order. */
+function pick(columns: readonly Column[], input: Table): Table {
+  const values = columns.map(({ name }) => columnOf(input.columns, name));
+  return { columns, rows: reshape(columns, values, input.rows) };
+}
+
+function columnOf(columns: readonly Column[], name: string): Scalar {
+  const position = positionOf(columns, name);
+  return (row) => row[position] ?? null;
+}
+
+function distinct(rows: readonly Row[]): Row[] {
+  return [...new Map(rows.map((row) => [keyOfAll(row), row])).values()];
 }
 
 /** A parameter such as `kind=leftanti`, as it stands in the query. */
@@ -86,16 +106,13 @@ export function parameterOf(operator: Syntax, name: string): string | undefined 
 
 /** Unknown is not true. */
 function filter(condition: Syntax, { columns, rows }: Table, scope: Scope): Table {
-  const holds = compile(condition, { scope });
+  const holds = compile(condition, { scope, columns });
   return { columns, rows: rows.filter((row, index) => holds(row, rows, index) === true) };
 }
 
-function project(expressions: readonly Syntax[], columns: readonly Column[], { rows }: Table, scope: Scope): Table {
-  const values = expressions.map((expression) => compile(expression, { scope }));
-  return {
-    columns,
-    rows: rows.map((row, index) => rowOf(columns, (position) => values[position]?.(row, rows, index))),
-  };
+function project(expressions: readonly Syntax[], columns: readonly Column[], input: Table, scope: Scope): Table {
+  const values = expressions.map((expression) => compile(expression, { scope, columns: input.columns }));
+  return { columns, rows: reshape(columns, values, input.rows) };
 }
 
 /** What has no name would get one of the parser's making. */
@@ -106,46 +123,38 @@ function nameOf(expression: Syntax): string {
 }
 
 /** Every expression sees the columns as they were before the operator. */
-function extend(operator: Syntax, columns: readonly Column[], { rows }: Table, scope: Scope): Table {
-  const values = new Map(
-    expressionsOf(operator).map((expression): [string, Scalar] => [nameOf(expression), compile(expression, { scope })]),
+function extend(operator: Syntax, columns: readonly Column[], input: Table, scope: Scope): Table {
+  const computed = new Map(
+    expressionsOf(operator).map((expression): [string, Scalar] => [
+      nameOf(expression),
+      compile(expression, { scope, columns: input.columns }),
+    ]),
   );
-  const computed = columns.map(({ name }) => values.get(name));
-  return {
-    columns,
-    rows: rows.map((row, index) => {
-      return rowOf(columns, (position) => {
-        const value = computed[position];
-        return value ? value(row, rows, index) : row[columns[position]?.name ?? ''];
-      });
-    }),
-  };
+  const values = columns.map(({ name }) => computed.get(name) ?? columnOf(input.columns, name));
+  return { columns, rows: reshape(columns, values, input.rows) };
 }
 
-function rename(operator: Syntax, columns: readonly Column[], { rows }: Table): Table {
+function rename(operator: Syntax, columns: readonly Column[], input: Table): Table {
   const before = new Map(
     expressionsOf(operator).map((expression) => [part(expression, 'Name').name, part(expression, 'Expression').name]),
   );
-  const from = columns.map(({ name }) => before.get(name) ?? name);
-  return {
-    columns,
-    rows: rows.map((row) => rowOf(columns, (index) => row[from[index] ?? ''])),
-  };
+  const values = columns.map(({ name }) => columnOf(input.columns, before.get(name) ?? name));
+  return { columns, rows: reshape(columns, values, input.rows) };
 }
 
 function countIn(operator: Syntax, scope: Scope): number {
-  return Number(compile(part(operator, 'Expression'), { scope })({}, [], 0));
+  return Number(valueOf(part(operator, 'Expression'), scope));
 }
 
 /** Descending where nothing is said; nulls stand first when ascending and last when descending. */
-function sort(orderings: readonly Syntax[], { rows }: Table, scope: Scope): Row[] {
+function sort(orderings: readonly Syntax[], { columns, rows }: Table, scope: Scope): Row[] {
   const keys = orderings.map((ordering) => {
     const ordered = ordering.kind === 'OrderedExpression';
     const clause = ordered ? ordering.children['Ordering'] : undefined;
     const ascending = clause?.children['AscOrDescKeyword']?.text === 'asc';
     const nulls = clause?.children['NullsClause']?.children['FirstOrLastKeyword']?.text;
     return {
-      value: compile(ordered ? part(ordering, 'Expression') : ordering, { scope }),
+      value: compile(ordered ? part(ordering, 'Expression') : ordering, { scope, columns }),
       sign: ascending ? 1 : -1,
       nullsFirst: nulls === undefined ? ascending : nulls === 'first',
     };
@@ -165,33 +174,32 @@ function sort(orderings: readonly Syntax[], { rows }: Table, scope: Scope): Row[
 }
 
 /** A null gives one row, an empty list none, a bag one row for each of its members. Several are expanded side by side. */
-function expand(operator: Syntax, columns: readonly Column[], { rows }: Table, scope: Scope): Table {
+function expand(operator: Syntax, columns: readonly Column[], { columns: own, rows }: Table, scope: Scope): Table {
   const expanded = expressionsOf(operator).map((item) => {
     const expression = item.kind === 'MvExpandExpression' ? part(item, 'Expression') : item;
     const typeOf = item.children['ToTypeOf'];
     return {
       name: nameOf(expression),
-      value: compile(expression, { scope }),
+      value: compile(expression, { scope, columns: own }),
       type: typeOf === undefined ? 'dynamic' : typeIn(part(typeOf, 'TypeOf')),
     };
   });
   const indexColumn = parameterOf(operator, 'with_itemindex');
   const limit = operator.children['RowLimitClause'];
   const most = limit === undefined ? Number.MAX_SAFE_INTEGER : Number(part(limit, 'RowLimit').text);
+  const copied = columns.map(({ name }) => positionOf(own, name));
   return {
     columns,
     rows: rows.flatMap((row, index) => {
       const elements = expanded.map(({ value }) => elementsOf(value(row, rows, index)));
       const count = Math.min(Math.max(...elements.map(({ length }) => length)), most);
       return Array.from({ length: count }, (_, at) => {
-        const values = expanded.map(({ name, type }, position): [string, Value] => [
-          name,
-          convert(elements[position]?.[at] ?? null, type),
-        ]);
-        return pick(
-          { ...row, ...Object.fromEntries(values), ...(indexColumn !== undefined && { [indexColumn]: at }) },
-          columns,
-        );
+        const values = copied.map((from) => row[from]);
+        expanded.forEach(({ name, type }, which) => {
+          values[positionOf(columns, name)] = convert(elements[which]?.[at] ?? null, type);
+        });
+        if (indexColumn !== undefined) values[positionOf(columns, indexColumn)] = at;
+        return rowOf(columns, values);
       });
     }),
   };

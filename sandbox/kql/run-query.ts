@@ -35,13 +35,14 @@ export interface Database {
  * @throws UnsupportedQueryError for what the sandbox does not have
  */
 export function runQuery(query: string, { analyze, tableOf }: Database, now: Date): Table {
-  const { diagnostics, syntax } = analyze(query);
+  const analysis = analyze(query);
+  const { diagnostics } = analysis;
   const errors = diagnostics.filter(({ severity }) => severity === 'Error');
   if (errors.length > 0) throw new InvalidQueryError(query, errors);
-  const shorter = withoutMissingTable(query, { diagnostics, syntax });
+  const shorter = withoutMissingTable(query, analysis);
   if (typeof shorter === 'string') return runQuery(shorter, { analyze, tableOf }, now);
   if (shorter) throw new InvalidQueryError(query, [shorter]);
-  const statements = part(syntax, 'Statements').items;
+  const statements = part(analysis.syntax, 'Statements').items;
   const scope: Scope = { now, tableOf, values: new Map(), tables: new Map() };
   const last = statements.at(-1);
   if (last?.kind !== 'ExpressionStatement') throw new UnsupportedQueryError('The query has no result.');

@@ -4,6 +4,7 @@
  * https://learn.microsoft.com/kusto/query/scalar-functions
  */
 import { convert, toDynamic, toMoment, toReal } from './conversions';
+import { placeOf } from './geography';
 import { isInAnyRange, isInRange, isPrivate } from './ipv4';
 import { toRegExp } from './text-matching';
 import { add, bin, difference, format } from './time';
@@ -204,6 +205,7 @@ const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ipv4_is_in_range: (address, range) => isInRange(text(address), text(range)),
   ipv4_is_in_any_range: (address, ...ranges) => isInAnyRange(text(address), texts(ranges)),
   ipv4_is_match: (one, other) => isInRange(text(one), text(other)),
+  geo_info_from_ip_address: (address) => placeOf(text(address)),
   geo_distance_2points: (...degrees) => distance(...degrees.map(number)),
 };
 

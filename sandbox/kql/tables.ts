@@ -1,10 +1,10 @@
 /** Evaluates what gives a table: names, pipes, functions, unions. */
-import { compile, enterFunction, listIn, part } from './expressions';
+import { enterFunction, listIn, part, valueOf } from './expressions';
 import { applyOperator } from './operators';
 import type { Scope } from './scope';
 import type { Syntax } from './syntax';
 import { union } from './union';
-import { MissingTableError, textOf, UnsupportedQueryError, type Row, type Table, type Value } from './values';
+import { MissingTableError, rowOf, textOf, UnsupportedQueryError, type Table } from './values';
 
 /** @throws UnsupportedQueryError naming what the sandbox does not have */
 export function evaluateTable(syntax: Syntax, scope: Scope): Table {
@@ -45,22 +45,22 @@ function callTable(syntax: Syntax, scope: Scope): Table {
   }
   const [argument] = given;
   if (argument && called === 'materialize') return evaluateTable(argument, scope);
-  if (argument && called === 'table') return tableNamed(textOf(compile(argument, { scope })({}, [], 0)), scope);
+  if (argument && called === 'table') return tableNamed(textOf(valueOf(argument, scope)), scope);
   throw new UnsupportedQueryError(`The sandbox has no table function ${called}().`);
 }
 
 function print(syntax: Syntax, scope: Scope): Table {
   const columns = syntax.columns ?? [];
-  const values = part(syntax, 'Expressions').items.map((expression) => compile(expression, { scope })({}, [], 0));
-  return { columns, rows: [Object.fromEntries(columns.map(({ name }, index) => [name, values[index] ?? null]))] };
+  const values = part(syntax, 'Expressions').items.map((expression) => valueOf(expression, scope));
+  return { columns, rows: [rowOf(columns, values)] };
 }
 
 function datatable(syntax: Syntax, scope: Scope): Table {
   const columns = syntax.columns ?? [];
-  const values: Value[] = part(syntax, 'Values').items.map((value) => compile(value, { scope })({}, [], 0));
-  const rows: Row[] = [];
-  for (let at = 0; at < values.length; at += columns.length) {
-    rows.push(Object.fromEntries(columns.map(({ name }, index) => [name, values[at + index] ?? null])));
-  }
+  const values = part(syntax, 'Values').items.map((value) => valueOf(value, scope));
+  const { length } = columns;
+  const rows = Array.from({ length: values.length / length }, (_, index) =>
+    rowOf(columns, values.slice(index * length, (index + 1) * length)),
+  );
   return { columns, rows };
 }

@@ -1,9 +1,9 @@
 /** `union`: columns of one name and type are one; of different types they part into `Name_string` and `Name_dynamic`. */
-import { expressionsOf, parameterOf } from './operators';
+import { expressionsOf, parameterOf, reshape } from './operators';
 import type { Scope } from './scope';
 import type { Syntax } from './syntax';
 import { evaluateTable } from './tables';
-import { MissingTableError, rowOf, type Column, type Table } from './values';
+import { MissingTableError, type Column, type Row, type Table } from './values';
 
 /** @param input what stands before the pipe, where there is a pipe */
 export function union(operator: Syntax, input: Table | undefined, scope: Scope): Table {
@@ -15,15 +15,15 @@ export function union(operator: Syntax, input: Table | undefined, scope: Scope):
     return table === undefined ? [] : [{ name: nameOf(expression, index), table }];
   });
   const all = input === undefined ? legs : [{ name: 'union_arg0', table: input }, ...legs];
-  return {
-    columns,
-    rows: all.flatMap(({ name, table }) => {
-      const from = columns.map((column) => sourceOf(column, table.columns));
-      return table.rows.map((row) =>
-        rowOf(columns, (index) => (columns[index]?.name === source ? name : row[from[index] ?? ''])),
-      );
-    }),
-  };
+  const rows: Row[] = [];
+  for (const { name, table } of all) {
+    const values = columns.map((column) => {
+      const from = sourceOf(column, table.columns);
+      return column.name === source ? () => name : (row: Row) => row[from] ?? null;
+    });
+    for (const row of reshape(columns, values, table.rows)) rows.push(row);
+  }
+  return { columns, rows };
 }
 
 /** `undefined` where a table is missing and may be. */
@@ -36,11 +36,11 @@ function legOf(expression: Syntax, scope: Scope, fuzzy: boolean): Table | undefi
   }
 }
 
-/** The leg's column that becomes this one. */
-function sourceOf(wanted: Column, columns: readonly Column[]): string | undefined {
-  return columns.find(
+/** Where the leg has the column that becomes this one; -1 where it has none. */
+function sourceOf(wanted: Column, columns: readonly Column[]): number {
+  return columns.findIndex(
     ({ name, type }) => type === wanted.type && (name === wanted.name || `${name}_${type}` === wanted.name),
-  )?.name;
+  );
 }
 
 function nameOf(expression: Syntax, index: number): string {

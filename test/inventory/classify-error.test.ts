@@ -69,6 +69,8 @@ describe('an error body', () => {
   it.each([
     ['{"error":{"code":"A","message":"b"}}', { code: 'A', message: 'b' }],
     ['{"code":"A","message":"b"}', { code: 'A', message: 'b' }],
+    ['{"error":{"code":"A","message":"b","innererror":{"message":"c"}}}', { code: 'A', message: 'b: c' }],
+    ['{"error":{"code":"A","message":"b","innererror":{"date":"c"}}}', { code: 'A', message: 'b' }],
     ['<html>no</html>', { code: '', message: '<html>no</html>' }],
     ['', { code: '', message: 'no explanation' }],
     ['null', { code: '', message: 'no explanation' }],

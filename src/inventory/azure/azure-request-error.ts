@@ -25,7 +25,10 @@ export class IncompleteAnswerError extends Error {
   }
 }
 
-/** Reads the error out of `{error:{code,message}}`, the Synapse data plane's flat `{code,message}`, or plain text. */
+/**
+ * Reads the error out of `{error:{code,message}}`, the Synapse data plane's flat `{code,message}`, or plain text. Log
+ * Analytics says only in an inner error what is wrong with a query.
+ */
 export function describeErrorBody(text: string | null | undefined): { code: string; message: string } {
   let body: unknown;
   try {
@@ -35,9 +38,11 @@ export function describeErrorBody(text: string | null | undefined): { code: stri
   }
   const outer = isRecord(body) ? body : {};
   const error = isRecord(outer['error']) ? outer['error'] : outer;
+  const inner = isRecord(error['innererror']) ? error['innererror'] : {};
+  const messages = [error['message'], inner['message']].filter((message) => typeof message === 'string');
   return {
     code: typeof error['code'] === 'string' ? error['code'] : '',
-    message: typeof error['message'] === 'string' ? oneLine(error['message']) : 'no explanation',
+    message: messages.length > 0 ? oneLine(messages.join(': ')) : 'no explanation',
   };
 }
 

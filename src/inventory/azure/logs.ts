@@ -6,6 +6,7 @@ import { LogsQueryClient, LogsQueryResultStatus, type LogsTable } from '@azure/m
 import type { TokenCredential } from '@azure/core-auth';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Cloud } from '../../clouds';
+import type { Period } from '../model';
 import { IncompleteAnswerError } from './azure-request-error';
 import { requestPolicies } from './request-policies';
 import { USER_AGENT } from './user-agent';
@@ -20,10 +21,10 @@ export interface LogAnalytics {
   /**
    * All rows of a query's result.
    * @param workspaceId GUID of the Log Analytics workspace (its `customerId`)
-   * @param days how far back; it holds beside what the query says of `TimeGenerated`
+   * @param within days until now, or a period; it holds beside what the query says of `TimeGenerated`
    * @throws IncompleteAnswerError where the service answered only a part, or holds nothing at all
    */
-  query(workspaceId: string, query: string, days: number): Promise<readonly LogRow[]>;
+  query(workspaceId: string, query: string, within: number | Period): Promise<readonly LogRow[]>;
 }
 
 export function createLogAnalytics(cloud: Cloud, credential: TokenCredential): LogAnalytics {
@@ -36,13 +37,13 @@ export function createLogAnalytics(cloud: Cloud, credential: TokenCredential): L
     userAgentOptions: { userAgentPrefix: USER_AGENT },
   });
   return {
-    async query(workspaceId, query, days) {
+    async query(workspaceId, query, within) {
+      const timespan =
+        typeof within === 'number' ? { duration: `P${within}D` } : { startTime: within.from, endTime: within.to };
       const options = { serverTimeoutInSeconds: QUERY_SECONDS };
-      const result = await client
-        .queryWorkspace(workspaceId, query, { duration: `P${days}D` }, options)
-        .catch((error: unknown) => {
-          throw explained(error);
-        });
+      const result = await client.queryWorkspace(workspaceId, query, timespan, options).catch((error: unknown) => {
+        throw explained(error);
+      });
       if (result.status === LogsQueryResultStatus.PartialFailure) {
         throw new IncompleteAnswerError('truncated', `Log Analytics answered a part: ${result.partialError.message}`);
       }

@@ -61,6 +61,17 @@ describe('summarize', () => {
   test('with by gives no row of nothing', () => {
     expect(rowsOf('SigninLogs | summarize count() by AppId')).toEqual([]);
   });
+  test('does not mistake texts that stand side by side for others', () => {
+    expect(rowsOf('datatable(a: string, b: string)["x", "yz", "xy", "z"] | summarize count() by a, b')).toHaveLength(2);
+    expect(rowsOf('datatable(a: string, b: string)["x,", "y", "x", ",y"] | distinct a, b')).toHaveLength(2);
+  });
+  test('reads what stands in a group anew for each', () => {
+    expect(summarized('twice = count() * 2, size = strlen(strcat_array(make_list(s), "")) by s')).toEqual([
+      { s: 'b', twice: 2, size: 1 },
+      { s: 'a', twice: 4, size: 2 },
+      { s: 'c', twice: 2, size: 1 },
+    ]);
+  });
   test('takes null for a group of its own', () => {
     expect(summarized('count() by n')).toHaveLength(4);
   });
@@ -87,6 +98,13 @@ describe('summarize', () => {
     ['make_set(s)', ['b', 'a', 'c']],
     ['make_set(n)', [2, 1, 3]],
     ['make_set(s, 2)', ['b', 'a']],
+    // The empty text is a value; a null is none.
+    ['make_set(iff(s == "b", "", s))', ['', 'a', 'c']],
+    ['make_set(dynamic([]))', []],
+    ['dcount(iff(s == "b", "", s))', 3],
+    ['countif(n > 5)', 0],
+    ['sumif(n, n > 5)', 0],
+    ['max(todatetime(""))', null],
     ['make_set_if(s, n < 2)', ['a']],
     ['make_set(pack_array(s, "z"))', ['b', 'z', 'a', 'c']],
     ['make_list(s)', ['b', 'a', 'c', 'a']],
@@ -110,6 +128,17 @@ describe('summarize', () => {
     ]);
     expect(summarized('latest = arg_max(n, *), count()')).toEqual([{ latest: 3, s: 'a', count_: 4 }]);
     expect(summarized('(most, whose) = arg_max(n, s)')).toEqual([{ most: 3, whose: 'a' }]);
+  });
+  test('arg_max of nothing but nulls takes a row along all the same', () => {
+    expect(rowsOf('datatable(n: long, s: string)[long(null), "x"] | summarize arg_max(n, s)')).toEqual([
+      { n: null, s: 'x' },
+    ]);
+  });
+  test('arg_max without by gives one row of nothing', () => {
+    expect(rowsOf('SigninLogs | summarize arg_max(TimeGenerated, AppId)')).toEqual([
+      { TimeGenerated: null, AppId: '' },
+    ]);
+    expect(rowsOf('SigninLogs | summarize arg_max(TimeGenerated, *) by Id')).toEqual([]);
   });
   test('arg_max of several equal values takes the first', () => {
     expect(rowsOf('datatable(n: long, s: string)[1, "x", 1, "y"] | summarize arg_max(n, s)')).toEqual([
