@@ -2,21 +2,29 @@
 import type { Check } from '../audit/check';
 import armPrivilegedPrincipal from './arm-privileged-principal';
 import authenticationDrift from './authentication-drift';
+import blockedByPolicy from './blocked-by-policy';
+import bruteForceSuccess from './brute-force-success';
 import certificateExpiry from './certificate-expiry';
 import credentialLifetime from './credential-lifetime';
 import diagnosticSettings from './diagnostic-settings';
+import disabledPrincipalSignIn from './disabled-principal-sign-in';
 import entraAdministrator from './entra-administrator';
 import entraOnlyAuthentication from './entra-only-authentication';
+import expiredCredentialInUse from './expired-credential-in-use';
+import failedLoginBurst from './failed-login-burst';
 import federatedCredential from './federated-credential';
 import firewallOpen from './firewall-open';
+import invalidCredentialUse from './invalid-credential-use';
 import keyVaultCredentialExpiry from './key-vault-credential-expiry';
 import linkedServiceAuthentication from './linked-service-authentication';
 import managedIdentityCmkAccess from './managed-identity-cmk-access';
+import managedIdentityFailure from './managed-identity-failure';
 import managedIdentityKeyVaultAccess from './managed-identity-key-vault-access';
 import managedIdentitySqlControl from './managed-identity-sql-control';
 import managedIdentityStorageAccess from './managed-identity-storage-access';
 import orphanedRoleAssignment from './orphaned-role-assignment';
 import outdatedAzurePowershell from './outdated-azure-powershell';
+import passwordSpray from './password-spray';
 import principalDisabled from './principal-disabled';
 import principalOwner from './principal-owner';
 import publicNetworkAccess from './public-network-access';
@@ -31,21 +39,29 @@ import workspaceManagedIdentity from './workspace-managed-identity';
 const checks: readonly Check[] = [
   armPrivilegedPrincipal,
   authenticationDrift,
+  blockedByPolicy,
+  bruteForceSuccess,
   certificateExpiry,
   credentialLifetime,
   diagnosticSettings,
+  disabledPrincipalSignIn,
   entraAdministrator,
   entraOnlyAuthentication,
+  expiredCredentialInUse,
+  failedLoginBurst,
   federatedCredential,
   firewallOpen,
+  invalidCredentialUse,
   keyVaultCredentialExpiry,
   linkedServiceAuthentication,
   managedIdentityCmkAccess,
+  managedIdentityFailure,
   managedIdentityKeyVaultAccess,
   managedIdentitySqlControl,
   managedIdentityStorageAccess,
   orphanedRoleAssignment,
   outdatedAzurePowershell,
+  passwordSpray,
   principalDisabled,
   principalOwner,
   publicNetworkAccess,
