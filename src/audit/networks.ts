@@ -25,6 +25,8 @@ const PRIVATE: readonly string[] = [
   'unspecified',
 ] satisfies readonly ReturnType<Address['range']>[];
 
+const OUTSIDE: readonly Origin[] = ['elsewhere', 'unknown'];
+
 /** Whether a text is an address or a CIDR range of some addresses, but not of all: who trusts everybody needs no list. */
 export function isNetwork(text: string): boolean {
   return parseNetwork(text) !== null;
@@ -61,6 +63,17 @@ export function originOf(
     }
     return autonomousSystem === MICROSOFT ? 'microsoft' : kindOf(address);
   };
+}
+
+/**
+ * Whether sign-ins come from neither a trusted network nor a private one, nor from Microsoft's: from somewhere that tells
+ * something of who signs in. So does a place whose address is not known.
+ */
+export function outsideOf(
+  trustedNetworks: readonly string[],
+): (signIns: Pick<SignIns, 'address' | 'autonomousSystem'>) => boolean {
+  const origin = originOf(trustedNetworks);
+  return (signIns) => OUTSIDE.includes(origin(signIns));
 }
 
 function kindOfAddress(text: string): Origin {

@@ -59,8 +59,9 @@ function addTo(workspaces: SignIns[], row: SignIns): void {
 function slotKey(row: SignIns): string {
   const length = codeOf(row).kind === 'success' ? SLOT_MS.success : SLOT_MS.failure;
   const slot = Math.floor(row.first.getTime() / length);
+  const place = `${row.address}\n${row.country}`;
   const what = `${row.applicationId}\n${row.resource}\n${row.result}\n${row.credentialKeyId}\n${row.interactive}`;
-  return `${slot}\n${row.kind}\n${principalKey(row)}\n${row.address}\n${what}`;
+  return `${slot}\n${row.kind}\n${principalKey(row)}\n${place}\n${what}`;
 }
 
 /** What the first says, but for number and times. */

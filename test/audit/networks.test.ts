@@ -1,4 +1,4 @@
-import { isNetwork, inNetworks, originOf } from '../../src/audit/networks';
+import { inNetworks, isNetwork, originOf, outsideOf } from '../../src/audit/networks';
 
 describe('membership', () => {
   const isMember = inNetworks([
@@ -121,4 +121,14 @@ describe('the origin', () => {
   ])('%s is private', (address) => {
     expect(from(address)).toBe('private');
   });
+});
+
+test.each([
+  ['198.51.100.7', '', false],
+  ['203.0.113.7', '8075', false],
+  ['10.2.0.1', '', false],
+  ['203.0.113.7', '3320', true],
+  ['', '', true],
+])('%j in autonomous system %j is outside: %s', (address, autonomousSystem, expected) => {
+  expect(outsideOf(['198.51.100.0/24'])({ address, autonomousSystem })).toBe(expected);
 });
