@@ -15,7 +15,7 @@ import {
   describeTimes,
 } from '../audit/sign-in-wording';
 import { inSpans, tallyOf } from '../audit/spans';
-import { watchedById, type Known } from '../audit/watched-principals';
+import { watchedById, type Known } from '../audit/known-principals';
 import { counted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 

@@ -13,7 +13,7 @@ import {
   latestOf,
   minute,
 } from '../audit/sign-in-wording';
-import { watchedById, type Known } from '../audit/watched-principals';
+import { watchedById, type Known } from '../audit/known-principals';
 import { command, counted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 

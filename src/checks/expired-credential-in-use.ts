@@ -8,7 +8,7 @@ import { areSome, countOf, groupRows, resultingIn, type SomeRows } from '../audi
 import { incident, passes } from '../audit/sign-in-incident';
 import { applicationKey } from '../audit/sign-in-subjects';
 import { describeOrigin, describeResults, minute, nameOf, spanOf } from '../audit/sign-in-wording';
-import { watchedByApplication, type Known } from '../audit/watched-principals';
+import { watchedByApplication, type Known } from '../audit/known-principals';
 import { command, counted, day, quoted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 

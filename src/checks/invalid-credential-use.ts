@@ -18,7 +18,7 @@ import {
   spanOf,
 } from '../audit/sign-in-wording';
 import { inSpans, KeyCounts, tallyOf, type Tally } from '../audit/spans';
-import { watchedByApplication, type Known } from '../audit/watched-principals';
+import { watchedByApplication, type Known } from '../audit/known-principals';
 import { command, counted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 

@@ -7,7 +7,7 @@ import { incident, passes } from '../audit/sign-in-incident';
 import { responseTo } from '../audit/sign-in-response';
 import { principalSubject } from '../audit/sign-in-subjects';
 import { describeOrigin, describePrincipal, describeTimes } from '../audit/sign-in-wording';
-import { watchedById, type Known } from '../audit/watched-principals';
+import { watchedById, type Known } from '../audit/known-principals';
 import { counted, evidenceList, quotedList } from '../audit/wording';
 
 const options = z.strictObject({
