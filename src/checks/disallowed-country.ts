@@ -62,8 +62,7 @@ export default defineTenantCheck({
     const isDisallowed = ({ country }: SignIns) =>
       allowed.length > 0 ? !allowed.includes(country) : denied.includes(country);
     const rows = rowsOf(userSignIns, servicePrincipalSignIns, sqlLogins);
-    const located = rows.filter(({ country }) => country !== '');
-    const found = mergeRows(located.filter((row) => isDisallowed(row) && isOutside(row)));
+    const found = mergeRows(rows.filter((row) => row.country !== '' && isDisallowed(row) && isOutside(row)));
     const succeeded = found.filter((row) => outcomeOf(row) === 'success');
     // Whoever is asked for a second factor there is there, too, and has the first.
     const tried = found.filter((row) => outcomeOf(row) !== 'success' && isAttempt(row));
@@ -74,7 +73,12 @@ export default defineTenantCheck({
       ...[...groupRows(tried, (row) => `${row.kind}/${row.country}`)].map(([id, own]) =>
         judgeAttempts(id, own, context),
       ),
-      ...passes(located, [...succeeded, ...tried], 'none from a country that is not allowed', context),
+      ...passes(
+        rows.filter((row) => row.country !== '' || !isOutside(row)),
+        [...succeeded, ...tried],
+        'none from a country that is not allowed',
+        context,
+      ),
     ];
   },
 });

@@ -58,21 +58,21 @@ export default defineTenantCheck({
     const isOutside = outsideOf(context.signIns.trustedNetworks);
     const counts = ({ kind, interactive }: SignIns) =>
       kind !== 'user' || interactive || !context.options.interactiveOnly;
-    const seen = mergeRows(
-      rowsOf(userSignIns, servicePrincipalSignIns).filter(
-        (row) => outcomeOf(row) === 'success' && counts(row) && isLocated(row) && isOutside(row),
-      ),
-    ).filter(isLocated);
+    const succeeded = rowsOf(userSignIns, servicePrincipalSignIns).filter(
+      (row) => outcomeOf(row) === 'success' && counts(row),
+    );
+    const located = mergeRows(succeeded.filter((row) => isLocated(row) && isOutside(row))).filter(isLocated);
     const history = historyOf(signInPlaces);
-    const found = [...group(seen.map((row) => [`${row.kind}/${accountKey(row)}`, row]))].flatMap(([principal, rows]) =>
-      unusualTrips(rows, history, context.options).map(
-        (trips) => [`${principal}/${trips.countries.join('/')}`, trips] as const,
-      ),
+    const found = [...group(located.map((row) => [`${row.kind}/${accountKey(row)}`, row]))].flatMap(
+      ([principal, rows]) =>
+        unusualTrips(rows, history, context.options).map(
+          (trips) => [`${principal}/${trips.countries.join('/')}`, trips] as const,
+        ),
     );
     return [
       ...[...group(found)].map(([id, trips]) => judge(id, trips, context)),
       ...passes(
-        seen,
+        [...succeeded.filter((row) => !isOutside(row)), ...located],
         found.flatMap(([, { signIns }]) => signIns),
         'none at two places with no time to travel',
         context,

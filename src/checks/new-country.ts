@@ -58,17 +58,17 @@ export default defineTenantCheck({
   evaluate: ({ userSignIns, servicePrincipalSignIns, signInPlaces }, context) => {
     const isOutside = outsideOf(context.signIns.trustedNetworks);
     const history = historyOf(signInPlaces);
-    const rows = mergeRows(
-      rowsOf(userSignIns, servicePrincipalSignIns).filter(
-        (row) => row.country !== '' && outcomeOf(row) === 'success' && isOutside(row),
-      ),
-    );
+    const succeeded = rowsOf(userSignIns, servicePrincipalSignIns).filter((row) => outcomeOf(row) === 'success');
+    const rows = mergeRows(succeeded.filter((row) => row.country !== '' && isOutside(row)));
     const visits = visitsIn(rows, history, context.options);
     const arrivals = visits.filter(({ judgement }) => judgement === 'new');
     return [
       ...[...group(arrivals.map((visit) => [visit.id, visit])).values()].map((same) => judge(same, context)),
       ...passes(
-        visits.filter(({ judgement }) => judgement === 'known').flatMap((visit) => visit.rows),
+        [
+          ...succeeded.filter((row) => !isOutside(row)),
+          ...visits.filter(({ judgement }) => judgement === 'known').flatMap((visit) => visit.rows),
+        ],
         arrivals.flatMap((visit) => visit.rows),
         'none from a country that was new to a principal with a history',
         context,
