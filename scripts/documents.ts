@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import checks from '../src/checks';
 import type { Check } from '../src/audit/check';
+import { SIGN_IN_CODES, type SignInCode } from '../src/audit/sign-in-codes';
 import { SOURCE_NAMES, SOURCES, type SourceName } from '../src/inventory/sources';
 import { SETTINGS } from '../src/settings';
 
@@ -13,6 +14,7 @@ export function describe(): Record<string, string> {
     'docs/checks.md': describeChecks(),
     'docs/permissions.md': describePermissions(),
     'docs/settings.md': describeSettings(),
+    'docs/sign-in-codes.md': describeSignInCodes(),
   };
 }
 
@@ -33,7 +35,7 @@ function describeCheck(check: Check): string[] {
   const options = Object.entries<z.core.$ZodType>(check.options.shape);
   return [
     `## ${check.id}`,
-    `**${check.title}.** Severity of a typical failure: ${check.severity}.`,
+    `**${check.title}.** Severity of a typical failure: ${check.severity}.${describeTechniques(check)}`,
     check.why,
     check.remediation.map((step, index) => `${index + 1}. ${step}`).join('\n'),
     `Reads: ${sources(check.requires)}.${check.uses.length > 0 ? ` Says more with: ${sources(check.uses)}.` : ''} [Documentation](${check.link}).`,
@@ -50,6 +52,36 @@ function describeCheck(check: Check): string[] {
           ),
         ]),
   ];
+}
+
+function describeTechniques({ techniques = [] }: Check): string {
+  const links = techniques.map((id) => `[${id}](https://attack.mitre.org/techniques/${id.replace('.', '/')})`);
+  return links.length === 0 ? '' : ` MITRE ATT&CK: ${links.join(', ')}.`;
+}
+
+/** Every number of Entra ID and SQL that the checks on sign-ins know. */
+function describeSignInCodes(): string {
+  const ofLog = (log: SignInCode['log']): string =>
+    table(
+      ['Number', 'Sort', 'Meaning', 'What to do', 'Source'],
+      SIGN_IN_CODES.filter((code) => code.log === log).map(({ number, kind, meaning, advice, source }) => [
+        number,
+        kind,
+        meaning,
+        advice,
+        source === null ? 'remembered' : `[Microsoft](${source})`,
+      ]),
+    );
+  return [
+    NOTE,
+    '# Results of sign-ins',
+    'What the checks on sign-ins make of the numbers that logs give as a result. Microsoft may change them at any time; a number that is not here is shown as unknown and counts as a failure. Remembered ones stand in no document that was found.',
+    '## Entra ID (AADSTS)',
+    ofLog('entra'),
+    '## SQL',
+    'A number with a state, such as 18456/8, is an error whose log tells the state too.',
+    ofLog('sql'),
+  ].join('\n\n');
 }
 
 function describePermissions(): string {

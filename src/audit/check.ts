@@ -74,6 +74,8 @@ export interface CheckDescription {
   readonly remediation: readonly string[];
   /** Documentation of the rule. */
   readonly link: string;
+  /** What it finds, by id in MITRE ATT&CK; left out where it finds no attacks. https://attack.mitre.org/techniques */
+  readonly techniques?: readonly string[];
 }
 
 interface CheckBase<R extends SourceName, U extends SourceName, O extends z.ZodObject> extends CheckDescription {

@@ -2,21 +2,32 @@
 import type { Check } from '../audit/check';
 import armPrivilegedPrincipal from './arm-privileged-principal';
 import authenticationDrift from './authentication-drift';
+import blockedByPolicy from './blocked-by-policy';
+import bruteForceSuccess from './brute-force-success';
 import certificateExpiry from './certificate-expiry';
 import credentialLifetime from './credential-lifetime';
 import diagnosticSettings from './diagnostic-settings';
+import disabledPrincipalSignIn from './disabled-principal-sign-in';
+import disallowedCountry from './disallowed-country';
 import entraAdministrator from './entra-administrator';
 import entraOnlyAuthentication from './entra-only-authentication';
+import expiredCredentialInUse from './expired-credential-in-use';
+import failedLoginBurst from './failed-login-burst';
 import federatedCredential from './federated-credential';
 import firewallOpen from './firewall-open';
+import impossibleTravel from './impossible-travel';
+import invalidCredentialUse from './invalid-credential-use';
 import keyVaultCredentialExpiry from './key-vault-credential-expiry';
 import linkedServiceAuthentication from './linked-service-authentication';
 import managedIdentityCmkAccess from './managed-identity-cmk-access';
+import managedIdentityFailure from './managed-identity-failure';
 import managedIdentityKeyVaultAccess from './managed-identity-key-vault-access';
 import managedIdentitySqlControl from './managed-identity-sql-control';
 import managedIdentityStorageAccess from './managed-identity-storage-access';
+import newCountry from './new-country';
 import orphanedRoleAssignment from './orphaned-role-assignment';
 import outdatedAzurePowershell from './outdated-azure-powershell';
+import passwordSpray from './password-spray';
 import principalDisabled from './principal-disabled';
 import principalOwner from './principal-owner';
 import publicNetworkAccess from './public-network-access';
@@ -25,27 +36,39 @@ import sqlAuditing from './sql-auditing';
 import synapseAdministrators from './synapse-administrators';
 import synapsePipelinePermission from './synapse-pipeline-permission';
 import threatDetection from './threat-detection';
+import untrustedNetwork from './untrusted-network';
 import userAssignedIdentity from './user-assigned-identity';
 import workspaceManagedIdentity from './workspace-managed-identity';
 
 const checks: readonly Check[] = [
   armPrivilegedPrincipal,
   authenticationDrift,
+  blockedByPolicy,
+  bruteForceSuccess,
   certificateExpiry,
   credentialLifetime,
   diagnosticSettings,
+  disabledPrincipalSignIn,
+  disallowedCountry,
   entraAdministrator,
   entraOnlyAuthentication,
+  expiredCredentialInUse,
+  failedLoginBurst,
   federatedCredential,
   firewallOpen,
+  impossibleTravel,
+  invalidCredentialUse,
   keyVaultCredentialExpiry,
   linkedServiceAuthentication,
   managedIdentityCmkAccess,
+  managedIdentityFailure,
   managedIdentityKeyVaultAccess,
   managedIdentitySqlControl,
   managedIdentityStorageAccess,
+  newCountry,
   orphanedRoleAssignment,
   outdatedAzurePowershell,
+  passwordSpray,
   principalDisabled,
   principalOwner,
   publicNetworkAccess,
@@ -54,6 +77,7 @@ const checks: readonly Check[] = [
   synapseAdministrators,
   synapsePipelinePermission,
   threatDetection,
+  untrustedNetwork,
   userAssignedIdentity,
   workspaceManagedIdentity,
 ];
