@@ -26,7 +26,7 @@ export interface SourceRequests {
 }
 
 export interface AuditFigures {
-  /** Against services that answer at once, so that nothing but the own work counts. */
+  /** Against services that answer at once, so that nothing but the own work counts: no goal, but the first to show a change. */
   readonly atOnce: readonly Round[];
   /** Against services that answer {@link DELAY_MILLISECONDS} later. */
   readonly delayed: readonly Round[];
@@ -41,8 +41,8 @@ export interface AuditFigures {
  */
 export const DELAY_MILLISECONDS = 100;
 
-/** Waiting is what these take, and waiting hardly varies. */
-const DELAYED_ROUNDS = 2;
+/** Waiting is most of what these take, and waiting hardly varies. */
+const DELAYED_ROUNDS = 3;
 
 /**
  * An audit and a floor take turns. The first of each only warms up the services.

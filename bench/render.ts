@@ -16,12 +16,18 @@ const MOST_MEGABYTES = 300;
 const MOST_HTTP_SHARE = 0.5;
 
 export function goalsOf({ atOnce, delayed, requests }: AuditFigures, { http, timer }: ColdStart): readonly Goal[] {
-  const ratio = median(atOnce.map(({ floor, published }) => published / floor.milliseconds));
+  // Services that answer at once leave only the auditor's own work in the ratio, and no such service exists.
+  const ratio = median(delayed.map(({ floor, published }) => published / floor.milliseconds));
   const extra = sum(requests.map(({ made, least }) => made - least)) / sum(requests.map(({ least }) => least));
   const memory = Math.max(...[...atOnce, ...delayed].map(({ audit }) => audit.peakMemoryBytes)) / 1e6;
   const share = wall(http) / wall(timer);
   return [
-    goal('audit, of the floor', ratio, MOST_AUDIT_RATIO, (value) => `${value.toFixed(2)} x`),
+    goal(
+      `audit, of the floor at ${DELAY_MILLISECONDS} ms an answer`,
+      ratio,
+      MOST_AUDIT_RATIO,
+      (value) => `${value.toFixed(2)} x`,
+    ),
     goal('requests beyond the least possible', extra, MOST_EXTRA_REQUESTS, (value) => `${(value * 100).toFixed(1)} %`),
     goal('peak memory of an audit', memory, MOST_MEGABYTES, (value) => `${value.toFixed(0)} MB`),
     goal('cold load, HTTP of timer', share, MOST_HTTP_SHARE, (value) => `${value.toFixed(2)} x`),

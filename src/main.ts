@@ -26,7 +26,7 @@ app.hook.appStart(() => verifyCheckOptions(process.env['CHECK_OPTIONS'], wrong))
 app.hook.appTerminate(stop);
 
 function register(settings: Settings): void {
-  app.timer('nightly-audit', { schedule: settings.schedule, handler: nightlyAudit });
+  app.timer('nightly-audit', { schedule: settings.schedule, extraOutputs: [requestOutput], handler: nightlyAudit });
   app.timer('sign-in-audit', { schedule: settings.signInSchedule, handler: signInAudit });
   if (settings.mail !== undefined) {
     app.timer('deliver-alerts', { schedule: DELIVERY_SCHEDULE, handler: deliverPendingAlerts });

@@ -9,7 +9,18 @@ import { credentialsLink, servicePrincipalLink } from './links';
 import { describeRole } from './lookup';
 import { credentialsOf, isDisabled, principalsOf, type HeldCredential, type Principal } from './principals';
 import { describeWorkspaces, synapseUsage, type SynapseUsage } from './synapse-usage';
-import { command, counted, day, daysBetween, daysInMs, evidenceList, quoted, quotedList, steps } from './wording';
+import {
+  command,
+  counted,
+  day,
+  daysBetween,
+  daysInMs,
+  evidenceList,
+  quoted,
+  quotedList,
+  sentences,
+  steps,
+} from './wording';
 
 const days = (byDefault: number, description: string) =>
   z.number().nonnegative().default(byDefault).describe(description);
@@ -343,10 +354,6 @@ function describeConsequences({ held, usage, now }: Case, verb: 'stop' | 'may st
 
 function placed({ workspace, name }: Placed): string {
   return `${workspace}/${name}`;
-}
-
-function sentences(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join(' ');
 }
 
 export const SAML_CERTIFICATES =

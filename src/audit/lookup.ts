@@ -14,6 +14,7 @@ import type {
   Workspace,
   WorkspaceCredential,
 } from '../inventory/model';
+import { remembered } from './remembered';
 import { quoted } from './wording';
 
 /** A role that a principal holds, itself or as a member of a group. */
@@ -103,17 +104,4 @@ export function group<T>(entries: readonly (readonly [string, T])[]): ReadonlyMa
     }
   }
   return groups;
-}
-
-function remembered<T, R>(compute: (items: readonly T[]) => R): (items: readonly T[]) => R {
-  const results = new WeakMap<readonly T[], { readonly value: R }>();
-  return (items) => {
-    const known = results.get(items);
-    if (known !== undefined) {
-      return known.value;
-    }
-    const value = compute(items);
-    results.set(items, { value });
-    return value;
-  };
 }

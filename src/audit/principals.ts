@@ -1,5 +1,6 @@
 /** Applications and service principals seen as what they are to whoever signs in: one principal with its credentials. */
 import type { Application, Credential, ServicePrincipal } from '../inventory/model';
+import { remembered } from './remembered';
 
 /** An application and its service principal in this tenant: one client id, and the credentials of either sign in both. */
 export interface Principal {
@@ -19,7 +20,9 @@ export interface HeldCredential {
 }
 
 /** Joined by client id, without managed identities: the platform rotates their credentials. */
-export function principalsOf(
+export const principalsOf = remembered(joinByClientId);
+
+function joinByClientId(
   applications: readonly Application[],
   servicePrincipals: readonly ServicePrincipal[],
 ): readonly Principal[] {

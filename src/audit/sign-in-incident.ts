@@ -3,7 +3,7 @@ import type { SignInKind, SignIns } from '../inventory/sign-ins';
 import type { CheckContext, Verdict } from './check';
 import type { Evidence, Severity, Subject } from './finding';
 import { codeOf } from './sign-in-codes';
-import { countOf, principalKey } from './sign-in-events';
+import { countOf, principalKey, type SomeRows } from './sign-in-events';
 import { lookFurther, type LookBy } from './sign-in-queries';
 import { kindSubject } from './sign-in-subjects';
 import { KIND_NAMES, minute, placeOf, spanOf } from './sign-in-wording';
@@ -13,8 +13,7 @@ export interface Incident {
   readonly subject: Subject;
   readonly severity: Severity;
   readonly message: string;
-  /** The rows it rests on, not empty. */
-  readonly rows: readonly SignIns[];
+  readonly rows: SomeRows;
   /** Id in MITRE ATT&CK: https://attack.mitre.org/techniques */
   readonly technique: string;
   readonly evidence?: Evidence;
@@ -38,10 +37,16 @@ export function incident(found: Incident): Verdict {
 }
 
 /** What a message says, for machines; the sign-ins are those that did not succeed. */
-function evidenceOf(rows: readonly SignIns[], technique: string): Evidence {
+function evidenceOf(rows: SomeRows, technique: string): Evidence {
   const { first, last } = spanOf(rows);
-  const listed = (textOf: (row: SignIns) => string): readonly string[] =>
-    evidenceList(rows.map(textOf).filter((text) => text !== ''));
+  const listed = (textOf: (row: SignIns) => string): readonly string[] => {
+    const texts = new Set<string>();
+    for (const row of rows) {
+      texts.add(textOf(row));
+    }
+    texts.delete('');
+    return evidenceList([...texts]);
+  };
   return {
     technique,
     principals: listed(({ principalName }) => principalName),

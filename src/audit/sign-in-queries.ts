@@ -1,6 +1,7 @@
 /** Queries to look further with, to be pasted into Log Analytics as they are: one a table, each on one line. */
 import { kqlLiteral } from '../inventory/azure/kql-literal';
 import type { SignIns } from '../inventory/sign-ins';
+import type { SomeRows } from './sign-in-events';
 import { spanOf } from './sign-in-wording';
 
 /** By what the sign-ins belong together. */
@@ -73,7 +74,7 @@ const TABLES: Readonly<Record<string, TableColumns>> = {
 };
 
 /** What stands around these sign-ins in the tables they are in. */
-export function lookFurther(rows: readonly SignIns[], by: LookBy): readonly string[] {
+export function lookFurther(rows: SomeRows, by: LookBy): readonly string[] {
   const { first, last } = spanOf(rows);
   const from = kqlLiteral(new Date(first.getTime() - MARGIN_MS));
   const to = kqlLiteral(new Date(last.getTime() + MARGIN_MS));

@@ -1,12 +1,10 @@
 /** What to do about sign-ins that somebody else may have made. */
-import type { SignIns } from '../inventory/sign-ins';
+import type { SomeRows } from './sign-in-events';
 import { command } from './wording';
 
 /** Steps to take where whoever owns the principal of these rows knows nothing of them. */
-export function responseTo([row]: readonly SignIns[]): readonly string[] {
-  switch (row?.kind) {
-    case undefined:
-      return [];
+export function responseTo([row]: SomeRows): readonly string[] {
+  switch (row.kind) {
     case 'user':
       return [
         'Ask them whether it was they, by another way than mail. If not, end their sessions at once and set a new password:',

@@ -1,9 +1,8 @@
 /** How sign-ins are told: who, from where, when, how often, with what result. */
 import type { SignInKind, SignIns } from '../inventory/sign-ins';
 import { countryName } from './countries';
-import { group } from './lookup';
 import { codeOf, describeResult } from './sign-in-codes';
-import { countOf, principalKey } from './sign-in-events';
+import { countOf, groupRows, principalKey, type SomeRows } from './sign-in-events';
 import { counted, quoted } from './wording';
 
 /** Results in a sentence stop here. */
@@ -18,17 +17,19 @@ export const KIND_NAMES: Readonly<Record<SignInKind, { readonly one: string; rea
 };
 
 /** The newest name in the rows of one principal; its id where no row has one. */
-export function nameOf(rows: readonly SignIns[]): string {
-  const named = newestFirst(rows).find(({ principalName }) => principalName !== '');
-  return named?.principalName ?? rows[0]?.principalId ?? '';
+export function nameOf(rows: SomeRows): string {
+  let named: SignIns | null = null;
+  for (const row of rows) {
+    if (row.principalName !== '' && (named === null || row.last > named.last)) {
+      named = row;
+    }
+  }
+  return named?.principalName ?? rows[0].principalId;
 }
 
 /** `User “ada@contoso.example” (11111111-…)`, `SQL login “sa”` */
-export function describePrincipal(rows: readonly SignIns[]): string {
+export function describePrincipal(rows: SomeRows): string {
   const [row] = rows;
-  if (row === undefined) {
-    return '';
-  }
   const name = nameOf(rows);
   const id = row.principalId === '' || row.principalId === name.toLowerCase() ? '' : ` (${row.principalId})`;
   return `${KIND_NAMES[row.kind].one} ${quoted(name)}${id}`;
@@ -40,11 +41,10 @@ export function placeOf({ city, country }: SignIns): string {
 }
 
 /** `from 203.0.113.7 (Berlin, Germany)`, `from 3 addresses, among them 203.0.113.7 (Berlin, Germany)` */
-export function describeOrigin(rows: readonly SignIns[]): string {
+export function describeOrigin(rows: SomeRows): string {
   const byAddress = byCount(rows, ({ address }) => address);
-  const [most = []] = byAddress;
-  const [row] = newestFirst(most);
-  if (row === undefined || row.address === '') {
+  const row = newest(byAddress[0]);
+  if (row.address === '') {
     return byAddress.length > 1 ? `from ${byAddress.length} addresses` : 'from an address that the log does not tell';
   }
   const place = placeOf(row);
@@ -53,7 +53,7 @@ export function describeOrigin(rows: readonly SignIns[]): string {
 }
 
 /** `from 2026-11-22 02:10 to 02:34 UTC`, `at 2026-11-22 02:10 UTC` */
-export function describeTimes(rows: readonly SignIns[]): string {
+export function describeTimes(rows: SomeRows): string {
   const { first, last } = spanOf(rows);
   const [begin, end] = [minute(first), minute(last)];
   if (begin === end) {
@@ -68,30 +68,32 @@ export function minute(date: Date): string {
 }
 
 /** `AADSTS50126 (wrong name or password) and AADSTS50053 (…)`, the most frequent first. */
-export function describeResults(rows: readonly SignIns[]): string {
-  const results = byCount(rows, describeResult).flatMap((same) => same.slice(0, 1).map(describeResult));
+export function describeResults(rows: SomeRows): string {
+  const results = onePerResult(rows).map(describeResult);
   const more = results.length - RESULTS_IN_SENTENCE;
   const shown = results.slice(0, RESULTS_IN_SENTENCE);
   return more > 0 ? `${shown.join(', ')} and ${counted(more, 'other result')}` : shown.join(' and ');
 }
 
 /** What to do about the results, each advice once, that for the most frequent first. */
-export function adviceFor(rows: readonly SignIns[]): readonly string[] {
-  return [
-    ...new Set(byCount(rows, describeResult).flatMap((same) => same.slice(0, 1).map((row) => codeOf(row).advice))),
-  ].slice(0, RESULTS_IN_SENTENCE);
+export function adviceFor(rows: SomeRows): readonly string[] {
+  return [...new Set(onePerResult(rows).map((row) => codeOf(row).advice))].slice(0, RESULTS_IN_SENTENCE);
+}
+
+/** A row with each result, that of the most frequent first. */
+function onePerResult(rows: SomeRows): readonly SignIns[] {
+  return byCount(rows, (row) => codeOf(row).number).map(([row]) => row);
 }
 
 /** `3 users`, of the kind of the first row. */
-export function countPrincipals(rows: readonly SignIns[]): string {
-  const [row] = rows;
+export function countPrincipals(rows: SomeRows): string {
   const count = new Set(rows.map(principalKey)).size;
-  const { one, many } = KIND_NAMES[row?.kind ?? 'user'];
+  const { one, many } = KIND_NAMES[rows[0].kind];
   return count === 1 ? `1 ${one === 'SQL login' ? one : one.toLowerCase()}` : `${count} ${many}`;
 }
 
 /** Of all rows together. */
-export function spanOf(rows: readonly SignIns[]): { readonly first: Date; readonly last: Date } {
+export function spanOf(rows: SomeRows): { readonly first: Date; readonly last: Date } {
   let first = Infinity;
   let last = -Infinity;
   for (const row of rows) {
@@ -102,18 +104,19 @@ export function spanOf(rows: readonly SignIns[]): { readonly first: Date; readon
 }
 
 /** Rows with the same key together, the most sign-ins first; where as many, in the order of the keys. */
-export function byCount(rows: readonly SignIns[], keyOf: (row: SignIns) => string): readonly (readonly SignIns[])[] {
-  return [...group(rows.map((row) => [keyOf(row), row]))]
+export function byCount(rows: SomeRows, keyOf: (row: SignIns) => string): readonly [SomeRows, ...SomeRows[]] {
+  const groups = [...groupRows(rows, keyOf)]
     .map(([key, same]) => ({ key, same, count: countOf(same) }))
-    .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
-    .map(({ same }) => same);
+    .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
+  const [most = rows, ...others] = groups.map(({ same }) => same);
+  return [most, ...others];
 }
 
-function newestFirst(rows: readonly SignIns[]): readonly SignIns[] {
-  return [...rows].sort((a, b) => b.last.getTime() - a.last.getTime());
+function newest(rows: SomeRows): SignIns {
+  return rows.reduce((found, row) => (row.last > found.last ? row : found));
 }
 
 /** The end of the latest of these rows. */
-export function latestOf(rows: readonly SignIns[]): Date {
+export function latestOf(rows: SomeRows): Date {
   return spanOf(rows).last;
 }

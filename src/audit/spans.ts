@@ -92,9 +92,9 @@ export class KeyCounts {
   }
 
   remove(key: string): void {
-    const left = (this.#counts.get(key) ?? 0) - 1;
-    if (left > 0) {
-      this.#counts.set(key, left);
+    const count = this.#counts.get(key);
+    if (count !== undefined && count > 1) {
+      this.#counts.set(key, count - 1);
     } else {
       this.#counts.delete(key);
     }

@@ -3,6 +3,7 @@ import { withAncestors } from '../inventory/arm-id';
 import type { Group, RoleAssignment, StorageAccount, Workspace } from '../inventory/model';
 import { defaultStorageId, rolesHeldBy, workspacesById, type HeldRole } from './lookup';
 import { reachOf } from './rbac';
+import { remembered } from './remembered';
 import { counted, quotedList } from './wording';
 
 /** How Synapse uses one principal; without roles it does not, as far as can be told. */
@@ -23,14 +24,38 @@ export interface UsageFacts {
 
 /** Answers, by object id, how Synapse uses a principal. Build it once, ask it for each principal. */
 export function synapseUsage(facts: UsageFacts): (principalId: string) => SynapseUsage {
-  const concerned = concernedWorkspaces(facts.workspaces, facts.storageAccounts);
-  const assignments = [...facts.synapseRoleAssignments, ...facts.azureRoleAssignments];
-  return (principalId) => {
-    const held = rolesHeldBy(principalId, assignments, facts.groups);
-    const roles = held.filter(({ assignment }) => concerned(assignment).length > 0);
-    return { roles, workspaces: [...new Set(roles.flatMap(({ assignment }) => concerned(assignment)))].sort() };
-  };
+  return usageAmong(
+    facts.synapseRoleAssignments,
+    facts.azureRoleAssignments,
+    facts.groups,
+    facts.workspaces,
+    facts.storageAccounts,
+  );
 }
+
+const usageAmong = remembered(
+  (
+    synapseRoleAssignments: readonly RoleAssignment[],
+    azureRoleAssignments: readonly RoleAssignment[],
+    groups: readonly Group[],
+    workspaces: readonly Workspace[],
+    storageAccounts: readonly StorageAccount[],
+  ) => {
+    const concerned = concernedWorkspaces(workspaces, storageAccounts);
+    const assignments = [...synapseRoleAssignments, ...azureRoleAssignments];
+    const known = new Map<string, SynapseUsage>();
+    const usageOf = (principalId: string): SynapseUsage => {
+      const held = rolesHeldBy(principalId, assignments, groups);
+      const roles = held.filter(({ assignment }) => concerned(assignment).length > 0);
+      return { roles, workspaces: [...new Set(roles.flatMap(({ assignment }) => concerned(assignment)))].sort() };
+    };
+    return (principalId: string): SynapseUsage => {
+      const usage = known.get(principalId) ?? usageOf(principalId);
+      known.set(principalId, usage);
+      return usage;
+    };
+  },
+);
 
 /** `2 workspaces: “a”, “b”` */
 export function describeWorkspaces({ workspaces }: SynapseUsage): string {

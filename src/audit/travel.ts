@@ -1,6 +1,7 @@
 /** Sign-ins at two places that nobody can have travelled between in the time. */
 import type { SignIns } from '../inventory/sign-ins';
 import { kilometresBetween, kilometresPerHour, type Position } from './geography';
+import { daysInMs } from './wording';
 
 export type LocatedSignIns = SignIns & { readonly position: Position };
 
@@ -11,6 +12,16 @@ export interface Trip {
   readonly kilometres: number;
   /** `Infinity` where both were at the same time. */
   readonly kilometresPerHour: number;
+}
+
+/** Trips of a principal between two countries, either way, that began on the same day (UTC). */
+export interface Trips {
+  /** In the order of their codes. */
+  readonly countries: readonly [string, string];
+  /** The first of the fastest. */
+  readonly fastest: Trip;
+  /** All rows at the ends of these trips. */
+  readonly signIns: readonly LocatedSignIns[];
 }
 
 /** Where somebody was at a moment. */
@@ -42,24 +53,27 @@ export function isLocated(signIns: SignIns): signIns is LocatedSignIns {
  * Of a slot the first and the last sign-in are known, and each is compared with the last ones before it in each other
  * country: these took the least time.
  */
-export function impossibleTrips(rows: readonly LocatedSignIns[], limits: TravelLimits): readonly Trip[] {
-  const stays = rows.flatMap(staysOf).sort(inOrder);
+export function impossibleTrips(rows: readonly LocatedSignIns[], limits: TravelLimits): readonly Trips[] {
   const lastIn = new Map<string, Stay>();
-  const trips: Trip[] = [];
-  for (const stay of stays) {
+  const found = new Map<string, { fastest: Trip; readonly signIns: Set<LocatedSignIns> }>();
+  for (const stay of rows.flatMap(staysOf).sort(inOrder)) {
     for (const [country, before] of lastIn) {
       if (stay.at.getTime() - before.at.getTime() > limits.milliseconds) {
         lastIn.delete(country);
       } else if (country !== stay.signIns.country && before.signIns.address !== stay.signIns.address) {
         const trip = tripBetween(before, stay);
         if (trip.kilometres > limits.kilometres && trip.kilometresPerHour > limits.kilometresPerHour) {
-          trips.push(trip);
+          note(trip, found);
         }
       }
     }
     lastIn.set(stay.signIns.country, stay);
   }
-  return trips;
+  return [...found.values()].map(({ fastest, signIns }) => ({
+    countries: countriesOf(fastest),
+    fastest,
+    signIns: [...signIns],
+  }));
 }
 
 function staysOf(signIns: LocatedSignIns): readonly Stay[] {
@@ -82,4 +96,23 @@ function tripBetween(from: Stay, to: Stay): Trip {
     kilometres,
     kilometresPerHour: kilometresPerHour(kilometres, to.at.getTime() - from.at.getTime()),
   };
+}
+
+function note(trip: Trip, found: Map<string, { fastest: Trip; readonly signIns: Set<LocatedSignIns> }>): void {
+  const { from, to } = trip;
+  const key = `${countriesOf(trip).join('/')}/${Math.floor(from.at.getTime() / daysInMs(1))}`;
+  const known = found.get(key);
+  if (known === undefined) {
+    found.set(key, { fastest: trip, signIns: new Set([from.signIns, to.signIns]) });
+    return;
+  }
+  known.signIns.add(from.signIns).add(to.signIns);
+  if (trip.kilometresPerHour > known.fastest.kilometresPerHour) {
+    known.fastest = trip;
+  }
+}
+
+function countriesOf({ from, to }: Trip): readonly [string, string] {
+  const [one, other] = [from.signIns.country, to.signIns.country];
+  return one < other ? [one, other] : [other, one];
 }

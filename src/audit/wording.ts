@@ -5,6 +5,8 @@ const DAY_MS = 86_400_000;
 /** Lists in evidence stop here; the last entry then says how many more there are. */
 const EVIDENCE_ENTRIES = 20;
 
+const NONE: readonly string[] = [];
+
 /** Names in a sentence stop here. */
 const NAMES_IN_SENTENCE = 3;
 
@@ -40,8 +42,17 @@ export function quotedList(names: readonly string[]): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
+/** One after the other; empty ones are left out. */
+export function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}
+
 /** Distinct entries for evidence, at most {@link EVIDENCE_ENTRIES} of them. */
 export function evidenceList(entries: readonly string[]): readonly string[] {
+  if (entries.length === 0) {
+    // One for all: most lists of the many findings are empty.
+    return NONE;
+  }
   const distinct = [...new Set(entries)];
   const more = distinct.length - EVIDENCE_ENTRIES;
   return more > 0 ? [...distinct.slice(0, EVIDENCE_ENTRIES), `and ${more} more`] : distinct;

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import type { Severity } from '../audit/finding';
-import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
 import type { ResultKind } from '../audit/sign-in-codes';
-import { countOf, isAttempt, resultingIn, rowsIn } from '../audit/sign-in-events';
+import { areSome, countOf, groupRows, isAttempt, resultingIn, rowsOf, type SomeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
-import { accountKey, addressSubject, describeWatched, principalSubject, watchedById } from '../audit/sign-in-subjects';
+import { accountKey, addressSubject, principalSubject } from '../audit/sign-in-subjects';
 import {
   adviceFor,
   countPrincipals,
@@ -16,8 +15,9 @@ import {
   describeTimes,
 } from '../audit/sign-in-wording';
 import { inSpans, tallyOf } from '../audit/spans';
-import { counted } from '../audit/wording';
-import type { SignIns, WatchedPrincipal } from '../inventory/sign-ins';
+import { watchedById, type Known } from '../audit/known-principals';
+import { counted, sentences } from '../audit/wording';
+import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
 
@@ -53,19 +53,19 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, servicePrincipalSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, servicePrincipalSignIns, sqlLogins);
     const stopped = resultingIn(rows, STOPPED).filter(isAttempt);
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
-    const principals = watchedById(context.signIns.watch);
-    const found = [...group(stopped.map((row) => [whoOrWhere(row), row])).values()]
+    const knownOf = watchedById(context.signIns.watch);
+    const found = [...groupRows(stopped, whoOrWhere).values()]
       .map((own) => often(own, context.options))
-      .filter((own) => own.length > 0);
+      .filter(areSome);
     return [
       ...found.map((own) =>
-        own[0]?.kind === 'sqlLogin'
+        own[0].kind === 'sqlLogin'
           ? judgeAddress(own, isTrusted, context)
-          : judgePrincipal(own, isTrusted, principals, context),
+          : judgePrincipal(own, isTrusted, knownOf(own[0].principalId), context),
       ),
       ...passes(rows, found.flat(), 'none was stopped by a policy or a firewall again and again', context),
     ];
@@ -77,8 +77,8 @@ function whoOrWhere(row: SignIns): string {
   return row.kind === 'sqlLogin' && row.address !== '' ? `sqlLogin/${row.address}` : `${row.kind} ${accountKey(row)}`;
 }
 
-function often(own: readonly SignIns[], options: Options): readonly SignIns[] {
-  const atLeast = own[0]?.kind === 'servicePrincipal' ? options.servicePrincipalFailures : options.failures;
+function often(own: SomeRows, options: Options): readonly SignIns[] {
+  const atLeast = own[0].kind === 'servicePrincipal' ? options.servicePrincipalFailures : options.failures;
   return inSpans(
     own,
     options.withinMinutes * MINUTE_MS,
@@ -87,29 +87,26 @@ function often(own: readonly SignIns[], options: Options): readonly SignIns[] {
 }
 
 function judgePrincipal(
-  own: readonly SignIns[],
+  own: SomeRows,
   isTrusted: (address: string) => boolean,
-  principals: ReadonlyMap<string, WatchedPrincipal>,
+  { workspaces, concerns }: Known,
   { portal }: CheckContext<Options>,
 ): Verdict {
-  const principal = principals.get(own[0]?.principalId ?? '');
-  const application = own[0]?.kind === 'servicePrincipal';
+  const application = own[0].kind === 'servicePrincipal';
   const trusted = own.every(({ address }) => isTrusted(address));
   return incident({
     subject: principalSubject(own, portal),
-    severity: severityOf(application && describeWatched(principal) !== '', trusted && !application),
-    message: [
+    severity: severityOf(application && concerns !== '', trusted && !application),
+    message: sentences(
       `${describePrincipal(own)} was stopped ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
       application
         ? 'Whatever runs with it from there stands still; or somebody has its credential, and the policy held.'
         : 'The password was right: it is the owner at a place or a device that is not admitted, or somebody who knows the password.',
-      describeWatched(principal),
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+      concerns,
+    ),
     rows: own,
     technique: 'T1078.004',
-    evidence: { trusted, workspaces: principal?.workspaces ?? [] },
+    evidence: { trusted, workspaces },
     remediation: [
       application
         ? 'See whether the address is one of your own; if not, replace the credential at once.'
@@ -129,17 +126,21 @@ function severityOf(stops: boolean, harmless: boolean): Severity {
 }
 
 function judgeAddress(
-  own: readonly SignIns[],
+  own: SomeRows,
   isTrusted: (address: string) => boolean,
   { portal }: CheckContext<Options>,
 ): Verdict {
-  const [row] = own;
-  const address = row?.address ?? '';
+  const [{ address }] = own;
   const trusted = isTrusted(address);
   return incident({
     subject: address === '' ? principalSubject(own, portal) : addressSubject('sqlLogin', address),
     severity: trusted ? 'low' : 'medium',
-    message: `The SQL endpoint stopped ${countPrincipals(own)} ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}. ${trusted ? 'It is a trusted network, which the firewall does not admit.' : 'A program of your own has a new address, or somebody looks for open doors.'}`,
+    message: sentences(
+      `The SQL endpoint stopped ${countPrincipals(own)} ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
+      trusted
+        ? 'It is a trusted network, which the firewall does not admit.'
+        : 'A program of your own has a new address, or somebody looks for open doors.',
+    ),
     rows: own,
     technique: 'T1190',
     evidence: { trusted },

@@ -1,9 +1,19 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
-import { group } from '../audit/lookup';
+import type { Subject } from '../audit/finding';
 import { inNetworks } from '../audit/networks';
 import { codeOf } from '../audit/sign-in-codes';
-import { countOf, GUESSES, isAttempt, mergeRows, rowsIn, SLOT_MS } from '../audit/sign-in-events';
+import {
+  areSome,
+  countOf,
+  groupRows,
+  GUESSES,
+  isAttempt,
+  mergeRows,
+  rowsOf,
+  SLOT_MS,
+  type SomeRows,
+} from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, principalSubject } from '../audit/sign-in-subjects';
 import {
@@ -11,10 +21,12 @@ import {
   describePrincipal,
   describeResults,
   describeTimes,
+  latestOf,
   minute,
   nameOf,
+  spanOf,
 } from '../audit/sign-in-wording';
-import { command, counted } from '../audit/wording';
+import { command, counted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -49,20 +61,17 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, sqlLogins);
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
-    const failed = group(
-      mergeRows(rows.filter(isGuess)).flatMap((row) =>
-        row.address === '' || isTrusted(row.address) ? [] : [[source(row), row] as const],
-      ),
+    const failed = groupRows(
+      mergeRows(rows.filter(isGuess)).filter(({ address }) => address !== '' && !isTrusted(address)),
+      source,
     );
     const suspects = new Map([...failed].filter(([, own]) => countOf(own) >= context.options.failures));
-    const succeeded = group(
-      mergeRows(rows.filter((row) => codeOf(row).kind === 'success' && suspects.has(source(row)))).map((row) => [
-        source(row),
-        row,
-      ]),
+    const succeeded = groupRows(
+      mergeRows(rows.filter((row) => codeOf(row).kind === 'success' && suspects.has(source(row)))),
+      source,
     );
     const found = [...suspects].flatMap(([key, own]) => {
       const guess = guessAmong(own, succeeded.get(key) ?? [], context.options);
@@ -91,7 +100,7 @@ function source(row: SignIns): string {
 }
 
 interface Guess {
-  readonly failures: readonly SignIns[];
+  readonly failures: SomeRows;
   /** The first success after enough of them. */
   readonly success: SignIns;
   readonly at: Date;
@@ -110,9 +119,9 @@ function guessAmong(failures: readonly SignIns[], successes: readonly SignIns[],
   let entered = 0;
   let left = 0;
   for (const hour of byHour(successes)) {
-    const since = Math.min(...hour.map(({ first }) => first.getTime())) - limits.withinMinutes * MINUTE_MS;
-    const until = Math.max(...hour.map(({ last }) => last.getTime()));
-    for (let next = byFirst[entered]; next !== undefined && next.first.getTime() <= until; next = byFirst[entered]) {
+    const { first, last: until } = spanOf(hour);
+    const since = first.getTime() - limits.withinMinutes * MINUTE_MS;
+    for (let next = byFirst[entered]; next !== undefined && next.first <= until; next = byFirst[entered]) {
       entered += 1;
       count += next.count;
       before.add(next);
@@ -122,22 +131,22 @@ function guessAmong(failures: readonly SignIns[], successes: readonly SignIns[],
       count -= next.count;
       before.delete(next);
     }
-    if (count >= limits.failures) {
-      return { failures: [...before], ...successAfter([...before], hour, limits) };
+    const found = [...(count >= limits.failures ? before : [])];
+    if (areSome(found)) {
+      return { failures: found, ...successAfter(found, hour, limits) };
     }
   }
   return null;
 }
 
 /** Successes of the same hour of the clock, hour by hour. */
-function byHour(successes: readonly SignIns[]): readonly (readonly SignIns[])[] {
+function byHour(successes: readonly SignIns[]): readonly SomeRows[] {
   const sorted = [...successes].sort((a, b) => a.first.getTime() - b.first.getTime());
-  const hourOf = ({ first }: SignIns): string => String(Math.floor(first.getTime() / SLOT_MS.success));
-  return [...group(sorted.map((row) => [hourOf(row), row])).values()];
+  return [...groupRows(sorted, ({ first }) => String(Math.floor(first.getTime() / SLOT_MS.success))).values()];
 }
 
 /** The first that is known of after enough failures had begun; the last of the hour where none is. */
-function successAfter(failures: readonly SignIns[], hour: readonly SignIns[], limits: Options) {
+function successAfter(failures: SomeRows, hour: SomeRows, limits: Options): Omit<Guess, 'failures'> {
   const times = hour
     .flatMap((success) => [
       { success, at: success.first },
@@ -145,11 +154,7 @@ function successAfter(failures: readonly SignIns[], hour: readonly SignIns[], li
     ])
     .sort((a, b) => a.at.getTime() - b.at.getTime());
   const found = times.find(({ at }) => countOf(failures.filter(({ first }) => first <= at)) >= limits.failures);
-  const known = found ?? times.at(-1);
-  if (known === undefined) {
-    throw new Error('An hour of successes has one.');
-  }
-  return known;
+  return found ?? { success: hour[0], at: latestOf(hour) };
 }
 
 function judge({ failures, success, at }: Guess, context: CheckContext<Options>): Verdict {
@@ -157,7 +162,10 @@ function judge({ failures, success, at }: Guess, context: CheckContext<Options>)
   return incident({
     subject: sourceSubject(failures, context),
     severity: sql ? 'critical' : 'high',
-    message: `${describePrincipal(failures)} failed to sign in ${counted(countOf(failures), 'time')} ${describeOrigin(failures)}, ${describeTimes(failures)}, and got in from there at ${minute(at)} UTC: ${describeResults(failures)}. Take the password for guessed until its owner says that it was they.`,
+    message: sentences(
+      `${describePrincipal(failures)} failed to sign in ${counted(countOf(failures), 'time')} ${describeOrigin(failures)}, ${describeTimes(failures)}, and got in from there at ${minute(at)} UTC: ${describeResults(failures)}.`,
+      'Take the password for guessed until its owner says that it was they.',
+    ),
     rows: failures,
     technique: 'T1110.001',
     evidence: { techniqueAfter: 'T1078', signedInAt: at.toISOString(), signedInTo: success.resource },
@@ -170,10 +178,14 @@ function judge({ failures, success, at }: Guess, context: CheckContext<Options>)
   });
 }
 
-function disabling(failures: readonly SignIns[]): readonly string[] {
+function disabling(failures: SomeRows): readonly string[] {
+  // A line of its own could end the batch.
+  const name = nameOf(failures)
+    .replace(/\p{Cc}/gu, ' ')
+    .replaceAll(']', ']]');
   return [
     'In the database master of the server, and then end its sessions with KILL:',
-    `ALTER LOGIN [${nameOf(failures).replaceAll(']', ']]')}] DISABLE;`,
+    `ALTER LOGIN [${name}] DISABLE;`,
   ];
 }
 
@@ -185,7 +197,7 @@ function revoking(userId: string): readonly string[] {
 }
 
 /** One account may be guessed from several addresses, and each is an incident. */
-function sourceSubject(failures: readonly SignIns[], { portal }: CheckContext<Options>) {
+function sourceSubject(failures: SomeRows, { portal }: CheckContext<Options>): Subject {
   const subject = principalSubject(failures, portal);
-  return { ...subject, id: `${subject.id}/${failures[0]?.address ?? ''}` };
+  return { ...subject, id: `${subject.id}/${failures[0].address}` };
 }

@@ -91,14 +91,13 @@ function judge(
   };
   const rank = (severity: Severity): Severity =>
     usage.roles.length === 0 && usageKnown ? oneStepLower(severity) : severity;
-  const remediation = replacement(one, limit.days, now);
   if (endsAt === null || lifetime === null) {
     return {
       ...base,
       status: 'fail',
       severity: rank('medium'),
       message: `${describe(one)} never ends: whoever has seen it can sign in for ever, and nothing makes anybody replace it. ${describeUse(usage)}`,
-      remediation,
+      remediation: replacement(one, limit.days, now),
     };
   }
   const span = startsAt === null ? `for another ${lifetime} days` : `for ${lifetime} days`;
@@ -109,7 +108,7 @@ function judge(
       status: 'fail',
       severity: rank('low'),
       message: `${fact}; ${limit.setBy} allows ${Math.floor(limit.days)}. Until then everybody who has seen it can sign in. ${describeUse(usage)}`,
-      remediation,
+      remediation: replacement(one, limit.days, now),
     };
   }
   const unread = policies.complete

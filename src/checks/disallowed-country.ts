@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import { countryName, isCountryCode } from '../audit/countries';
-import { group } from '../audit/lookup';
 import { outsideOf } from '../audit/networks';
 import { outcomeOf } from '../audit/sign-in-codes';
-import { countOf, isAttempt, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { countOf, groupRows, isAttempt, mergeRows, rowsOf, type SomeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { responseTo } from '../audit/sign-in-response';
 import { accountKey, kindSubject, principalSubject } from '../audit/sign-in-subjects';
@@ -54,7 +53,7 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
+  evaluate: ({ userSignIns, servicePrincipalSignIns, sqlLogins }, context) => {
     const { allowed, denied } = context.options;
     if (allowed.length === 0 && denied.length === 0) {
       return [];
@@ -62,30 +61,33 @@ export default defineTenantCheck({
     const isOutside = outsideOf(context.signIns.trustedNetworks);
     const isDisallowed = ({ country }: SignIns) =>
       allowed.length > 0 ? !allowed.includes(country) : denied.includes(country);
-    const located = rowsIn(facts).filter(({ country }) => country !== '');
-    const found = mergeRows(located.filter((row) => isDisallowed(row) && isOutside(row)));
+    const rows = rowsOf(userSignIns, servicePrincipalSignIns, sqlLogins);
+    const found = mergeRows(rows.filter((row) => row.country !== '' && isDisallowed(row) && isOutside(row)));
     const succeeded = found.filter((row) => outcomeOf(row) === 'success');
     // Whoever is asked for a second factor there is there, too, and has the first.
     const tried = found.filter((row) => outcomeOf(row) !== 'success' && isAttempt(row));
     return [
-      ...together(succeeded, (row) => `${row.kind}/${accountKey(row)}/${row.country}`).map(([id, rows]) =>
-        judgeSuccess(id, rows, context),
+      ...[...groupRows(succeeded, (row) => `${row.kind}/${accountKey(row)}/${row.country}`)].map(([id, own]) =>
+        judgeSuccess(id, own, context),
       ),
-      ...together(tried, (row) => `${row.kind}/${row.country}`).map(([id, rows]) => judgeAttempts(id, rows, context)),
-      ...passes(located, [...succeeded, ...tried], 'none from a country that is not allowed', context),
+      ...[...groupRows(tried, (row) => `${row.kind}/${row.country}`)].map(([id, own]) =>
+        judgeAttempts(id, own, context),
+      ),
+      ...passes(
+        rows.filter((row) => row.country !== '' || !isOutside(row)),
+        [...succeeded, ...tried],
+        'none from a country that is not allowed',
+        context,
+      ),
     ];
   },
 });
 
-function together(rows: readonly SignIns[], keyOf: (row: SignIns) => string) {
-  return [...group(rows.map((row) => [keyOf(row), row]))];
-}
-
-function judgeSuccess(id: string, rows: readonly SignIns[], context: CheckContext<Options>): Verdict {
+function judgeSuccess(id: string, rows: SomeRows, context: CheckContext<Options>): Verdict {
   return incident({
     subject: { ...principalSubject(rows, context.portal), id },
     // A person may be on a journey; programs are where somebody put them.
-    severity: rows[0]?.kind === 'user' ? 'high' : 'critical',
+    severity: rows[0].kind === 'user' ? 'high' : 'critical',
     message: `${describePrincipal(rows)} signed in ${counted(countOf(rows), 'time')} ${describeOrigin(rows)}, ${describeTimes(rows)}. ${nameOfCountry(rows)} is not allowed.`,
     rows,
     technique: 'T1078.004',
@@ -95,9 +97,8 @@ function judgeSuccess(id: string, rows: readonly SignIns[], context: CheckContex
 }
 
 /** One finding a country: everybody’s sign-ins are tried from somewhere, day by day. */
-function judgeAttempts(id: string, rows: readonly SignIns[], context: CheckContext<Options>): Verdict {
-  const [{ kind } = { kind: 'user' as const }] = rows;
-  const { name, ...subject } = kindSubject(kind, context.tenantId);
+function judgeAttempts(id: string, rows: SomeRows, context: CheckContext<Options>): Verdict {
+  const { name, ...subject } = kindSubject(rows[0].kind, context.tenantId);
   const country = nameOfCountry(rows);
   return incident({
     subject: { ...subject, id: `${context.tenantId}/${id}`, name: `${name} from ${country}` },
@@ -112,6 +113,6 @@ function judgeAttempts(id: string, rows: readonly SignIns[], context: CheckConte
   });
 }
 
-function nameOfCountry(rows: readonly SignIns[]): string {
-  return countryName(rows[0]?.country ?? '');
+function nameOfCountry([{ country }]: SomeRows): string {
+  return countryName(country);
 }

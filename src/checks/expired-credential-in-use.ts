@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
-import { expiredUse, isExpired, type ExpiredUse } from '../audit/expired-credentials';
+import { expiredUse, isExpired, MAY_BE_EXPIRED, type ExpiredUse } from '../audit/expired-credentials';
 import type { Severity, Subject } from '../audit/finding';
 import { credentialsLink } from '../audit/links';
-import { group } from '../audit/lookup';
 import { codeOf } from '../audit/sign-in-codes';
-import { countOf, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { areSome, countOf, groupRows, resultingIn, type SomeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
-import { describeWatched, watchedByApplication } from '../audit/sign-in-subjects';
+import { applicationKey } from '../audit/sign-in-subjects';
 import { describeOrigin, describeResults, minute, nameOf, spanOf } from '../audit/sign-in-wording';
-import { command, counted, day, quoted } from '../audit/wording';
-import type { SignIns, WatchedCredential, WatchedPrincipal } from '../inventory/sign-ins';
+import { watchedByApplication, type Known } from '../audit/known-principals';
+import { command, counted, day, quoted, sentences } from '../audit/wording';
+import type { SignIns } from '../inventory/sign-ins';
 
 const HOUR_MS = 3_600_000;
 
@@ -39,26 +39,23 @@ export default defineTenantCheck({
   requires: ['servicePrincipalSignIns'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
-    const useOf = expiredUse(context.signIns.watch);
-    const uses = mergeRows(rows.filter((row) => useOf(row) !== null)).flatMap((row) => {
-      const use = useOf(row);
-      return use === null ? [] : [{ row, use }];
-    });
-    const byCredential = group(uses.map(({ row, use }) => [`${use.applicationId}/${use.keyId}`, { row, use }]));
-    const known = knownOf(rows, context);
+  evaluate: ({ servicePrincipalSignIns: rows }, context) => {
+    const used = usedIn(rows, expiredUse(context.signIns.watch));
+    const knownOf = watchedByApplication(context.signIns.watch);
+    const applications = new Set(used.map(({ use }) => use.applicationId));
+    const successes = groupRows(
+      rows.filter((row) => codeOf(row).kind === 'success' && applications.has(applicationKey(row))),
+      applicationKey,
+    );
     return [
-      ...[...byCredential.values()].map((used) => judge(used, known, context)),
-      ...unused(
-        rows,
-        uses.map(({ use }) => use),
-        known,
-        context,
-      ),
+      ...used.map((one) => {
+        const { applicationId } = one.use;
+        return judge(one, knownOf(applicationId), successes.get(applicationId) ?? [], context);
+      }),
+      ...(areSome(rows) ? unused(used, knownOf, context) : []),
       ...passes(
         rows,
-        uses.map(({ row }) => row),
+        used.flatMap((one) => one.rows),
         'none with an expired credential',
         context,
       ),
@@ -66,66 +63,60 @@ export default defineTenantCheck({
   },
 });
 
-/** What the watch and the other rows tell of applications and credentials. */
-interface Known {
-  readonly credentials: ReadonlyMap<string, WatchedCredential>;
-  readonly principals: ReadonlyMap<string, WatchedPrincipal>;
-  /** Successes by client id, each sign-in once. */
-  readonly successes: ReadonlyMap<string, readonly SignIns[]>;
+/** An expired credential, and the sign-ins that failed with it. */
+interface Used {
+  readonly use: ExpiredUse;
+  readonly rows: SomeRows;
 }
 
-function knownOf(rows: readonly SignIns[], { signIns }: CheckContext<Options>): Known {
-  const failing = new Set(rows.filter((row) => codeOf(row).kind !== 'success').map((row) => row.applicationId));
-  const successes = rows.filter((row) => failing.has(row.applicationId) && codeOf(row).kind === 'success');
-  return {
-    credentials: new Map(signIns.watch.credentials.map((credential) => [credential.keyId, credential])),
-    principals: watchedByApplication(signIns.watch),
-    successes: group(mergeRows(successes).map((row) => [row.applicationId, row])),
-  };
+function usedIn(rows: readonly SignIns[], useOf: (row: SignIns) => ExpiredUse | null): readonly Used[] {
+  const found = new Map<string, { readonly use: ExpiredUse; readonly rows: [SignIns, ...SignIns[]] }>();
+  for (const row of resultingIn(rows, MAY_BE_EXPIRED)) {
+    const use = useOf(row);
+    const key = use === null ? '' : `${use.applicationId}/${use.keyId}`;
+    const known = found.get(key);
+    if (known !== undefined) {
+      known.rows.push(row);
+    } else if (use !== null) {
+      found.set(key, { use, rows: [row] });
+    }
+  }
+  return [...found.values()];
 }
 
 function judge(
-  used: readonly { readonly row: SignIns; readonly use: ExpiredUse }[],
-  known: Known,
+  { use, rows }: Used,
+  { principal, workspaces, concerns }: Known,
+  successes: readonly SignIns[],
   context: CheckContext<Options>,
 ): Verdict {
-  const rows = used.map(({ row }) => row);
-  const [first] = used;
-  if (first === undefined) {
-    throw new Error('A use has rows.');
-  }
-  const { use } = first;
-  const principal = known.principals.get(use.applicationId);
-  const credential = use.keyId === null ? undefined : known.credentials.get(use.keyId);
   const name = principal?.name ?? nameOf(rows);
-  const span = spanOf(rows);
-  const back = backSince(rows, known.successes.get(use.applicationId) ?? []);
-  const recent = span.last.getTime() >= context.now.getTime() - context.options.recentHours * HOUR_MS;
+  const { first, last } = spanOf(rows);
+  const back = backSince(rows, successes);
+  const recent = last.getTime() >= context.now.getTime() - context.options.recentHours * HOUR_MS;
   return incident({
-    subject: subjectOf(use, credential, name, context.portal),
+    subject: subjectOf(use, name, context.portal),
     severity: severityOf(recent, back),
-    message: [
-      `${describeCredential(use, credential, name)}: ${counted(countOf(rows), 'failed sign-in')} since ${minute(span.first)} UTC, the last at ${minute(span.last)}, ${describeOrigin(rows)}: ${describeResults(rows)}.`,
+    message: sentences(
+      `${describeCredential(use, name)} and is still used${use.keyId === null ? ', the log does not tell which' : ''}: ${counted(countOf(rows), 'failed sign-in')} since ${minute(first)} UTC, the last at ${minute(last)}, ${describeOrigin(rows)}: ${describeResults(rows)}.`,
       back === null
         ? 'Whatever signs in with it stands still.'
         : `From the same address it has signed in again since ${minute(back)} UTC, so that it was probably mended.`,
-      describeWatched(principal),
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+      concerns,
+    ),
     rows,
     technique: 'T1078.004',
     evidence: {
       keyId: use.keyId,
-      credential: credential?.name ?? null,
-      endedAt: credential?.endsAt ?? null,
+      credential: use.credential?.name ?? null,
+      endedAt: use.credential?.endsAt ?? null,
       application: name,
-      workspaces: principal?.workspaces ?? [],
+      workspaces,
       stillFails: recent,
       signedInSince: back?.toISOString() ?? null,
     },
     remediation: remediationOf(use, context),
-    lookBy: 'application',
+    lookBy: rows[0].applicationId === '' ? 'principal' : 'application',
   });
 }
 
@@ -137,7 +128,7 @@ function severityOf(recent: boolean, back: Date | null): Severity {
 }
 
 /** When the application signed in from one of the addresses after the last failure; `null`: not yet. */
-function backSince(failures: readonly SignIns[], successes: readonly SignIns[]): Date | null {
+function backSince(failures: SomeRows, successes: readonly SignIns[]): Date | null {
   const { last } = spanOf(failures);
   const addresses = new Set(failures.map(({ address }) => address));
   const times = successes
@@ -147,35 +138,25 @@ function backSince(failures: readonly SignIns[], successes: readonly SignIns[]):
   return times.sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
 }
 
-/** `Secret “ci” of application “Loader” expired on 2026-11-20 and is still used` */
-function describeCredential(
-  { keyId, kind }: ExpiredUse,
-  credential: WatchedCredential | undefined,
-  name: string,
-): string {
+/** `Secret “ci” of application “Loader” expired on 2026-11-20` */
+function describeCredential({ keyId, kind, credential }: ExpiredUse, name: string): string {
   const of = `of application ${quoted(name)}`;
   if (keyId === null) {
-    return `An expired ${kind} ${of} is still used, and the log does not tell which`;
+    return `A ${kind} ${of} has expired`;
   }
-  const label = credential === undefined || credential.name === '' ? `with key id ${keyId}` : quoted(credential.name);
   const noun = kind === 'secret' ? 'Secret' : 'Certificate';
+  const label = credential === null || credential.name === '' ? `with key id ${keyId}` : quoted(credential.name);
   const endsAt = credential?.endsAt ?? null;
-  const ended = endsAt === null ? 'has expired' : `expired on ${day(new Date(endsAt))}`;
-  return `${noun} ${label} ${of} ${ended} and is still used`;
+  return `${noun} ${label} ${of} ${endsAt === null ? 'has expired' : `expired on ${day(new Date(endsAt))}`}`;
 }
 
 /** The credential where it is known, as the checks on expiry name it, else the application. */
-function subjectOf(
-  { applicationId, keyId, kind }: ExpiredUse,
-  credential: WatchedCredential | undefined,
-  name: string,
-  portal: string,
-): Subject {
+function subjectOf({ applicationId, keyId, kind, credential }: ExpiredUse, name: string, portal: string): Subject {
   const link = credentialsLink(portal, applicationId);
   if (keyId === null) {
     return { id: `${applicationId}/${kind}`, kind: 'application', name, link };
   }
-  const label = credential === undefined || credential.name === '' ? `key id ${keyId}` : credential.name;
+  const label = credential === null || credential.name === '' ? `key id ${keyId}` : credential.name;
   return { id: `${applicationId}/${keyId}`, kind, name: `${name} / ${label}`, link };
 }
 
@@ -195,29 +176,29 @@ function remediationOf({ applicationId, keyId, kind }: ExpiredUse, { now }: Chec
   ];
 }
 
-/** A pass for each expired credential that nothing tried, where there were sign-ins to look at. */
+/** A pass for each expired credential that nothing tried. */
 function unused(
-  rows: readonly SignIns[],
-  uses: readonly ExpiredUse[],
-  { principals }: Known,
+  uses: readonly Used[],
+  knownOf: (applicationId: string) => Known,
   { signIns, portal, now }: CheckContext<Options>,
 ): readonly Verdict[] {
-  const used = new Set(uses.map(({ keyId }) => keyId));
-  const unclear = new Set(uses.flatMap(({ applicationId, keyId }) => (keyId === null ? [applicationId] : [])));
-  const expired = signIns.watch.credentials.filter(
-    (credential) => isExpired(credential, now) && !used.has(credential.keyId) && !unclear.has(credential.applicationId),
-  );
-  return rows.length === 0
-    ? []
-    : expired.map((credential): Verdict => {
-        const { applicationId, keyId, kind, endsAt } = credential;
-        const use: ExpiredUse = { applicationId, keyId, kind };
-        const name = principals.get(applicationId)?.name ?? applicationId;
-        return {
-          subject: subjectOf(use, credential, name, portal),
-          status: 'pass',
-          message: `${describeCredential(use, credential, name).replace(/ and is still used$/, '')}, and nothing tried to sign in with it from ${minute(signIns.period.from)} to ${minute(signIns.period.to)} UTC.`,
-          evidence: { keyId, endedAt: endsAt },
-        };
-      });
+  const used = new Set(uses.map(({ use }) => use.keyId));
+  const unclear = new Set(uses.filter(({ use }) => use.keyId === null).map(({ use }) => use.applicationId));
+  const { from, to } = signIns.period;
+  return signIns.watch.credentials
+    .filter(
+      (credential) =>
+        isExpired(credential, now) && !used.has(credential.keyId) && !unclear.has(credential.applicationId),
+    )
+    .map((credential) => {
+      const { applicationId, keyId, kind, endsAt } = credential;
+      const use: ExpiredUse = { applicationId, keyId, kind, credential };
+      const name = knownOf(applicationId).principal?.name ?? applicationId;
+      return {
+        subject: subjectOf(use, name, portal),
+        status: 'pass',
+        message: `${describeCredential(use, name)}, and nothing tried to sign in with it from ${minute(from)} to ${minute(to)} UTC.`,
+        evidence: { keyId, endedAt: endsAt },
+      };
+    });
 }

@@ -1,10 +1,19 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import type { Severity, Subject } from '../audit/finding';
-import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
 import { codeOf, type ResultKind } from '../audit/sign-in-codes';
-import { countOf, GUESSES, isAttempt, mergeRows, principalKey, rowsIn } from '../audit/sign-in-events';
+import {
+  areSome,
+  countOf,
+  groupRows,
+  GUESSES,
+  isAttempt,
+  mergeRows,
+  principalKey,
+  rowsOf,
+  type SomeRows,
+} from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, addressSubject, principalSubject } from '../audit/sign-in-subjects';
 import {
@@ -16,7 +25,7 @@ import {
   describeTimes,
 } from '../audit/sign-in-wording';
 import { inSpans, KeyCounts, tallyOf, type Tally } from '../audit/spans';
-import { counted } from '../audit/wording';
+import { counted, sentences } from '../audit/wording';
 import type { SignInKind, SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -72,14 +81,13 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, servicePrincipalSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, servicePrincipalSignIns, sqlLogins);
     const failed = mergeRows(rows.filter(isFailure));
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
-    const bursts = [...group(failed.map((row) => [whoOrWhere(row), row])).values()].flatMap((own) => {
-      const burst = burstOf(own, context.options);
-      return burst.length === 0 ? [] : [burst];
-    });
+    const bursts = [...groupRows(failed, whoOrWhere).values()]
+      .map((own) => burstOf(own, context.options))
+      .filter(areSome);
     return [
       ...bursts.map((burst) => judge(burst, isTrusted, context)),
       ...passes(rows, bursts.flat(), 'no burst of failures', context),
@@ -97,8 +105,8 @@ function whoOrWhere(row: SignIns): string {
 }
 
 /** The rows of all bursts among those of one account or address; none where there is no burst. */
-function burstOf(rows: readonly SignIns[], { failures, sqlFailures, sqlLogins, ...limits }: Options) {
-  const sql = rows[0]?.kind === 'sqlLogin';
+function burstOf(rows: SomeRows, { failures, sqlFailures, sqlLogins, ...limits }: Options): readonly SignIns[] {
+  const sql = rows[0].kind === 'sqlLogin';
   const count = (row: SignIns): number => row.count;
   const found = new Set([
     ...inSpans(rows, limits.withinMinutes * MINUTE_MS, tallyOf(count, sql ? sqlFailures : failures)),
@@ -121,13 +129,10 @@ function tallyOfLogins(atLeast: number): Tally<SignIns> {
   };
 }
 
-function judge(
-  burst: readonly SignIns[],
-  isTrusted: (address: string) => boolean,
-  context: CheckContext<Options>,
-): Verdict {
+function judge(burst: SomeRows, isTrusted: (address: string) => boolean, context: CheckContext<Options>): Verdict {
   const logins = new Set(burst.map(principalKey)).size;
-  const address = burst[0]?.kind === 'sqlLogin' ? burst[0].address : '';
+  const [{ kind }] = burst;
+  const address = kind === 'sqlLogin' ? burst[0].address : '';
   const trusted = burst.every((row) => isTrusted(row.address));
   const subject: Subject =
     address === '' ? principalSubject(burst, context.portal) : addressSubject('sqlLogin', address);
@@ -136,7 +141,10 @@ function judge(
   return incident({
     subject,
     severity,
-    message: `${who} failed ${counted(countOf(burst), 'time')} ${describeOrigin(burst)}, ${describeTimes(burst)}, in bursts: ${describeResults(burst)}. ${verdictOn(trusted, logins)}`,
+    message: sentences(
+      `${who} failed ${counted(countOf(burst), 'time')} ${describeOrigin(burst)}, ${describeTimes(burst)}, in bursts: ${describeResults(burst)}.`,
+      verdictOn(trusted, logins),
+    ),
     rows: burst,
     technique: 'T1110',
     evidence: { trusted },

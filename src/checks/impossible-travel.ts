@@ -3,14 +3,14 @@ import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/che
 import { group } from '../audit/lookup';
 import { outsideOf } from '../audit/networks';
 import { outcomeOf } from '../audit/sign-in-codes';
-import { mergeRows, rowsIn } from '../audit/sign-in-events';
+import { mergeRows, rowsOf, type SomeRows } from '../audit/sign-in-events';
 import { HISTORY_DAYS, historyOf, type SignInHistory } from '../audit/sign-in-history';
 import { incident, passes } from '../audit/sign-in-incident';
 import { responseTo } from '../audit/sign-in-response';
 import { accountKey, principalSubject } from '../audit/sign-in-subjects';
 import { describePrincipal, minute, placeOf } from '../audit/sign-in-wording';
-import { impossibleTrips, isLocated, type LocatedSignIns, type Stay, type Trip } from '../audit/travel';
-import { counted, day } from '../audit/wording';
+import { impossibleTrips, isLocated, type LocatedSignIns, type Stay, type Trips } from '../audit/travel';
+import { counted } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -54,24 +54,26 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'signInPlaces'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
+  evaluate: ({ userSignIns, servicePrincipalSignIns, signInPlaces }, context) => {
     const isOutside = outsideOf(context.signIns.trustedNetworks);
     const counts = ({ kind, interactive }: SignIns) =>
       kind !== 'user' || interactive || !context.options.interactiveOnly;
-    const seen = mergeRows(
-      rowsIn(facts).filter((row) => outcomeOf(row) === 'success' && counts(row) && isLocated(row) && isOutside(row)),
-    ).filter(isLocated);
-    const history = historyOf(facts.signInPlaces);
-    const trips = [...group(seen.map((row) => [`${row.kind}/${accountKey(row)}`, row]))].flatMap(([principal, rows]) =>
-      unusualTrips(rows, history, context.options).map(
-        (trip) => [`${principal}/${countriesOf(trip).join('/')}`, trip] as const,
-      ),
+    const succeeded = rowsOf(userSignIns, servicePrincipalSignIns).filter(
+      (row) => outcomeOf(row) === 'success' && counts(row),
+    );
+    const located = mergeRows(succeeded.filter((row) => isLocated(row) && isOutside(row))).filter(isLocated);
+    const history = historyOf(signInPlaces);
+    const found = [...group(located.map((row) => [`${row.kind}/${accountKey(row)}`, row]))].flatMap(
+      ([principal, rows]) =>
+        unusualTrips(rows, history, context.options).map(
+          (trips) => [`${principal}/${trips.countries.join('/')}`, trips] as const,
+        ),
     );
     return [
-      ...[...group(trips)].map(([id, same]) => judge(id, same, context)),
+      ...[...group(found)].map(([id, trips]) => judge(id, trips, context)),
       ...passes(
-        seen,
-        trips.map(([, { to }]) => to.signIns),
+        [...succeeded.filter((row) => !isOutside(row)), ...located],
+        found.flatMap(([, { signIns }]) => signIns),
         'none at two places with no time to travel',
         context,
       ),
@@ -80,36 +82,28 @@ export default defineTenantCheck({
 });
 
 /** Where somebody is usually in both countries, two sign-ins at once tell nothing. */
-function unusualTrips(rows: readonly LocatedSignIns[], history: SignInHistory, limits: Options): readonly Trip[] {
+function unusualTrips(rows: readonly LocatedSignIns[], history: SignInHistory, limits: Options): readonly Trips[] {
   const trips = impossibleTrips(rows, {
     kilometres: limits.minKilometres,
     kilometresPerHour: limits.maxKilometresPerHour,
     milliseconds: limits.withinHours * HOUR_MS,
   });
-  return [...group(trips.map((trip) => [`${countriesOf(trip).join('/')}/${day(trip.from.at)}`, trip])).values()]
-    .filter(([trip]) => trip !== undefined && !isUsual(trip, history, limits.usualFromDays))
-    .flat();
+  return trips.filter(({ countries: [one, other], fastest: { from } }) => {
+    return history.daysInBoth(from.signIns, one, other, from.at) < limits.usualFromDays;
+  });
 }
 
-function isUsual(trip: Trip, history: SignInHistory, fromDays: number): boolean {
-  const [one, other] = countriesOf(trip);
-  return history.daysInBoth(trip.from.signIns, one, other, trip.from.at) >= fromDays;
-}
-
-/** Either way it is the same trip. */
-function countriesOf({ from, to }: Trip): readonly [string, string] {
-  const [one, other] = [from.signIns.country, to.signIns.country];
-  return one < other ? [one, other] : [other, one];
-}
-
-/** @param trips of one principal between the same two countries; the fastest is told */
-function judge(id: string, trips: readonly Trip[], context: CheckContext<Options>): Verdict {
-  const fastest = trips.reduce((a, b) => (b.kilometresPerHour > a.kilometresPerHour ? b : a));
+/** @param trips of one principal between the same two countries, day by day; the fastest is told */
+function judge(id: string, trips: readonly Trips[], context: CheckContext<Options>): Verdict {
+  const fastest = trips
+    .map((onDay) => onDay.fastest)
+    .reduce((a, b) => (b.kilometresPerHour > a.kilometresPerHour ? b : a));
   const { from, to } = fastest;
   const kilometres = Math.round(fastest.kilometres);
-  const atOnce = fastest.kilometresPerHour === Infinity;
-  const kilometresPerHour = atOnce ? null : Math.round(fastest.kilometresPerHour);
-  const rows = [...new Set(trips.flatMap((trip) => [trip.from.signIns, trip.to.signIns]))];
+  const kilometresPerHour = fastest.kilometresPerHour === Infinity ? null : Math.round(fastest.kilometresPerHour);
+  const others = new Set(trips.flatMap(({ signIns }) => signIns));
+  others.delete(from.signIns);
+  const rows: SomeRows = [from.signIns, ...others];
   const speed =
     kilometresPerHour === null ? '' : `, which takes a speed of ${kilometresPerHour.toLocaleString('en')} km/h`;
   return incident({

@@ -2,12 +2,11 @@ import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import { expiredUse } from '../audit/expired-credentials';
 import { oneStepLower, type Severity } from '../audit/finding';
-import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
 import { codeOf, type ResultKind } from '../audit/sign-in-codes';
-import { countOf, mergeRows, principalKey, rowsIn } from '../audit/sign-in-events';
+import { areSome, countOf, groupRows, mergeRows, type SomeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
-import { addressSubject, applicationSubject, describeWatched, watchedByApplication } from '../audit/sign-in-subjects';
+import { addressSubject, applicationKey, applicationSubject } from '../audit/sign-in-subjects';
 import {
   countPrincipals,
   describeOrigin,
@@ -19,8 +18,9 @@ import {
   spanOf,
 } from '../audit/sign-in-wording';
 import { inSpans, KeyCounts, tallyOf, type Tally } from '../audit/spans';
-import { command, counted } from '../audit/wording';
-import type { SignIns, WatchedPrincipal } from '../inventory/sign-ins';
+import { watchedByApplication, type Known } from '../audit/known-principals';
+import { command, counted, sentences } from '../audit/wording';
+import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
 
@@ -66,8 +66,7 @@ export default defineTenantCheck({
   requires: ['servicePrincipalSignIns'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ servicePrincipalSignIns: rows }, context) => {
     const useOf = expiredUse(context.signIns.watch);
     const refused = mergeRows(rows.filter((row) => INVALID.has(codeOf(row).kind) && useOf(row) === null));
     const length = context.options.withinMinutes * MINUTE_MS;
@@ -85,10 +84,10 @@ export default defineTenantCheck({
       ({ address }) => address,
       (own) => inSpans(own, length, tallyOfApplications(context.options.applications)),
     );
-    const watched = watchedByApplication(context.signIns.watch);
+    const knownOf = watchedByApplication(context.signIns.watch);
     const lastSuccess = successesOf(byApplication.flat(), rows);
     return [
-      ...byApplication.map((own) => judgeApplication(own, watched, lastSuccess, context)),
+      ...byApplication.map((own) => judgeApplication(own, knownOf(applicationKey(own[0])), lastSuccess, context)),
       ...byAddress.map(judgeAddress),
       ...passes(rows, [...byApplication, ...byAddress].flat(), 'none was refused for its credentials', context),
     ];
@@ -99,27 +98,23 @@ export default defineTenantCheck({
 function bunched(
   rows: readonly SignIns[],
   keyOf: (row: SignIns) => string,
-  pick: (own: readonly SignIns[]) => readonly SignIns[],
-): readonly (readonly SignIns[])[] {
-  return [...group(rows.map((row) => [keyOf(row), row])).values()].map(pick).filter((own) => own.length > 0);
-}
-
-function applicationOf(row: SignIns): string {
-  return row.applicationId === '' ? principalKey(row) : row.applicationId;
+  pick: (own: SomeRows) => readonly SignIns[],
+): readonly SomeRows[] {
+  return [...groupRows(rows, keyOf).values()].map(pick).filter(areSome);
 }
 
 function sortOf(row: SignIns): string {
-  return `${applicationOf(row)}/${codeOf(row).kind}`;
+  return `${applicationKey(row)}/${codeOf(row).kind}`;
 }
 
 function tallyOfApplications(atLeast: number): Tally<SignIns> {
   const applications = new KeyCounts();
   return {
     add: (row) => {
-      applications.add(applicationOf(row));
+      applications.add(applicationKey(row));
     },
     remove: (row) => {
-      applications.remove(applicationOf(row));
+      applications.remove(applicationKey(row));
     },
     meets: () => applications.size >= atLeast,
   };
@@ -127,44 +122,38 @@ function tallyOfApplications(atLeast: number): Tally<SignIns> {
 
 /** When applications that were refused last signed in. */
 function successesOf(refused: readonly SignIns[], rows: readonly SignIns[]): ReadonlyMap<string, Date> {
-  const applications = new Set(refused.map(applicationOf));
-  const successes = rows.filter((row) => applications.has(applicationOf(row)) && codeOf(row).kind === 'success');
-  return new Map([...group(successes.map((row) => [applicationOf(row), row]))].map(([id, own]) => [id, latestOf(own)]));
+  const applications = new Set(refused.map(applicationKey));
+  const successes = rows.filter((row) => applications.has(applicationKey(row)) && codeOf(row).kind === 'success');
+  return new Map([...groupRows(successes, applicationKey)].map(([id, own]) => [id, latestOf(own)]));
 }
 
 function judgeApplication(
-  own: readonly SignIns[],
-  watched: ReadonlyMap<string, WatchedPrincipal>,
+  own: SomeRows,
+  { principal, workspaces, concerns }: Known,
   lastSuccess: ReadonlyMap<string, Date>,
   { portal }: CheckContext<Options>,
 ): Verdict {
   const [row] = own;
-  if (row === undefined) {
-    throw new Error('A refusal has rows.');
-  }
   const { kind, advice } = codeOf(row);
-  const principal = watched.get(applicationOf(row));
-  const since = lastSuccess.get(applicationOf(row));
+  const since = lastSuccess.get(applicationKey(row));
   const works = since !== undefined && since > spanOf(own).last;
-  const severity: Severity = describeWatched(principal) === '' ? 'medium' : 'high';
+  const severity: Severity = concerns === '' ? 'medium' : 'high';
   return incident({
     subject: applicationSubject(own, kind, portal),
     severity: works ? oneStepLower(severity) : severity,
-    message: [
+    message: sentences(
       `${describePrincipal(own)} was refused ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
       works
         ? `It has signed in since, at ${minute(since)} UTC: another client of it fails, or it was mended.`
         : 'It has not signed in since.',
-      describeWatched(principal),
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+      concerns,
+    ),
     rows: own,
     technique: 'T1078.004',
     evidence: {
       sort: kind,
-      watched: principal !== undefined,
-      workspaces: principal?.workspaces ?? [],
+      watched: principal !== null,
+      workspaces,
       signedInSince: works ? since.toISOString() : null,
     },
     remediation: [
@@ -195,12 +184,14 @@ function commandsFor(kind: ResultKind, applicationId: string): readonly string[]
   }
 }
 
-function judgeAddress(own: readonly SignIns[]): Verdict {
-  const address = own[0]?.address ?? '';
+function judgeAddress(own: SomeRows): Verdict {
   return incident({
-    subject: addressSubject('servicePrincipal', address),
+    subject: addressSubject('servicePrincipal', own[0].address),
     severity: 'high',
-    message: `${countPrincipals(own)} were refused ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}. One address that is refused as several applications tries credentials, or is a host whose credentials were all replaced.`,
+    message: sentences(
+      `${countPrincipals(own)} were refused ${counted(countOf(own), 'time')} ${describeOrigin(own)}, ${describeTimes(own)}: ${describeResults(own)}.`,
+      'One address that is refused as several applications tries credentials, or is a host whose credentials were all replaced.',
+    ),
     rows: own,
     technique: 'T1110',
     remediation: [

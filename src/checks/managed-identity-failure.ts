@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import { oneStepLower, type Severity } from '../audit/finding';
-import { group } from '../audit/lookup';
 import { codeOf, outcomeOf } from '../audit/sign-in-codes';
-import { countOf, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { areSome, countOf, groupRows, mergeRows, type SomeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
-import { accountKey, describeWatched, principalSubject, watchedById } from '../audit/sign-in-subjects';
+import { accountKey, principalSubject } from '../audit/sign-in-subjects';
 import {
   adviceFor,
   describePrincipal,
@@ -16,8 +15,9 @@ import {
   nameOf,
 } from '../audit/sign-in-wording';
 import { inSpans, tallyOf } from '../audit/spans';
-import { counted, evidenceList, quoted, quotedList } from '../audit/wording';
-import type { SignIns, WatchedPrincipal } from '../inventory/sign-ins';
+import { watchedById, type Known } from '../audit/known-principals';
+import { counted, evidenceList, quoted, quotedList, sentences } from '../audit/wording';
+import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
 
@@ -46,18 +46,18 @@ export default defineTenantCheck({
   requires: ['managedIdentitySignIns'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ managedIdentitySignIns: rows }, context) => {
     const failed = mergeRows(rows.filter(isRefused));
-    const principals = watchedById(context.signIns.watch);
-    const successes = group(rows.filter((row) => codeOf(row).kind === 'success').map((row) => [accountKey(row), row]));
-    const found = [...group(failed.map((row) => [accountKey(row), row])).values()]
-      .map((own) => often(own, context.options))
-      .filter((own) => own.length > 0);
+    const knownOf = watchedById(context.signIns.watch);
+    const successes = groupRows(
+      rows.filter((row) => codeOf(row).kind === 'success'),
+      accountKey,
+    );
+    const found = [...groupRows(failed, accountKey).values()].map((own) => often(own, context.options)).filter(areSome);
     const refused = new Set(found.flat().map(accountKey));
     const healthy = [...successes].filter(([key]) => !refused.has(key)).map(([, own]) => own);
     return [
-      ...found.map((own) => judge(own, successes, principals, context)),
+      ...found.map((own) => judge(own, successes.get(accountKey(own[0])) ?? [], knownOf(own[0].principalId), context)),
       ...healthy.map((own) => pass(own, context)),
       ...passes(rows, found.flat(), 'none was refused', context),
     ];
@@ -77,31 +77,27 @@ function often(own: readonly SignIns[], { withinMinutes, failures }: Options): r
 }
 
 function judge(
-  own: readonly SignIns[],
-  successes: ReadonlyMap<string, readonly SignIns[]>,
-  principals: ReadonlyMap<string, WatchedPrincipal>,
+  own: SomeRows,
+  successes: readonly SignIns[],
+  { workspaces, concerns }: Known,
   { portal }: CheckContext<Options>,
 ): Verdict {
-  const [row] = own;
-  const principal = principals.get(row?.principalId ?? '');
   const resources = evidenceList(own.map(({ resource }) => resource).filter((resource) => resource !== ''));
-  const back = signedInSince(own, row === undefined ? [] : (successes.get(accountKey(row)) ?? []));
-  const severity: Severity = describeWatched(principal) === '' ? 'medium' : 'high';
+  const back = signedInSince(own, successes);
+  const severity: Severity = concerns === '' ? 'medium' : 'high';
   return incident({
     subject: principalSubject(own, portal),
     severity: back === null ? severity : oneStepLower(severity),
-    message: [
+    message: sentences(
       `${describePrincipal(own)} was refused ${counted(countOf(own), 'token')}${resources.length === 0 ? '' : ` for ${quotedList(resources)}`}, ${describeTimes(own)}: ${describeResults(own)}.`,
       back === null
         ? 'It has got none for the same since.'
         : `It has got one for the same since, at ${minute(back)} UTC.`,
-      describeWatched(principal),
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+      concerns,
+    ),
     rows: own,
     technique: 'T1078.004',
-    evidence: { workspaces: principal?.workspaces ?? [], signedInSince: back?.toISOString() ?? null },
+    evidence: { workspaces, signedInSince: back?.toISOString() ?? null },
     remediation: [
       ...adviceFor(own),
       'See that the resource exists, that the identity may use it, and that no conditional access policy for workload identities stops it. Then run what failed again.',
@@ -111,14 +107,14 @@ function judge(
 }
 
 /** When it got a token for one of the resources that refused it, after they last did; `null`: not yet. */
-function signedInSince(failures: readonly SignIns[], successes: readonly SignIns[]): Date | null {
+function signedInSince(failures: SomeRows, successes: readonly SignIns[]): Date | null {
   const resources = new Set(failures.map(({ resource }) => resource));
   const same = successes.filter(({ resource }) => resources.has(resource));
-  const last = latestOf(same);
-  return same.length > 0 && last > latestOf(failures) ? last : null;
+  const last = areSome(same) ? latestOf(same) : null;
+  return last !== null && last > latestOf(failures) ? last : null;
 }
 
-function pass(own: readonly SignIns[], { portal }: CheckContext<Options>): Verdict {
+function pass(own: SomeRows, { portal }: CheckContext<Options>): Verdict {
   const last = latestOf(own);
   return {
     subject: principalSubject(own, portal),

@@ -5,7 +5,7 @@ import type { Severity } from '../audit/finding';
 import { group } from '../audit/lookup';
 import { outsideOf } from '../audit/networks';
 import { outcomeOf } from '../audit/sign-in-codes';
-import { countOf, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { countOf, groupRows, mergeRows, rowsOf, type SomeRows } from '../audit/sign-in-events';
 import { HISTORY_DAYS, historyOf, type Acquaintance, type SignInHistory } from '../audit/sign-in-history';
 import { incident, passes } from '../audit/sign-in-incident';
 import { responseTo } from '../audit/sign-in-response';
@@ -55,18 +55,20 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns', 'signInPlaces'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
+  evaluate: ({ userSignIns, servicePrincipalSignIns, signInPlaces }, context) => {
     const isOutside = outsideOf(context.signIns.trustedNetworks);
-    const history = historyOf(facts.signInPlaces);
-    const rows = mergeRows(
-      rowsIn(facts).filter((row) => row.country !== '' && outcomeOf(row) === 'success' && isOutside(row)),
-    );
+    const history = historyOf(signInPlaces);
+    const succeeded = rowsOf(userSignIns, servicePrincipalSignIns).filter((row) => outcomeOf(row) === 'success');
+    const rows = mergeRows(succeeded.filter((row) => row.country !== '' && isOutside(row)));
     const visits = visitsIn(rows, history, context.options);
     const arrivals = visits.filter(({ judgement }) => judgement === 'new');
     return [
       ...[...group(arrivals.map((visit) => [visit.id, visit])).values()].map((same) => judge(same, context)),
       ...passes(
-        visits.filter(({ judgement }) => judgement === 'known').flatMap((visit) => visit.rows),
+        [
+          ...succeeded.filter((row) => !isOutside(row)),
+          ...visits.filter(({ judgement }) => judgement === 'known').flatMap((visit) => visit.rows),
+        ],
         arrivals.flatMap((visit) => visit.rows),
         'none from a country that was new to a principal with a history',
         context,
@@ -79,7 +81,7 @@ export default defineTenantCheck({
 interface Visit {
   /** Of the principal and the country. */
   readonly id: string;
-  readonly rows: readonly SignIns[];
+  readonly rows: SomeRows;
   /** At the first of them. */
   readonly acquaintance: Acquaintance;
   readonly judgement: 'new' | 'known' | 'tooEarlyToTell';
@@ -87,15 +89,11 @@ interface Visit {
 
 function visitsIn(rows: readonly SignIns[], history: SignInHistory, limits: Options): readonly Visit[] {
   const id = (row: SignIns) => `${row.kind}/${accountKey(row)}/${row.country}`;
-  const visits = group(rows.map((row) => [`${id(row)}/${day(row.first)}`, row]));
-  return [...visits.values()].flatMap((visit) => {
+  return [...groupRows(rows, (row) => `${id(row)}/${day(row.first)}`).values()].map((visit) => {
     const [row] = visit;
-    if (row === undefined) {
-      return [];
-    }
     const { first } = spanOf(visit);
     const acquaintance = history.acquaintance(row, row.country, first);
-    return [{ id: id(row), rows: visit, acquaintance, judgement: judgementOf(acquaintance, first, limits) }];
+    return { id: id(row), rows: visit, acquaintance, judgement: judgementOf(acquaintance, first, limits) };
   });
 }
 
@@ -113,17 +111,17 @@ function judgementOf(
 
 /** @param visits of one principal to one country, in any order */
 function judge(visits: readonly Visit[], context: CheckContext<Options>): Verdict {
-  const rows = visits.flatMap((visit) => visit.rows);
-  const [first] = [...visits].sort((a, b) => a.acquaintance.since.getTime() - b.acquaintance.since.getTime());
+  const [first, ...later] = [...visits].sort((a, b) => a.acquaintance.since.getTime() - b.acquaintance.since.getTime());
   if (first === undefined) {
     throw new Error('A country is new by a visit to it.');
   }
+  const rows: SomeRows = [...first.rows, ...later.flatMap((visit) => visit.rows)];
   const { since, knownSince, countries, successes } = first.acquaintance;
   const before = countries.map(countryName);
-  const country = countryName(rows[0]?.country ?? '');
+  const country = countryName(rows[0].country);
   return incident({
     subject: { ...principalSubject(rows, context.portal), id: first.id },
-    severity: severityOf(rows[0]?.kind, before.length),
+    severity: severityOf(rows[0].kind, before.length),
     message: `${describePrincipal(rows)} signed in ${counted(countOf(rows), 'time')} ${describeOrigin(rows)}, ${describeTimes(rows)}. ${country} is new to it since ${minute(since)} UTC; before that it came from ${list(before)}${knownSince === null ? '' : `, since ${day(knownSince)} or longer`}.`,
     rows,
     technique: 'T1078.004',
@@ -139,7 +137,7 @@ function judge(visits: readonly Visit[], context: CheckContext<Options>): Verdic
 }
 
 /** Programs stay where they were put; people who are often abroad are abroad again. */
-function severityOf(kind: SignIns['kind'] | undefined, countriesBefore: number): Severity {
+function severityOf(kind: SignIns['kind'], countriesBefore: number): Severity {
   if (kind !== 'user') {
     return 'high';
   }

@@ -1,8 +1,17 @@
 import * as z from 'zod';
 import { defineTenantCheck, type Verdict } from '../audit/check';
-import { group } from '../audit/lookup';
 import { inNetworks } from '../audit/networks';
-import { GUESSES, mergeRows, resultingIn, rowsIn, SLOT_MS, countOf } from '../audit/sign-in-events';
+import {
+  areSome,
+  countOf,
+  groupRows,
+  GUESSES,
+  mergeRows,
+  resultingIn,
+  rowsOf,
+  SLOT_MS,
+  type SomeRows,
+} from '../audit/sign-in-events';
 import { codeOf } from '../audit/sign-in-codes';
 import { incident, passes } from '../audit/sign-in-incident';
 import { accountKey, addressSubject } from '../audit/sign-in-subjects';
@@ -15,7 +24,7 @@ import {
   spanOf,
 } from '../audit/sign-in-wording';
 import { inSpans, KeyCounts, type Tally } from '../audit/spans';
-import { counted, evidenceList, quotedList } from '../audit/wording';
+import { counted, evidenceList, quotedList, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -48,20 +57,17 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'sqlLogins'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
-    const rows = rowsIn(facts);
+  evaluate: ({ userSignIns, sqlLogins }, context) => {
+    const rows = rowsOf(userSignIns, sqlLogins);
     const isTrusted = inNetworks(context.signIns.trustedNetworks);
-    const tried = group(
-      resultingIn(rows, GUESSES).flatMap((row) =>
-        row.address === '' || isTrusted(row.address) ? [] : [[whence(row), row] as const],
-      ),
+    const tried = groupRows(
+      resultingIn(rows, GUESSES).filter(({ address }) => address !== '' && !isTrusted(address)),
+      whence,
     );
     const suspects = new Map([...tried].filter(([, own]) => principalsIn(own) >= context.options.principals));
-    const succeeded = group(
-      mergeRows(rows.filter((row) => suspects.has(whence(row)) && codeOf(row).kind === 'success')).map((row) => [
-        whence(row),
-        row,
-      ]),
+    const succeeded = groupRows(
+      mergeRows(rows.filter((row) => codeOf(row).kind === 'success' && suspects.has(whence(row)))),
+      whence,
     );
     const sprays = [...suspects].flatMap(([place, own]) => {
       const success = succeeded.get(place) ?? [];
@@ -70,7 +76,7 @@ export default defineTenantCheck({
         context.options.withinMinutes * MINUTE_MS,
         tallyOf(success, context.options.principals),
       );
-      return spray.length === 0 ? [] : [{ spray, success }];
+      return areSome(spray) ? [{ spray, success }] : [];
     });
     return [
       ...sprays.map(({ spray, success }) => judge(spray, success)),
@@ -128,13 +134,10 @@ function tallyOf(success: readonly SignIns[], atLeast: number): Tally<SignIns> {
   };
 }
 
-function judge(spray: readonly SignIns[], success: readonly SignIns[]): Verdict {
+function judge(spray: SomeRows, success: readonly SignIns[]): Verdict {
   const [row] = spray;
-  if (row === undefined) {
-    throw new Error('A spray has rows.');
-  }
   const guessed = guessedIn(spray, success);
-  const names = guessed.map((own) => nameOf(own));
+  const names = guessed.map(nameOf);
   const known =
     names.length === 0
       ? 'None of them signed in from there.'
@@ -142,7 +145,10 @@ function judge(spray: readonly SignIns[], success: readonly SignIns[]): Verdict 
   return incident({
     subject: addressSubject(row.kind, row.address),
     severity: names.length === 0 ? 'high' : 'critical',
-    message: `The passwords of ${countPrincipals(spray)} were tried ${describeOrigin(spray)}, ${counted(countOf(spray), 'time')} ${describeTimes(spray)}: ${describeResults(spray)}. ${known}`,
+    message: sentences(
+      `The passwords of ${countPrincipals(spray)} were tried ${describeOrigin(spray)}, ${counted(countOf(spray), 'time')} ${describeTimes(spray)}: ${describeResults(spray)}.`,
+      known,
+    ),
     rows: spray,
     technique: 'T1110.003',
     evidence: { accounts: principalsIn(spray), signedIn: evidenceList(names) },
@@ -158,14 +164,12 @@ function judge(spray: readonly SignIns[], success: readonly SignIns[]): Verdict 
 }
 
 /** Those who were tried and got in soon after, each with its rows. */
-function guessedIn(spray: readonly SignIns[], success: readonly SignIns[]): readonly (readonly SignIns[])[] {
+function guessedIn(spray: SomeRows, success: readonly SignIns[]): readonly SomeRows[] {
   const until = spanOf(spray).last.getTime() + AFTERWARDS_MS;
-  const triedSince = new Map(
-    [...group(spray.map((row) => [accountKey(row), row]))].map(([key, own]) => [key, spanOf(own).first]),
-  );
+  const triedSince = new Map([...groupRows(spray, accountKey)].map(([key, own]) => [key, spanOf(own).first]));
   const after = success.filter((row) => {
     const since = triedSince.get(accountKey(row));
     return since !== undefined && row.last > since && row.first.getTime() <= until;
   });
-  return [...group(after.map((row) => [accountKey(row), row])).values()];
+  return [...groupRows(after, accountKey).values()];
 }

@@ -1,15 +1,14 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
-import { group } from '../audit/lookup';
 import { isNetwork, originOf } from '../audit/networks';
 import { outcomeOf } from '../audit/sign-in-codes';
-import { countOf, mergeRows, rowsIn } from '../audit/sign-in-events';
+import { countOf, groupRows, mergeRows, rowsOf, type SomeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
 import { responseTo } from '../audit/sign-in-response';
-import { principalSubject, watchedById } from '../audit/sign-in-subjects';
+import { principalSubject } from '../audit/sign-in-subjects';
 import { describeOrigin, describePrincipal, describeTimes } from '../audit/sign-in-wording';
+import { watchedById, type Known } from '../audit/known-principals';
 import { counted, evidenceList, quotedList } from '../audit/wording';
-import type { SignIns, WatchedPrincipal } from '../inventory/sign-ins';
 
 const options = z.strictObject({
   alsoFrom: z
@@ -41,37 +40,30 @@ export default defineTenantCheck({
   requires: ['userSignIns', 'servicePrincipalSignIns'],
   partial: true,
   options,
-  evaluate: (facts, context) => {
+  evaluate: ({ userSignIns, servicePrincipalSignIns }, context) => {
     const networks = [...context.signIns.trustedNetworks, ...context.options.alsoFrom];
     if (networks.length === 0) {
       return [];
     }
     const origin = originOf(networks);
-    const watched = watchedById(context.signIns.watch);
+    const knownOf = watchedById(context.signIns.watch);
     // Of an unknown address nobody can tell where it is.
-    const seen = rowsIn(facts).filter(
-      (row) => watched.has(row.principalId) && outcomeOf(row) === 'success' && origin(row) !== 'unknown',
+    const seen = rowsOf(userSignIns, servicePrincipalSignIns).filter(
+      (row) => knownOf(row.principalId).principal !== null && outcomeOf(row) === 'success' && origin(row) !== 'unknown',
     );
     const outside = mergeRows(seen.filter((row) => origin(row) === 'elsewhere'));
     return [
-      ...[...group(outside.map((row) => [row.principalId, row]))].map(([id, rows]) =>
-        judge(rows, watched.get(id), context),
-      ),
+      ...[...groupRows(outside, ({ principalId }) => principalId)].map(([id, own]) => judge(own, knownOf(id), context)),
       ...passes(seen, outside, nothingOutside(context), context),
     ];
   },
 });
 
-function judge(
-  rows: readonly SignIns[],
-  principal: WatchedPrincipal | undefined,
-  context: CheckContext<Options>,
-): Verdict {
-  const workspaces = principal?.workspaces ?? [];
+function judge(rows: SomeRows, { workspaces }: Known, context: CheckContext<Options>): Verdict {
   const subject = principalSubject(rows, context.portal);
   return incident({
-    subject: { ...subject, id: `${rows[0]?.kind ?? ''}/${subject.id}` },
-    severity: rows[0]?.kind === 'servicePrincipal' ? 'high' : 'medium',
+    subject: { ...subject, id: `${rows[0].kind}/${subject.id}` },
+    severity: rows[0].kind === 'servicePrincipal' ? 'high' : 'medium',
     message: `${describePrincipal(rows)} signed in ${counted(countOf(rows), 'time')} ${describeOrigin(rows)}, ${describeTimes(rows)}: no trusted network. It may use ${workspaces.length === 0 ? 'Synapse' : `${workspaces.length === 1 ? 'workspace' : 'workspaces'} ${quotedList(workspaces)}`}.`,
     rows,
     technique: 'T1078.004',

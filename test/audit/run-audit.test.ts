@@ -319,7 +319,7 @@ describe('an audit of sign-ins', () => {
     expect(await storage.reports.whole()).toEqual(before);
     const { findings } = await audit('signIns', 50, { users: ['ada'] });
     expect(told(findings)).toContain('ada fail');
-    expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-6), at(-6)]);
+    expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-18), at(-18)]);
   });
 });
 
@@ -329,8 +329,8 @@ describe('the period', () => {
     await audit('full', 0);
     await audit('signIns', 30, { users: 'refused' });
     const { header } = await audit('signIns', 60);
-    expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-6), at(-6)]);
-    expect(header.signInPeriod).toEqual({ from: at(-6).toISOString(), to: at(60).toISOString() });
+    expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-18), at(-18)]);
+    expect(header.signInPeriod).toEqual({ from: at(-18).toISOString(), to: at(60).toISOString() });
     await audit('full', 61);
     expect(asked.at(-1)?.from).toEqual(at(37));
   });

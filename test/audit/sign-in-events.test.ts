@@ -5,7 +5,7 @@ import {
   mergeRows,
   principalKey,
   resultingIn,
-  rowsIn,
+  rowsOf,
 } from '../../src/audit/sign-in-events';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { someSignIns } from '../fixtures/sign-ins';
@@ -79,12 +79,12 @@ test('only results that are asked for are left', () => {
   );
 });
 
-test('the rows of all sources are one list', () => {
+test('the rows of several sources are one list', () => {
   const [user, sql] = [someSignIns({ kind: 'user' }), someSignIns({ kind: 'sqlLogin' })];
-  expect(rowsIn({ userSignIns: [user], sqlLogins: [sql], servicePrincipalSignIns: [] })).toEqual([user, sql]);
+  expect(rowsOf([user], [], [sql])).toEqual([user, sql]);
   const one = [user];
-  expect(rowsIn({ userSignIns: one, sqlLogins: [] })).toBe(one);
-  expect(rowsIn({})).toEqual([]);
+  expect(rowsOf([], one)).toBe(one);
+  expect(rowsOf()).toEqual([]);
 });
 
 test('an account is known by its id, or else by its name', () => {

@@ -27,12 +27,16 @@ const away = (kilometres: number, ago: number, change: Partial<SignIns> = {}) =>
     ...change,
   });
 const trips = (...rows: readonly LocatedSignIns[]) => impossibleTrips(rows, LIMITS);
+/** Between how many pairs of countries. */
 const found = (...rows: readonly LocatedSignIns[]) => trips(...rows).length;
+const fastest = (...rows: readonly LocatedSignIns[]) => trips(...rows)[0]?.fastest;
 
 test('a trip has its ends in their order, its length and its speed', () => {
   const [from, to] = [here(60), away(2000, 0)];
-  const [trip, ...more] = trips(to, from);
+  const [onDay, ...more] = trips(to, from);
   expect(more).toEqual([]);
+  expect(onDay).toMatchObject({ countries: ['CU', 'EC'], signIns: [from, to] });
+  const trip = onDay?.fastest;
   expect(trip?.from).toEqual({ at: from.last, signIns: from });
   expect(trip?.to).toEqual({ at: to.last, signIns: to });
   expect(trip?.kilometres).toBeCloseTo(2000, 3);
@@ -56,7 +60,7 @@ test.each([
 test('at the very limits there is none', () => {
   const limits = { ...LIMITS, kilometres: 0, kilometresPerHour: 0 };
   expect(impossibleTrips([here(60), away(0, 0)], limits)).toEqual([]);
-  const [trip] = impossibleTrips([here(60), away(800, 0)], limits);
+  const trip = impossibleTrips([here(60), away(800, 0)], limits)[0]?.fastest;
   const same = { kilometres: 0, kilometresPerHour: trip?.kilometresPerHour ?? NaN };
   expect(impossibleTrips([here(60), away(800, 0)], { ...limits, ...same })).toEqual([]);
   const short = { kilometres: trip?.kilometres ?? NaN, kilometresPerHour: 0 };
@@ -64,7 +68,7 @@ test('at the very limits there is none', () => {
 });
 
 test('at the same time is faster than anything', () => {
-  expect(trips(here(0), away(501, 0))).toMatchObject([{ kilometresPerHour: Infinity }]);
+  expect(fastest(here(0), away(501, 0))).toMatchObject({ kilometresPerHour: Infinity });
 });
 
 describe('no trip', () => {
@@ -86,16 +90,15 @@ describe('of a slot', () => {
   test('the ends that are closest count', () => {
     // From the last of the first to the first of the second 65 minutes: 923 km/h; otherwise slower.
     const rows = [here(100, { first: minutesAgo(110) }), away(1000, 5, { first: minutesAgo(35) })];
-    const [trip] = trips(...rows);
+    const trip = fastest(...rows);
     expect(trip?.from.at).toEqual(minutesAgo(100));
     expect(trip?.to.at).toEqual(minutesAgo(35));
     expect(found(...rows)).toBe(1);
   });
   test('that another lies within, both ends are compared', () => {
     const slow = here(10, { first: minutesAgo(50) });
-    expect(trips(slow, away(501, 12)).map(({ to }) => to.at)).toEqual([minutesAgo(10)]);
-    expect(trips(slow, away(501, 48)).map(({ to }) => to.at)).toEqual([minutesAgo(48)]);
-    expect(found(slow, away(501, 30))).toBe(2);
+    expect(fastest(slow, away(501, 12))?.to.at).toEqual(minutesAgo(10));
+    expect(fastest(slow, away(501, 48))?.to.at).toEqual(minutesAgo(48));
   });
 });
 
@@ -106,10 +109,24 @@ test('the last sign-in in each country is compared, not only the very last', () 
     address: '192.0.2.1',
   });
   const chain = [here(60), between, away(950, 15)];
-  expect(trips(...chain).map(({ from, to }) => [from.signIns.country, to.signIns.country])).toEqual([
-    ['EC', 'CU'],
-    ['PA', 'CU'],
+  expect(trips(...chain).map(({ countries }) => countries)).toEqual([
+    ['CU', 'EC'],
+    ['CU', 'PA'],
   ]);
+});
+
+test('there and back is told together, with the fastest way and every row, day by day', () => {
+  const day = 24 * 60;
+  const rows = [here(60), away(2000, 0), here(60 + day), away(2000, day), here(day - 30)];
+  const together = trips(...rows);
+  expect(together.map(({ fastest: { to }, signIns }) => [to.at, signIns.length])).toEqual([
+    [minutesAgo(day - 30), 3],
+    [minutesAgo(0), 2],
+  ]);
+});
+
+test('of trips as fast the first is told', () => {
+  expect(fastest(here(0), away(2000, 0), here(120), away(2000, 120))?.to.at).toEqual(minutesAgo(120));
 });
 
 test('the order of the rows says nothing', () => {

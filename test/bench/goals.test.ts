@@ -41,13 +41,18 @@ it('are met at their limits', () => {
 });
 
 it('judge the middle one of the rounds, each by its own floor', () => {
-  expect(missed({ atOnce: [round(100, 100, 1), round(200, 300, 1), round(10, 90, 1)] })).toEqual([]);
-  expect(missed({ atOnce: [round(100, 160, 1), round(200, 320, 1), round(10, 1, 1)] })).toEqual([
-    'audit, of the floor: 1.60 x',
+  expect(missed({ delayed: [round(100, 100, 1), round(200, 300, 1), round(10, 90, 1)] })).toEqual([]);
+  expect(missed({ delayed: [round(100, 160, 1), round(200, 320, 1), round(10, 1, 1)] })).toEqual([
+    'audit, of the floor at 100 ms an answer: 1.60 x',
   ]);
 });
 
+it('ask nothing of an audit against services that answer at once', () => {
+  expect(missed({ atOnce: [round(100, 900, 300)] })).toEqual([]);
+});
+
 it('judge the round that took the most memory', () => {
+  expect(missed({ atOnce: [round(100, 100, 301), round(100, 100, 200)] })).toEqual(['peak memory of an audit: 301 MB']);
   expect(missed({ delayed: [round(100, 100, 200), round(100, 100, 301)] })).toEqual([
     'peak memory of an audit: 301 MB',
   ]);

@@ -67,6 +67,12 @@ describe('a success after failures', () => {
     ).toHaveLength(1);
   });
 
+  test('counts those failures only that lie within the hour before it', () => {
+    const old = failures(4, { first: minutesAgo(100), last: minutesAgo(95) });
+    expect(found([old, success(90), failures(4), success(30)])).toEqual([]);
+    expect(judged([old, success(90), failures(5), success(30)]).evidence['count']).toBe(5);
+  });
+
   test('is the first that comes after enough of them', () => {
     expect(judged([failures(), success(30), success(50), success(70)]).evidence['signedInAt']).toBe(
       minutesAgo(50).toISOString(),

@@ -136,6 +136,7 @@ describe('no finding', () => {
     ['a trusted network', { address: '192.0.2.7' }],
     ['a trusted network, over IPv6', { address: '2001:db8::7' }],
     ['a private address', { address: '10.0.0.7' }],
+    ['a private address, which has no country', { address: '10.0.0.7', country: '' }],
   ])('from %s', (_, change) => {
     const signIns = { ...NO_SIGN_INS, trustedNetworks: ['192.0.2.0/24', '2001:db8::/32'] };
     const facts = { userSignIns: [aUser({ ...FROM_RUSSIA, ...change })] };

@@ -221,6 +221,11 @@ describe('no finding', () => {
   });
   test('nor a pass where nobody’s place is known', () => {
     expect(judged([inBerlin(60, { position: null })])).toEqual([]);
+    expect(statuses([inBerlin(60, { position: null, address: '192.0.2.7' })])).toEqual([]);
+  });
+  test('but a pass where everybody is at a trusted one, known or not', () => {
+    const office = inBerlin(60, { position: null, address: '192.0.2.7' });
+    expect(statuses([office], { trustedNetworks: ['192.0.2.0/24'] })).toEqual(['pass']);
   });
 });
 

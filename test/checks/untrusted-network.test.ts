@@ -58,7 +58,7 @@ test('a service principal from outside is told with place, address, and what it 
       status: 'fail',
       severity: 'high',
       message:
-        'Service principal “Nightly Loader” (aaaaaaaa-0000-4000-8000-000000000001) signed in 3 times from 2 addresses, most from 198.51.100.9 (Porto, Portugal), from 2026-11-22 01:30 to 02:00 UTC: no trusted network. It may use workspace “retail-analytics”.',
+        'Service principal “Nightly Loader” (aaaaaaaa-0000-4000-8000-000000000001) signed in 3 times from 2 addresses, among them 198.51.100.9 (Porto, Portugal), from 2026-11-22 01:30 to 02:00 UTC: no trusted network. It may use workspace “retail-analytics”.',
       subject: { id: 'servicePrincipal/aaaaaaaa-0000-4000-8000-000000000001', kind: 'servicePrincipal' },
       evidence: {
         technique: 'T1078.004',
@@ -101,7 +101,8 @@ describe('no finding', () => {
 });
 
 test('who is watched is not wholly known: a pass says so', () => {
-  const gap = { scope: { kind: 'workspace', id: 'ws', name: 'risk' }, message: 'Access was refused.' } as const;
+  const scope = { kind: 'workspace', id: 'ws', name: 'risk' } as const;
+  const gap = { source: 'synapseRoleAssignments', scope, message: 'Access was refused.' } as const;
   expect(judged([someSignIns()], { watch: { ...WATCH, gaps: [gap] } })).toMatchObject([
     { status: 'pass', message: expect.stringContaining('as far as is known who may, for not all of the inventory') },
   ]);

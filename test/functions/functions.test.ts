@@ -371,6 +371,22 @@ describe('an audit on request', () => {
     expect(answer).toMatchObject({ status: 409, json: { runId: lease.run.runId } });
   });
 
+  it('takes the place of a nightly one that met another run', async () => {
+    const { storage, now } = appServices();
+    const expiresAt = new Date(now().getTime() + 60_000);
+    const lease = await storage.runs.begin({ runId: newRunId(now()), trigger: 'schedule', now: now(), expiresAt });
+    const before = await report();
+    const night = context();
+    await nightlyAudit(timer, night);
+    expect(logged.at(-1)).toEqual(expect.stringMatching(`nightly audit put off .*${lease.run.runId}`));
+    expect((await report()).runId).toBe(before.runId);
+    await storage.runs.fail(lease, 'stopped by the test', now());
+    await requestedAudit(night.extraOutputs.get(requestOutput), context());
+    const { runId, fullAuditAt, startedAt } = await report();
+    expect(runId).not.toBe(before.runId);
+    expect(fullAuditAt).toBe(startedAt);
+  });
+
   it('that could not begin within the hour says so', async () => {
     const { storage, now } = appServices();
     const asked = new Date(now().getTime() - 3_600_001);

@@ -38,7 +38,7 @@ describe('npm start', () => {
     expect(await command.ended).toBe(0);
     expect(command.errors()).toBe('');
     expect(command.output()).toMatch(
-      /✓ Simulated Azure .*\n✓ Storage .*\n✓ Local Functions host .*\n {4}audit at work: source users\n✓ nightly-audit \d+\.\d s\n {4}sign-in audit at work: source userSignIns\n✓ sign-in-audit \d+\.\d s\n/,
+      /✓ Simulated Azure .*\n✓ Storage .*\n✓ Local Functions host .*\n {4}audit at work: source users\n✓ nightly-audit \d+\.\d s\n✓ sign-in-audit \d+\.\d s\n/,
     );
     expect(command.output()).toMatch(/high \(2\)[^]*The first page\.[^]*The second page\.[^]*Overall {3}attention/);
     const written = JSON.parse(readFileSync(report, 'utf8')) as Record<string, unknown>;

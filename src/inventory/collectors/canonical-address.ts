@@ -1,4 +1,6 @@
-import { IPv4, IPv6 } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
+
+const { IPv4, IPv6 } = ipaddr;
 
 /**
  * An address of a log as text that equals that of the same address in another log: without a port, IPv6 in lower case

@@ -10,9 +10,6 @@ import { serversOf, watchedPrincipals } from './log-filters';
 import { readLogRows } from './read-log-rows';
 import { SIGN_IN_TABLES } from './sign-ins';
 
-/** How long before the period that is judged. */
-export const PLACE_DAYS = 14;
-
 const DAY_MS = 86_400_000;
 
 const row = z.object({
@@ -28,10 +25,10 @@ const row = z.object({
 });
 
 /**
- * From which countries principals signed in with success, day by day, in a period and {@link PLACE_DAYS} before it.
+ * From which countries principals signed in with success, day by day.
  *
  * @param where as of `listSignIns`
- * @param period that is judged
+ * @param period its first day is whole: it begins at midnight (UTC), or else at the one before
  * @throws IncompleteAnswerError where no table tells sign-ins, or where a day has more than can be taken
  */
 export async function listSignInPlaces(
@@ -49,8 +46,7 @@ export async function listSignInPlaces(
     ...filter,
     ...servers,
   }));
-  const longer = { from: new Date(period.from.getTime() - PLACE_DAYS * DAY_MS), to: period.to };
-  const rows = await readLogRows(logs, where.workspaceId, { query, filters, period: longer, stepMs: DAY_MS });
+  const rows = await readLogRows(logs, where.workspaceId, { query, filters, period, stepMs: DAY_MS });
   return rows.map((each) => {
     const found = parseAnswer(row, each, 'A place in Log Analytics');
     return {

@@ -21,8 +21,7 @@ app.timer('nightly-audit', {
 
 app.timer('sign-in-audit', {
   schedule: '0 0 0 1 1 *',
-  handler: (_, context) => {
-    context.log('sign-in audit at work {"source":"userSignIns"}');
+  handler: () => {
     if (process.env.AUDIT === 'fails on sign-ins') {
       throw new Error('Log Analytics cannot be reached.');
     }
