@@ -430,7 +430,7 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     scope: 'logAnalytics',
     permission: LOG_PERMISSIONS,
     grantedIn: 'Azure RBAC',
-    api: 'POST {Log Analytics}/v1/workspaces/{id}/query (the sign-in tables, over two weeks more)',
+    api: 'POST {Log Analytics}/v1/workspaces/{id}/query (the tables of sign-ins and SQL auditing, over two weeks more)',
   },
   keyVaults: {
     title: 'Key vaults that linked services and workspaces use',

@@ -1,6 +1,15 @@
 import { USER_AGENT_TABLES } from './collectors/azure-powershell-callers';
 import type { LogTableName } from './model';
+import type { SignInKind } from './sign-ins';
 import type { LogSource } from './sources';
+
+/** Where sign-ins of a kind are told, in one or the other. */
+export const SIGN_IN_TABLES: Readonly<Record<SignInKind, readonly LogTableName[]>> = {
+  user: ['SigninLogs', 'AADNonInteractiveUserSignInLogs'],
+  servicePrincipal: ['AADServicePrincipalSignInLogs'],
+  managedIdentity: ['AADManagedIdentitySignInLogs'],
+  sqlLogin: ['SQLSecurityAuditEvents', 'AzureDiagnostics'],
+};
 
 const ENTRA_LOGS =
   'Send them there in the diagnostic settings of Entra ID, and name that workspace in LOG_ANALYTICS_WORKSPACE_IDS.';
@@ -12,12 +21,9 @@ export const TELLING_TABLES: Readonly<
   Record<Exclude<LogSource, 'logTables'>, { readonly tables: readonly LogTableName[]; readonly advice: string }>
 > = {
   azurePowershellCallers: { tables: USER_AGENT_TABLES, advice: ENTRA_LOGS },
-  userSignIns: { tables: ['SigninLogs', 'AADNonInteractiveUserSignInLogs'], advice: ENTRA_LOGS },
-  servicePrincipalSignIns: { tables: ['AADServicePrincipalSignInLogs'], advice: ENTRA_LOGS },
-  managedIdentitySignIns: { tables: ['AADManagedIdentitySignInLogs'], advice: ENTRA_LOGS },
-  sqlLogins: { tables: ['SQLSecurityAuditEvents', 'AzureDiagnostics'], advice: SQL_LOGS },
-  signInPlaces: {
-    tables: ['SigninLogs', 'AADNonInteractiveUserSignInLogs', 'AADServicePrincipalSignInLogs'],
-    advice: ENTRA_LOGS,
-  },
+  userSignIns: { tables: SIGN_IN_TABLES.user, advice: ENTRA_LOGS },
+  servicePrincipalSignIns: { tables: SIGN_IN_TABLES.servicePrincipal, advice: ENTRA_LOGS },
+  managedIdentitySignIns: { tables: SIGN_IN_TABLES.managedIdentity, advice: ENTRA_LOGS },
+  sqlLogins: { tables: SIGN_IN_TABLES.sqlLogin, advice: SQL_LOGS },
+  signInPlaces: { tables: Object.values(SIGN_IN_TABLES).flat(), advice: ENTRA_LOGS },
 };

@@ -95,7 +95,17 @@ it('asks where tables with rows tell of a source, by these tables', async () => 
     ].map(([kind, tables]) => [kind, { workspaceId: SECURITY, readFrom: SECURITY, tables }]),
   );
   expect(places.mock.calls.map(([, where]) => where)).toEqual([
-    { workspaceId: SECURITY, readFrom: SECURITY, tables: ['SigninLogs', 'AADServicePrincipalSignInLogs'] },
+    {
+      workspaceId: SECURITY,
+      readFrom: SECURITY,
+      tables: [
+        'SigninLogs',
+        'AADServicePrincipalSignInLogs',
+        'AADManagedIdentitySignInLogs',
+        'SQLSecurityAuditEvents',
+        'AzureDiagnostics',
+      ],
+    },
   ]);
   expect(inventory.logTables).toHaveLength(1);
 });
@@ -153,7 +163,14 @@ describe('is not collected, and says why,', () => {
     ['sqlLogins', ['SQLSecurityAuditEvents', 'AzureDiagnostics'], /Turn on auditing of the Synapse workspaces/],
     [
       'signInPlaces',
-      ['SigninLogs', 'AADNonInteractiveUserSignInLogs', 'AADServicePrincipalSignInLogs'],
+      [
+        'SigninLogs',
+        'AADNonInteractiveUserSignInLogs',
+        'AADServicePrincipalSignInLogs',
+        'AADManagedIdentitySignInLogs',
+        'SQLSecurityAuditEvents',
+        'AzureDiagnostics',
+      ],
       /diagnostic settings of Entra ID/,
     ],
   ])('%s: where no table that tells of it has rows anywhere', async (source, tables, advice) => {

@@ -5,10 +5,10 @@ import { parseAnswer } from '../azure/parse-answer';
 import type { LogTableName, Period } from '../model';
 import query from '../queries/sign-in-places.kql';
 import type { SignInPlace, SignInWatch } from '../sign-ins';
+import { SIGN_IN_TABLES } from '../telling-tables';
 import { countryCode } from './country-code';
 import { serversOf, watchedPrincipals } from './log-filters';
 import { readLogRows } from './read-log-rows';
-import { SIGN_IN_TABLES } from './sign-ins';
 
 const DAY_MS = 86_400_000;
 

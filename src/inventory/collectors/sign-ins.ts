@@ -9,18 +9,11 @@ import servicePrincipalQuery from '../queries/service-principal-sign-ins.kql';
 import sqlQuery from '../queries/sql-logins.kql';
 import userQuery from '../queries/user-sign-ins.kql';
 import type { SignInKind, SignIns, SignInWatch } from '../sign-ins';
+import { SIGN_IN_TABLES } from '../telling-tables';
 import { canonicalAddress } from './canonical-address';
 import { countryCode } from './country-code';
 import { serversOf, watchedPrincipals } from './log-filters';
 import { readLogRows } from './read-log-rows';
-
-/** Where sign-ins of a kind are told, in one or the other. */
-export const SIGN_IN_TABLES: Readonly<Record<SignInKind, readonly LogTableName[]>> = {
-  user: ['SigninLogs', 'AADNonInteractiveUserSignInLogs'],
-  servicePrincipal: ['AADServicePrincipalSignInLogs'],
-  managedIdentity: ['AADManagedIdentitySignInLogs'],
-  sqlLogin: ['SQLSecurityAuditEvents', 'AzureDiagnostics'],
-};
 
 type Filter = Readonly<Record<string, KqlParameter>>;
 
