@@ -15,11 +15,12 @@ import {
   describeTimes,
   latestOf,
   minute,
+  nameOf,
   spanOf,
 } from '../audit/sign-in-wording';
 import { inSpans, KeyCounts, tallyOf, type Tally } from '../audit/spans';
 import { watchedByApplication, type Known } from '../audit/known-principals';
-import { command, counted, sentences } from '../audit/wording';
+import { command, counted, quoted, sentences } from '../audit/wording';
 import type { SignIns } from '../inventory/sign-ins';
 
 const MINUTE_MS = 60_000;
@@ -86,13 +87,30 @@ export default defineTenantCheck({
     );
     const knownOf = watchedByApplication(context.signIns.watch);
     const lastSuccess = successesOf(byApplication.flat(), rows);
+    const incidents = [...byApplication, ...byAddress].flat();
+    const refusedNow = new Set(incidents.map(applicationKey));
+    const accepted = rows.filter((row) => codeOf(row).kind === 'success' && !refusedNow.has(applicationKey(row)));
     return [
       ...byApplication.map((own) => judgeApplication(own, knownOf(applicationKey(own[0])), lastSuccess, context)),
       ...byAddress.map(judgeAddress),
-      ...passes(rows, [...byApplication, ...byAddress].flat(), 'none was refused for its credentials', context),
+      ...[...groupRows(accepted, applicationKey)]
+        .filter(([application]) => knownOf(application).principal !== null)
+        .map(([, own]) => pass(own, context)),
+      ...passes(rows, incidents, 'none was refused for its credentials', context),
     ];
   },
 });
+
+/** Of an application that Synapse uses, or that may use it. */
+function pass(own: SomeRows, { portal }: CheckContext<Options>): Verdict {
+  const last = latestOf(own);
+  return {
+    subject: applicationSubject(own, 'accepted', portal),
+    status: 'pass',
+    message: `Service principal ${quoted(nameOf(own))} signs in with valid credentials, last at ${minute(last)} UTC.`,
+    evidence: { lastSeen: last.toISOString() },
+  };
+}
 
 /** What a pick leaves of each group, where it leaves something. */
 function bunched(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import { oneStepLower, type Severity } from '../audit/finding';
+import { servicePrincipalLink } from '../audit/links';
 import { codeOf, outcomeOf } from '../audit/sign-in-codes';
 import { areSome, countOf, groupRows, mergeRows, type SomeRows } from '../audit/sign-in-events';
 import { incident, passes } from '../audit/sign-in-incident';
@@ -79,14 +80,20 @@ function often(own: readonly SignIns[], { withinMinutes, failures }: Options): r
 function judge(
   own: SomeRows,
   successes: readonly SignIns[],
-  { workspaces, concerns }: Known,
+  { principal, workspaces, concerns }: Known,
   { portal }: CheckContext<Options>,
 ): Verdict {
   const resources = evidenceList(own.map(({ resource }) => resource).filter((resource) => resource !== ''));
   const back = signedInSince(own, successes);
   const severity: Severity = concerns === '' ? 'medium' : 'high';
+  // The log does not tell the client id, which the page in the portal goes by.
+  const applicationId = principal?.applicationId ?? '';
+  const link =
+    applicationId === ''
+      ? {}
+      : { link: servicePrincipalLink(portal, { id: own[0].principalId, appId: applicationId }) };
   return incident({
-    subject: principalSubject(own, portal),
+    subject: { ...principalSubject(own, portal), ...link },
     severity: back === null ? severity : oneStepLower(severity),
     message: sentences(
       `${describePrincipal(own)} was refused ${counted(countOf(own), 'token')}${resources.length === 0 ? '' : ` for ${quotedList(resources)}`}, ${describeTimes(own)}: ${describeResults(own)}.`,

@@ -30,6 +30,9 @@ import { TELLING_TABLES } from './telling-tables';
 /** Five queries of one identity run at a time, in all workspaces: https://learn.microsoft.com/azure/azure-monitor/service-limits */
 export const LOG_QUERIES_AT_A_TIME = 4;
 
+/** For so long before the period that is judged it is read where principals signed in from. */
+const DAYS_OF_PLACES = 14;
+
 export interface CollectLogsOptions {
   readonly tenantId: string;
   readonly watch: SignInWatch;
@@ -147,12 +150,14 @@ export async function collectLogs(
     return byScope;
   }
 
-  /** Begins with the earliest that is judged anywhere, as a principal may sign in to any log. */
+  /** Begins two weeks before the earliest that is judged anywhere, as a principal may sign in to any log. */
   function periodOfPlaces(scopeId: string) {
     const judged = SIGN_IN_SOURCES.filter((source) => needed.has(source)).flatMap((source) =>
       [...tellingTables(source).keys()].map((id) => periodOf(source, id).from.getTime()),
     );
-    return { from: new Date(Math.min(...judged)), to: periodOf('signInPlaces', scopeId).to };
+    const from = new Date(Math.min(...judged));
+    from.setUTCDate(from.getUTCDate() - DAYS_OF_PLACES);
+    return { from, to: periodOf('signInPlaces', scopeId).to };
   }
 
   function nothingToRead<S extends SourceName>(

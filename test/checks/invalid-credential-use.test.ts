@@ -140,10 +140,23 @@ test('the same in two Log Analytics workspaces counts once', () => {
 });
 
 test('sign-ins without a refusal pass, where there were some', () => {
-  expect(judgeSignIns(invalidCredentialUse, [someSignIns()])).toMatchObject([
-    { status: 'pass', subject: { id: `${TENANT}/servicePrincipal` } },
+  const kind = { status: 'pass', subject: { id: `${TENANT}/servicePrincipal` } };
+  const other = someSignIns({ applicationId: 'other', principalId: 'somebody' });
+  expect(judgeSignIns(invalidCredentialUse, [someSignIns(), other])).toMatchObject([
+    {
+      status: 'pass',
+      subject: { id: 'aaaaaaaa-0000-4000-8000-000000000002/accepted', name: 'Nightly Loader' },
+      message: 'Service principal “Nightly Loader” signs in with valid credentials, last at 2026-11-22 02:00 UTC.',
+    },
+    kind,
   ]);
+  expect(judgeSignIns(invalidCredentialUse, [other])).toMatchObject([kind]);
   expect(judgeSignIns(invalidCredentialUse, [])).toEqual([]);
+});
+
+test('an application that is refused does not pass, though it gets in at times', () => {
+  const verdicts = judgeSignIns(invalidCredentialUse, [refused({ count: 3 }), someSignIns()]);
+  expect(verdicts.map(({ status }) => status)).toEqual(['fail']);
 });
 
 test('options move the limits', () => {

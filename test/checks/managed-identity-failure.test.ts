@@ -40,6 +40,16 @@ test('an identity that is refused is told with resource, result and times', () =
   expect(rowsOf(queriesIn(verdict)[0] ?? '')).toEqual([]);
 });
 
+test('its page is told where the watch knows its client id, which the log does not tell', () => {
+  const { watch } = circumstances.signIns;
+  const applicationId = 'aaaaaaaa-0000-4000-8000-000000000099';
+  const known = { ...watch, principals: watch.principals.map((principal) => ({ ...principal, applicationId })) };
+  const linked = incidentIn(managedIdentityFailure, [refused()], { signIns: { watch: known } });
+  expect(linked.subject.link).toContain(`/objectId/${IDENTITY}/appId/${applicationId}`);
+  const unknown = { ...watch, principals: [] };
+  expect(incidentIn(managedIdentityFailure, [refused()], { signIns: { watch: unknown } }).subject.link).toBeUndefined();
+});
+
 test.each(['500011', '53003', '7000112', '700016', '987654'])('%s counts', (result) => {
   expect(judged([refused({ result })]).message).toContain(`AADSTS${result} (`);
 });

@@ -15,7 +15,7 @@ describe('the healthy tenant, read and judged', () => {
   let findings: readonly Finding[];
   beforeAll(async () => {
     sandbox = await startTestSandbox(loadScenario('healthy'));
-    const { inventory } = await collect(sandbox);
+    const { inventory, watch } = await collect(sandbox);
     const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
     const now = new Date();
     findings = evaluate(checks, inventory, {
@@ -24,7 +24,7 @@ describe('the healthy tenant, read and judged', () => {
       portal: settings.cloud.portal,
       options: (await loadChecks(settings.checkOptions)).options,
       drift: compareWithBaseline(null, inventory, { now, acceptAfterDays: 7 }).drift,
-      signIns: NO_SIGN_INS,
+      signIns: { ...NO_SIGN_INS, watch, trustedNetworks: settings.trustedNetworks },
     });
   });
   afterAll(() => sandbox.close());
