@@ -17,5 +17,7 @@ export default {
   htmlReporter: { fileName: 'build/mutation/report.html' },
   jsonReporter: { fileName: 'build/mutation/report.json' },
   tempDirName: 'build/mutation/tmp',
+  // On a busy machine a slow test must not count as one that noticed.
+  timeoutMS: 30_000,
   thresholds: { high: 95, low: 85, break: 85 },
 };
