@@ -108,6 +108,17 @@ describe('without changes', () => {
     expect(workspace?.message).toMatch(/2026-11-21 03:00 UTC\. Of 2 sources it was taken only now\.$/);
     expect(workspace?.evidence['newInBaseline']).toEqual(['firewallRules', 'sqlAuditing']);
   });
+
+  it('the baseline began with the source that was read first, whatever the order', () => {
+    const { compared } = driftBetween({}, {});
+    const later = compared.map((one, place) => (place % 2 === 0 ? { ...one, since: NOW.toISOString() } : one));
+    for (const order of [later, [...later].reverse()]) {
+      const [, workspace] = verdictsOn({ compared: order, changes: [] }).sort((a, b) =>
+        a.subject.kind.localeCompare(b.subject.kind),
+      );
+      expect(workspace?.evidence['baselineSince']).toBe(inDays(-1).toISOString());
+    }
+  });
 });
 
 describe('a change', () => {
@@ -667,6 +678,36 @@ describe('the subject', () => {
     expect(subject.link).toMatch(/UserManagementMenuBlade\/~\/UserSettings$/);
   });
 
+  it('of an app management policy links to the portal, as it has no page of its own', () => {
+    const limited = anAppManagementPolicy({
+      applicationLimits: [{ kind: 'secret', maxDays: 180, createdAfter: null }],
+    });
+    expect(failOf({}, { appManagementPolicies: [limited] }).subject.link).toBe(PORTAL);
+  });
+
+  it.each<[string, string, SomeFacts]>([
+    ['setting', 'Entra-only authentication contoso', { entraOnlyAuthentication: [] }],
+    ['setting', 'Entra administrator contoso', { entraAdministrators: [] }],
+    ['setting', 'SQL auditing contoso', { sqlAuditing: [] }],
+    ['setting', 'diagnostic setting security', { diagnosticSettings: [] }],
+    ['setting', 'threat detection contoso', { securityAlertPolicies: [] }],
+    ['firewallRule', 'firewall rule head-office', { firewallRules: [] }],
+    ['roleAssignment', 'Synapse role Synapse Contributor', { synapseRoleAssignments: [] }],
+    ['roleAssignment', 'Azure role Contributor', { azureRoleAssignments: [] }],
+    ['policy', 'conditional access policy Multifactor authentication', { conditionalAccessPolicies: [] }],
+    ['policy', 'authorization policy Authorization policy', { authorizationPolicies: [] }],
+    ['policy', 'app management policy Default app management policy', { appManagementPolicies: [] }],
+  ])('is a %s: %s', (kind, name, gone) => {
+    expect(failOf({}, gone).subject).toMatchObject({ kind, name });
+  });
+
+  it.each([
+    ['public network access contoso', aWorkspace({ publicNetworkAccess: true })],
+    ['identities contoso', aWorkspace({ identity: { ...WORKSPACE.identity, systemAssigned: false } })],
+  ])('is a setting of the workspace itself: %s', (name, after) => {
+    expect(failOf({}, {}, [[WORKSPACE], [after]]).subject).toMatchObject({ kind: 'setting', name });
+  });
+
   it('names the principal by what the directory knows: client ids too, and the id alone where it knows nothing', () => {
     const administrator = (principalId: string) => ({ entraAdministrators: [anEntraAdministrator({ principalId })] });
     const { evidence } = failOf(administrator(guid(102)), administrator(guid(999)));
@@ -690,6 +731,20 @@ describe('a policy changed', () => {
 });
 
 describe('through the runner', () => {
+  it('who holds a changed role is named, whether principal, person or group', () => {
+    const ids = [aServicePrincipal().id, aUser().id, aGroup().id];
+    const synapseRoleAssignments = ids.map((principalId, number) =>
+      aSynapseRoleAssignment({ id: guid(710 + number), principalId }),
+    );
+    const drift = driftBetween({ synapseRoleAssignments: [] }, { synapseRoleAssignments });
+    const findings = run(check, anInventory(directory, [WORKSPACE]), drift);
+    expect(findings.flatMap(({ message }) => /^The role “.*?” of (“.*?”)/.exec(message)?.[1] ?? [])).toEqual([
+      '“Nightly loader”',
+      '“Ada Lovelace”',
+      '“Loaders”',
+    ]);
+  });
+
   it('a tenant source that was refused is reported, and does not keep what could be read from being judged', () => {
     const inventory = anInventory(WATCHED_FACTS, [WORKSPACE], { conditionalAccessPolicies: 'everywhere' });
     const { drift } = compareWithBaseline(null, inventory, { now: NOW, acceptAfterDays: 7 });
