@@ -46,6 +46,12 @@ test('the whole internet and half of it are told apart', () => {
   expect(judged({ start: '0.0.0.0', end: '200.0.0.0' }).message).toContain('admits half of the internet or more');
 });
 
+test('how many addresses are too many is said', () => {
+  expect(judged({ end: '198.51.104.0' }).message).toBe(
+    'Firewall rule “head-office” of workspace “contoso” admits 1,025 addresses (198.51.100.0–198.51.104.0); more than 1,024 are hardly one’s own.',
+  );
+});
+
 test('widths can be set', () => {
   expect(judged({}, { maxAddresses: 256 }).severity).toBeNull();
   expect(judged({}, { maxAddresses: 255 }).severity).toBe('medium');
@@ -117,7 +123,12 @@ test('each rule is judged, and none passes as a workspace', () => {
     'fail',
   ]);
   expect(judge(firewallOpen, {}, { workspace })).toMatchObject([
-    { status: 'pass', subject: { kind: 'workspace' }, message: expect.stringContaining('has no rules') },
+    {
+      status: 'pass',
+      subject: { kind: 'workspace' },
+      message: expect.stringContaining('has no rules'),
+      evidence: { rules: 0 },
+    },
   ]);
 });
 
