@@ -65,6 +65,11 @@ test.each([{ maxAddresses: 0 }, { maxAddresses: 2 ** 24 }, { highFromAddresses: 
   },
 );
 
+test('options that contradict each other are told apart from options that are wrong', () => {
+  const { error } = firewallOpen.options.safeParse({ maxAddresses: 2 ** 24 });
+  expect(error?.issues).toMatchObject([{ message: 'maxAddresses must be less than highFromAddresses.' }]);
+});
+
 test('a failing rule tells how to replace it, ids quoted for the shell', () => {
   const place = `--workspace-name contoso --resource-group rg-synapse --subscription ${SUBSCRIPTION}`;
   const verdict = judged({ name: 'allow all', start: '0.0.0.0', end: '255.255.255.255' });
