@@ -1,7 +1,8 @@
 /** The tests of what is mutated: without those over sockets, so that nothing needs certificates. */
 module.exports = {
   ...require('./jest.config.cjs'),
-  roots: ['<rootDir>/test/checks', '<rootDir>/test/audit'],
+  // With the sources, or Stryker would find only tests that import the mutated file themselves.
+  roots: ['<rootDir>/src', '<rootDir>/test/checks', '<rootDir>/test/audit'],
   runner: '<rootDir>/scripts/mutation-test-runner.cjs',
   globalSetup: null,
   globalTeardown: null,
