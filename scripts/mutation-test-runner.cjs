@@ -3,7 +3,7 @@
  * loads only files with a test that reaches the mutant, begins with the test of the mutated file, and stops after the
  * first file with a failure, as one is enough to know that the mutant is noticed.
  */
-const { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 const { default: TestRunner } = require('jest-runner');
 
@@ -17,7 +17,7 @@ module.exports = class MutationTestRunner extends TestRunner {
       this.on('test-file-success', ([, { numFailingTests }]) => (isNoticed ||= numFailingTests > 0)),
       this.on('test-file-failure', () => (isNoticed = true)),
     ];
-    for (const test of this.#inOrder(tests.filter(this.#reaches(tests)))) {
+    for (const test of this.#inOrder(tests)) {
       if (!isNoticed) await super.runTests([test], watcher, options);
     }
     for (const unsubscribe of unsubscribes) unsubscribe();
@@ -36,18 +36,15 @@ module.exports = class MutationTestRunner extends TestRunner {
     writeFileSync(namesFile(tests), JSON.stringify(names));
   }
 
-  #reaches(tests) {
-    const { testNamePattern } = this._globalConfig;
-    if (!testNamePattern || tests.length === 0 || !existsSync(namesFile(tests))) return () => true;
-    const names = JSON.parse(readFileSync(namesFile(tests), 'utf8'));
-    const pattern = new RegExp(testNamePattern, 'i');
-    return ({ path }) => !(path in names) || names[path].some((name) => pattern.test(name));
-  }
-
+  /** The test of the mutated file, then the others, those with the most tests that reach the mutant first. */
   #inOrder(tests) {
     const own = this._globalConfig.nonFlagArgs.map((file) => basename(file, '.ts'));
-    const order = ({ path }) => (own.includes(basename(path, '.test.ts')) ? 0 : statSync(path).size);
-    return tests.toSorted((left, right) => order(left) - order(right));
+    const pattern = new RegExp(`^(?:${this._globalConfig.testNamePattern ?? '.*'})$`, 'is');
+    const names =
+      tests.length > 0 && existsSync(namesFile(tests)) ? JSON.parse(readFileSync(namesFile(tests), 'utf8')) : {};
+    const reaching = ({ path }) => names[path]?.filter((name) => pattern.test(name)).length ?? 1;
+    const rank = (test) => (own.includes(basename(test.path, '.test.ts')) ? Infinity : reaching(test));
+    return tests.filter((test) => reaching(test) > 0).toSorted((left, right) => rank(right) - rank(left));
   }
 };
 
