@@ -4,6 +4,7 @@ module.exports = {
   // With the sources, or Stryker would find only tests that import the mutated file themselves.
   roots: ['<rootDir>/src', '<rootDir>/test/checks', '<rootDir>/test/audit'],
   runner: '<rootDir>/scripts/mutation-test-runner.cjs',
+  testEnvironment: require.resolve('./scripts/mutation-test-environment.cjs'),
   globalSetup: null,
   globalTeardown: null,
   setupFiles: [],
