@@ -10,6 +10,8 @@ export default {
   concurrency: 2,
   jest: { configFile: 'jest.mutation.config.cjs' },
   coverageAnalysis: 'perTest',
+  // Jest keeps a little of each run, and a process of many runs gets slower and slower.
+  maxTestRunnerReuse: 60,
   incremental: true,
   incrementalFile: 'build/mutation/incremental.json',
   ignoreStatic: false,
