@@ -268,6 +268,14 @@ const cases: readonly Case[] = [
     /Before: nobody\. Now: “Loaders”/,
     /ad-admin delete --workspace-name contoso .* --yes\n/,
   ],
+  [
+    'a further Entra administrator',
+    {},
+    { entraAdministrators: [anEntraAdministrator(), anEntraAdministrator({ principalId: guid(201) })] },
+    'medium',
+    /Now: “Ada Lovelace” \(.*201\), “Loaders”/,
+    /ad-admin create .* --object-id \S+301\n/,
+  ],
   ['no Entra administrator any more', {}, { entraAdministrators: [] }, 'high', /Now: nobody\./, /ad-admin create/],
   [
     'auditing switched off',
@@ -336,6 +344,14 @@ const cases: readonly Case[] = [
     /create/,
   ],
   [
+    'a diagnostic setting widened from some logs to all',
+    { diagnosticSettings: [aDiagnosticSetting({ allLogs: false, categories: ['A'] })] },
+    {},
+    'low',
+    /Before: A to .*Now: all logs to/,
+    /create/,
+  ],
+  [
     'a diagnostic setting sent elsewhere',
     { diagnosticSettings: [aDiagnosticSetting({ logAnalyticsId: null })] },
     {},
@@ -366,6 +382,14 @@ const cases: readonly Case[] = [
     'low',
     /Before: on, without Brute_Force, 1 mail address told\. .*which attacks on sign-ins are told/,
     /"disabledAlerts":\["Brute_Force"\].*"emailAccountAdmins":true/,
+  ],
+  [
+    'more people told of alerts',
+    {},
+    { securityAlertPolicies: [aSecurityAlertPolicy({ mailAddresses: ['a@example.com', 'b@example.com'] })] },
+    'low',
+    /Now: on, 2 mail addresses told\./,
+    /"emailAddresses":\["security@example\.com"\]/,
   ],
   [
     'threat detection switched on',
@@ -453,7 +477,9 @@ const cases: readonly Case[] = [
     { azureRoleAssignments: [] },
     'medium',
     /^The role “Contributor” of “Nightly loader” \(.*103\) in Azure .*What rested on this role in workspace “contoso” or its storage is refused now/,
-    /az role assignment list --assignee-object-id \S+103 --scope \/subscriptions\/\S+ --include-inherited\n.*\naz role assignment create --assignee-object-id \S+103 --role \S+ --scope \/subscriptions\/\S+\n/,
+    new RegExp(
+      `az role assignment list --assignee-object-id \\S+103 --scope /subscriptions/\\S+ --include-inherited\n.*\naz role assignment create --assignee-object-id \\S+103 --role ${ROLES.contributor.id} --scope /subscriptions/\\S+\n`,
+    ),
   ],
   [
     'an Azure role with a condition lost',
@@ -471,7 +497,18 @@ const cases: readonly Case[] = [
     /“Reader”.*See that this right was meant/,
     /az role assignment delete --ids \/subscriptions\/\S+801\n/,
   ],
-  ['an Azure role to rule given', { azureRoleAssignments: [] }, {}, 'medium', /“Contributor”/, /delete/],
+  ...[
+    'Synapse Administrator',
+    'Synapse SQL Administrator',
+    'Owner',
+    'Contributor',
+    'User Access Administrator',
+    'Role Based Access Control Administrator',
+  ].map((name): Case => {
+    const assignment = anAzureRoleAssignment({ role: aRole({ name }) });
+    const added = { azureRoleAssignments: [assignment] };
+    return [`the role ${name} given`, { azureRoleAssignments: [] }, added, 'medium', new RegExp(`“${name}”`), /delete/];
+  }),
   [
     'the condition of an Azure role taken away',
     { azureRoleAssignments: [anAzureRoleAssignment({ condition: 'x' })] },
@@ -545,6 +582,18 @@ const cases: readonly Case[] = [
     /policies\/authorizationPolicy\n.*\nSet these values again/,
   ],
   [
+    'the app management policy for service principals',
+    {},
+    {
+      appManagementPolicies: [
+        anAppManagementPolicy({ servicePrincipalLimits: [{ kind: 'secret', maxDays: 90, createdAfter: null }] }),
+      ],
+    },
+    'medium',
+    /Now: applications: no limits; service principals: secret 90 days\./,
+    /defaultAppManagementPolicy/,
+  ],
+  [
     'the app management policy',
     {
       appManagementPolicies: [
@@ -555,7 +604,7 @@ const cases: readonly Case[] = [
     },
     {},
     'medium',
-    /Before: applications: secret 180 days 2026-01-26; service principals: no limits\. Now: applications: no limits;/,
+    /Before: applications: secret 180 days 2026-01-26; service principals: no limits\. Now: applications: no limits; .* It decides how long new secrets and certificates may be valid\./,
     /defaultAppManagementPolicy\n.*\nSet these limits again/,
   ],
 ];
@@ -635,6 +684,14 @@ describe('the advice on', () => {
       /"userAssignedIdentities":\{"\/subscriptions\/\S+id-loader":null\}/,
     ],
     [
+      'a further user-assigned identity attached',
+      aWorkspace({ identity: { ...identity, userAssigned: [attached] } }),
+      aWorkspace({ identity: { ...identity, userAssigned: [attached, { ...attached, id: '/second' }] } }),
+      'info',
+      /Now: its own \(.*401\), .*id-loader/,
+      /"type":"SystemAssigned,UserAssigned","userAssignedIdentities":\{"\/second":null\}/,
+    ],
+    [
       'a user-assigned identity detached',
       aWorkspace({ identity: { ...identity, userAssigned: [attached] } }),
       WORKSPACE,
@@ -648,6 +705,65 @@ describe('the advice on', () => {
     expect(verdict.message).toMatch(said);
     expect(verdict.remediation).toMatch(undo);
     expect(verdict.subject.kind).toBe('setting');
+  });
+});
+
+describe('what changed is named, and there is a command that shows it', () => {
+  const told = (verdict: FlatVerdict): readonly (string | undefined)[] => [
+    verdict.message.split(' changed between ')[0],
+    verdict.remediation.split('\n')[1],
+  ];
+  const show = (path: string, query = ''): string =>
+    `az rest --method get --url "${WORKSPACE.id}${path}?api-version=2021-06-01"${query}`;
+
+  it.each<[string, SomeFacts, string]>([
+    [
+      'Entra-only authentication of workspace “contoso”',
+      { entraOnlyAuthentication: [] },
+      `az synapse ad-only-auth get ${PLACE}`,
+    ],
+    [
+      'The Entra administrator of workspace “contoso”',
+      { entraAdministrators: [] },
+      `az synapse sql ad-admin show ${PLACE}`,
+    ],
+    [
+      'SQL auditing of “contoso” in workspace “contoso”',
+      { sqlAuditing: [] },
+      show('/extendedauditingsettings/default'),
+    ],
+    [
+      'Diagnostic setting “security” of workspace “contoso”',
+      { diagnosticSettings: [] },
+      `az monitor diagnostic-settings show --name security --resource ${WORKSPACE.id}`,
+    ],
+    ['Threat detection of workspace “contoso”', { securityAlertPolicies: [] }, show('/securityalertpolicies/Default')],
+    [
+      'The tenant’s default app management policy',
+      { appManagementPolicies: [] },
+      'az rest --method get --url https://graph.microsoft.com/v1.0/policies/defaultAppManagementPolicy',
+    ],
+  ])('%s', (what, gone, look) => {
+    expect(told(failOf({}, gone))).toEqual([what, look]);
+  });
+
+  it.each([
+    [
+      'Public network access of workspace “contoso”',
+      aWorkspace({ publicNetworkAccess: true }),
+      'properties.publicNetworkAccess',
+    ],
+    [
+      'The identities of workspace “contoso”',
+      aWorkspace({ identity: { ...WORKSPACE.identity, systemAssigned: false } }),
+      'identity',
+    ],
+  ])('%s', (what, after, query) => {
+    const verdict = failOf({}, {}, [[WORKSPACE], [after]]);
+    expect(told(verdict)).toEqual([what, show('', ` --query ${query}`)]);
+    expect(verdict.remediation).toContain(
+      `\naz rest --method patch --url "${WORKSPACE.id}?api-version=2021-06-01" --body `,
+    );
   });
 });
 
