@@ -154,7 +154,7 @@ describe('a workspace', () => {
     ['kept long enough', { ...archived, retentionDays: 90 }, carrying, {}, ''],
     ['kept too short', { ...archived, retentionDays: 89 }, carrying, {}, ' --retention-days 90'],
     ['said to be kept, though nowhere', { ...lacking, retentionDays: 1 }, carrying, {}, ''],
-    ['not sent, which is enough', archiveOnly, carrying, { requireLogAnalytics: false }, ''],
+    ['not sent, which is enough', archiveOnly, [], { requireLogAnalytics: false }, ''],
     ['not sent, though it could be', archiveOnly, carrying, {}, toLogAnalytics],
   ])(
     'where events are %s, is mended by one command that changes nothing else',
