@@ -1,4 +1,4 @@
-import { compareWithBaseline, type Drift } from '../../src/audit/baseline';
+import { compareWithBaseline, DRIFT_CHECK, type Drift } from '../../src/audit/baseline';
 import type { Verdict } from '../../src/audit/check';
 import check from '../../src/checks/authentication-drift';
 import {
@@ -62,6 +62,10 @@ function failOf(before: SomeFacts, after: SomeFacts, workspaces?: Parameters<typ
   expect(others).toEqual([]);
   return flat(only!);
 }
+
+it('is the check whose option says when a change is accepted', () => {
+  expect(check.id).toBe(DRIFT_CHECK);
+});
 
 describe('without changes', () => {
   it('on the first run the baseline is taken and said, once for the workspace and once for the directory', () => {
