@@ -21,6 +21,10 @@ test.each(rows)('%s has a source', (_, { source }) => {
   expect(source).toMatch(/^(azure\/data-factory|javascript\/api)\/[\w@/#-]+$/);
 });
 
+test.each(rows)('%s accepts what is known of managed identities', (_, { identities }) => {
+  expect(['both', 'systemAssigned', 'userAssigned', 'none']).toContain(identities);
+});
+
 test.each(rows)('%s says what to grant exactly where an identity can take the place of a secret', (_, row) => {
   expect(row.grant !== undefined).toBe(row.identities !== 'none' || row.title.startsWith('Azure Storage'));
 });
