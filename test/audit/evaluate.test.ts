@@ -353,7 +353,7 @@ describe('a check of each workspace', () => {
     expect(evaluate([storageCheck], unlisted, context)).toMatchObject([{ status: 'notEvaluated', scope: ws1.id }]);
   });
 
-  it('needs the role assignments of its own subscription where its storage does not matter', () => {
+  it('needs the role assignments of its own subscription where its storage does not matter, nor its identities', () => {
     const rolesCheck = defineWorkspaceCheck({
       ...description,
       id: 'roles-check',
@@ -361,8 +361,10 @@ describe('a check of each workspace', () => {
       options: z.strictObject({}),
       evaluate: (workspace) => [pass(workspace.id)],
     });
+    const attached = { id: '/subscriptions/sub-8/resourcegroups/rg/providers/x/id', clientId: null, principalId: null };
+    const workspace = { ...ws1, identity: { ...ws1.identity, userAssigned: [attached] } };
     const one: Inventory = {
-      workspaces: [read(subscription('sub-1'), [ws1])],
+      workspaces: [read(subscription('sub-1'), [workspace])],
       storageAccounts: [refused(scopeOf(ws1))],
       azureRoleAssignments: [read(subscription('sub-1'), [])],
     };
