@@ -17,6 +17,24 @@ test.each([
   expect(LINKED_SERVICE_TYPES[type]?.identities).toBe('both');
 });
 
+// Each of these passes without a word on how it signs in, so that none may come or go unseen.
+test('the types that sign in as the workspace where nothing else is stated', () => {
+  expect(rows.filter(([, row]) => row.identityByDefault).map(([type]) => type)).toEqual([
+    'AzureBlobStorage',
+    'AzureBlobFS',
+    'AzureDataLakeStore',
+    'AzureFileStorage',
+    'AzureTableStorage',
+    'AzureSqlDatabase',
+    'AzureSqlMI',
+    'AzureSqlDW',
+    'CosmosDb',
+    'AzureDataExplorer',
+    'AzureKeyVault',
+    'AzureSynapseArtifacts',
+  ]);
+});
+
 test.each(rows)('%s has a source', (_, { source }) => {
   expect(source).toMatch(/^(azure\/data-factory|javascript\/api)\/[\w@/#-]+$/);
 });
