@@ -308,6 +308,14 @@ const cases: readonly Case[] = [
     /sqlpools\/sales\/extendedauditingsettings.*"state":"Disabled","isAzureMonitorTargetEnabled":false/,
   ],
   [
+    'auditing of a new pool',
+    {},
+    { sqlAuditing: [aSqlAuditing(), aPoolAuditing({ enabled: true })] },
+    'info',
+    /“sales” in workspace “contoso” .*Before: not there\. Now: on\./,
+    /"state":"Disabled","isAzureMonitorTargetEnabled":false,"auditActionsAndGroups":\[\],"retentionDays":0\}\}'/,
+  ],
+  [
     'a diagnostic setting removed',
     {},
     { diagnosticSettings: [] },
@@ -394,6 +402,14 @@ const cases: readonly Case[] = [
     'low',
     /Now: on, 2 mail addresses told\./,
     /"emailAddresses":\["security@example\.com"\]/,
+  ],
+  [
+    'threat detection that shows for the first time',
+    { securityAlertPolicies: [] },
+    {},
+    'low',
+    /Before: not there\. Now: on/,
+    /"state":"Disabled","disabledAlerts":\[\],"emailAddresses":\[\],"emailAccountAdmins":false/,
   ],
   [
     'threat detection switched on',
