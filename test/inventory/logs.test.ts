@@ -72,7 +72,12 @@ describe('what is read', () => {
 
   it('tells an empty table from a missing one', async () => {
     const signIn = { TimeGenerated: '-3h', UserId: guidOf('user:ben') };
-    load({ tables: [{ name: 'SigninLogs', rows: [signIn] }, { name: 'SQLSecurityAuditEvents', rows: [] }] });
+    load({
+      tables: [
+        { name: 'SigninLogs', rows: [signIn] },
+        { name: 'SQLSecurityAuditEvents', rows: [] },
+      ],
+    });
     const tables = dataOf(await collectLogs(), 'logTables').filter(({ readFrom }) => readFrom === SECURITY);
     expect(tables.find(({ table }) => table === 'SigninLogs')).toMatchObject({
       rows: 1,
