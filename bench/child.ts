@@ -4,17 +4,23 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { answers as app } from './processes/app';
 import type { answers as azure } from './processes/azure';
+import type { answers as detect } from './processes/detect';
 import type { answers as floor } from './processes/floor';
+import type { answers as judge } from './processes/judge';
 import type { answers as load } from './processes/load';
 import type { answers as storage } from './processes/storage';
+import type { answers as traffic } from './processes/traffic';
 
 /** What each file in `processes/` answers to. */
 interface Processes {
   readonly app: typeof app;
   readonly azure: typeof azure;
+  readonly detect: typeof detect;
   readonly floor: typeof floor;
+  readonly judge: typeof judge;
   readonly load: typeof load;
   readonly storage: typeof storage;
+  readonly traffic: typeof traffic;
 }
 
 /** A function for each question a process understands. */

@@ -2,18 +2,24 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../sandbox/cli/usage-error';
 import type { LargeTenantSizes } from '../sandbox/scenarios/large';
 
-const USAGE = `usage: npm run bench -- [--applications N] [--workspaces N] [--rounds N] [--report-only]
+const USAGE = `usage: npm run bench -- [--applications N] [--workspaces N] [--rounds N] [--only PART] [--report-only]
 
   --applications N   of the tenant that is audited (default 5000)
   --workspaces N     of the tenant that is audited (default 200)
   --rounds N         audits measured, each beside a floor (default 4)
+  --only PART        audit or detections; default both
   --report-only      exit 0 even where a goal is missed`;
 
 export interface BenchOptions {
   readonly sizes: Pick<LargeTenantSizes, 'applications' | 'workspaces'>;
   readonly rounds: number;
+  readonly parts: readonly BenchPart[];
   readonly reportOnly: boolean;
 }
+
+/** `audit`: the nightly audit and how the app loads; `detections`: what sign-in audits find, and what judging costs. */
+export type BenchPart = (typeof PARTS)[number];
+const PARTS = ['audit', 'detections'] as const;
 
 /** @throws UsageError */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
@@ -24,6 +30,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       workspaces: parseCount('workspaces', values.workspaces, 1),
     },
     rounds: parseCount('rounds', values.rounds, 1),
+    parts: parseParts(values.only),
     reportOnly: values['report-only'],
   };
 }
@@ -36,12 +43,21 @@ function parse(args: readonly string[]) {
         applications: { type: 'string', default: '5000' },
         workspaces: { type: 'string', default: '200' },
         rounds: { type: 'string', default: '4' },
+        only: { type: 'string' },
         'report-only': { type: 'boolean', default: false },
       },
     }).values;
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), USAGE, { cause });
   }
+}
+
+function parseParts(only: string | undefined): readonly BenchPart[] {
+  const parts = only === undefined ? PARTS : PARTS.filter((part) => part === only);
+  if (parts.length === 0) {
+    throw new UsageError(`--only must be one of ${PARTS.join(', ')}, not "${only ?? ''}".`, USAGE);
+  }
+  return parts;
 }
 
 function parseCount(name: string, text: string, least: number): number {

@@ -199,8 +199,9 @@ export const READS: readonly Read[] = [
     service: 'logs',
     path: /\/query$/,
     atATime: LOG_QUERIES_AT_A_TIME,
-    least: (tenant) => 2 * logWorkspacesOf(tenant),
-    because: 'which tables there are, and who uses Azure PowerShell, in each workspace',
+    least: (tenant) => 7 * logWorkspacesOf(tenant),
+    because:
+      'which tables there are, who uses Azure PowerShell, four kinds of sign-ins and their places, in each workspace',
   },
 ];
 

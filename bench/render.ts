@@ -34,7 +34,7 @@ export function goalsOf({ atOnce, delayed, requests }: AuditFigures, { http, tim
   ];
 }
 
-function goal(title: string, value: number, most: number, format: (value: number) => string): Goal {
+export function goal(title: string, value: number, most: number, format: (value: number) => string): Goal {
   return { title, found: format(value), goal: `<= ${format(most)}`, met: value <= most };
 }
 
@@ -119,7 +119,7 @@ export function renderGoals(goals: readonly Goal[]): string {
 }
 
 /** @param textFrom from this column on cells are text as in the first, not numbers */
-function table(head: readonly string[], rows: readonly (readonly string[])[], textFrom = Infinity): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[], textFrom = Infinity): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
@@ -136,6 +136,6 @@ function wall({ samples }: ColdStart['http']): number {
   return median(samples.map(({ milliseconds }) => milliseconds));
 }
 
-function sum(values: readonly number[]): number {
+export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -15,7 +15,17 @@ const ROLE_ASSIGNMENTS_PER_WORKSPACE = 30;
 const AZURE_ROLE_ASSIGNMENTS_PER_SUBSCRIPTION = 200;
 const MEMBERS_PER_GROUP = 25;
 const PIPELINES_PER_WORKSPACE = 10;
+const MOST_LOG_ROWS = 1000;
 const SEED = 20_260;
+
+/** To Synapse, from the same place as everybody. */
+const SIGNED_IN = {
+  ResourceDisplayName: 'Microsoft Azure Synapse Gateway',
+  ResourceIdentity: '1ac05c7e-12d2-4605-bf9d-549d7041c6b3',
+  IPAddress: '192.0.2.10',
+  Location: 'DE',
+  ResultType: '0',
+};
 
 /**
  * A tenant of the given size, the same one every time: most of it healthy, about one credential in ten about to expire,
@@ -109,13 +119,42 @@ export function describeLargeTenant(sizes: Partial<LargeTenantSizes> = {}): Scen
         name: 'security-logs',
         subscription: `sub:${name(0)}`,
         tables: [
-          { name: 'SigninLogs' },
+          {
+            name: 'SigninLogs',
+            rows: times(Math.min(userCount, MOST_LOG_ROWS), (index) => ({
+              UserId: `\${user:${name(index)}}`,
+              UserPrincipalName: `${name(index)}@large.example`,
+              ...SIGNED_IN,
+            })),
+          },
           {
             name: 'AADServicePrincipalSignInLogs',
-            rows: times(Math.min(applications, 1000), (index) => ({
+            rows: times(Math.min(applications, MOST_LOG_ROWS), (index) => ({
               ServicePrincipalId: `\${sp:${name(index)}}`,
               ServicePrincipalName: `Application ${name(index)}`,
+              AppId: `\${app:${name(index)}}`,
               UserAgent: `AzurePowershell/v${index % 20 === 0 ? '12.1.0' : '16.2.0'} PSVersion/v7.5.0`,
+              ...SIGNED_IN,
+            })),
+          },
+          {
+            name: 'AADManagedIdentitySignInLogs',
+            rows: times(Math.min(workspaces, MOST_LOG_ROWS), (index) => ({
+              ServicePrincipalId: `\${system:workspace-${name(index)}}`,
+              ServicePrincipalName: `workspace-${name(index)}`,
+              ResourceDisplayName: 'Azure Storage',
+              ResultType: '0',
+            })),
+          },
+          {
+            name: 'SQLSecurityAuditEvents',
+            rows: times(Math.min(workspaces, MOST_LOG_ROWS), (index) => ({
+              LogicalServerName: `workspace-${name(index)}`,
+              ActionId: 'DBAS',
+              Succeeded: true,
+              ServerPrincipalName: 'loader',
+              DatabaseName: 'warehouse',
+              ClientIp: '192.0.2.10',
             })),
           },
         ],

@@ -3,12 +3,15 @@ import type { Application, Cast, Employee, SqlAccount } from './cast';
 import type { Happening, Workload } from './log-entry';
 import type { Chance } from './random';
 
-/** An attack or a fault that must be found, or something that looks like one and must not. */
+/**
+ * An attack or a fault that must be found, something that looks like one and must not, or an attack that nobody expects
+ * to be found.
+ */
 export interface Plant {
   /** Such as `password-spray 2`. */
   readonly name: string;
-  readonly kind: 'attack' | 'lookAlike';
-  /** Ids of checks: that must find it, or that must not fall for it. */
+  readonly kind: 'attack' | 'lookAlike' | 'blindSpot';
+  /** Ids of checks: that must find it, that must not fall for it, or that one might think find it. */
   readonly checkIds: readonly string[];
   /** Ids of checks that may rightly say something as well. */
   readonly mayAlsoFind: readonly string[];

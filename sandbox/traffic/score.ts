@@ -29,9 +29,11 @@ export function scoreFindings(
   return checkIds.map((checkId) => {
     const own = alarms.filter(({ finding }) => finding.checkId === checkId);
     const attacks = plants.filter(({ kind, checkIds: expected }) => kind === 'attack' && expected.includes(checkId));
-    const isAbout = (plant: Plant, text: string): boolean => plant.keys.some((key) => text.includes(key));
     const missed = attacks.filter((attack) => !own.some(({ text }) => isAbout(attack, text)));
-    const explained = [...attacks, ...plants.filter(({ mayAlsoFind }) => mayAlsoFind.includes(checkId))];
+    const explained = [
+      ...attacks,
+      ...plants.filter(({ kind, mayAlsoFind }) => kind === 'blindSpot' || mayAlsoFind.includes(checkId)),
+    ];
     const falseAlarms = own
       .filter(({ text }) => !explained.some((plant) => isAbout(plant, text)))
       .map(({ finding, text }) => ({
@@ -48,6 +50,16 @@ export function scoreFindings(
       recall: share(attacks.length - missed.length, attacks.length),
     };
   });
+}
+
+/** Those of the attacks nobody expects to be found that some finding is about. */
+export function blindSpotsFound(plants: readonly Plant[], findings: readonly Finding[]): readonly Plant[] {
+  const texts = findings.filter(({ status }) => status === 'fail').map(textOf);
+  return plants.filter((plant) => plant.kind === 'blindSpot' && texts.some((text) => isAbout(plant, text)));
+}
+
+function isAbout({ keys }: Plant, text: string): boolean {
+  return keys.some((key) => text.includes(key));
 }
 
 function share(part: number, whole: number): number {

@@ -4,6 +4,7 @@
  */
 import { clientIdOf, guidOf } from '../scenarios/symbolic-id';
 import { ATTACKS } from './attacks';
+import { BLIND_SPOTS } from './blind-spots';
 import { castOf, LOGS, MORE_LOGS, type Application, type Cast, type Employee, type TrafficSizes } from './cast';
 import { everydayTraffic } from './everyday';
 import { entryOf, type Happening, type LogEntry } from './log-entry';
@@ -112,6 +113,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       ),
     ),
     ...Object.entries(LOOK_ALIKES).map(([name, planter]) => plant(name, 'lookAlike', planter, stageOf(name))),
+    ...Object.entries(BLIND_SPOTS).map(([name, planter]) => plant(name, 'blindSpot', planter, stageOf(name))),
   ];
   return {
     cast: {

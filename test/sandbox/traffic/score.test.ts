@@ -1,5 +1,5 @@
 import type { Plant } from '../../../sandbox/traffic/plant';
-import { scoreFindings } from '../../../sandbox/traffic/score';
+import { blindSpotsFound, scoreFindings } from '../../../sandbox/traffic/score';
 import type { Finding } from '../../../src/audit/finding';
 
 const plant = (name: string, change: Partial<Plant> = {}): Plant => ({
@@ -57,4 +57,11 @@ test.each(['attack', 'lookAlike'] as const)('what a check may also find of an %s
     precision: 1,
     recall: 1,
   });
+});
+
+test('an attack that nobody expects to be found counts for nothing, and is told where it is found', () => {
+  const spots = [plant('a', { kind: 'blindSpot' }), plant('b', { kind: 'blindSpot' })];
+  expect(scoreOf(spots, [finding('key-of-a')])).toMatchObject({ planted: 0, falseAlarms: [], recall: 1 });
+  const told = [finding('key-of-a'), finding('key-of-b', { status: 'pass' })];
+  expect(blindSpotsFound(spots, told).map(({ name }) => name)).toEqual(['a']);
 });

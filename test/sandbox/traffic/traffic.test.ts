@@ -2,6 +2,7 @@ import { unfitCells } from '../../../sandbox/azure/log-rows';
 import { isBag, type Value } from '../../../sandbox/kql/values';
 import { declarationOf } from '../../../sandbox/kql/schema';
 import { ATTACKS } from '../../../sandbox/traffic/attacks';
+import { BLIND_SPOTS } from '../../../sandbox/traffic/blind-spots';
 import { LOGS, MORE_LOGS } from '../../../sandbox/traffic/cast';
 import type { LogEntry, TrafficTable } from '../../../sandbox/traffic/log-entry';
 import { LOOK_ALIKES } from '../../../sandbox/traffic/look-alikes';
@@ -104,6 +105,7 @@ describe('what is planted', () => {
     const of = (kind: string) => traffic.plants.filter((plant) => plant.kind === kind).map(({ name }) => name);
     expect(of('attack')).toEqual(Object.keys(ATTACKS).map((name) => `${name} 1`));
     expect(of('lookAlike')).toEqual(Object.keys(LOOK_ALIKES));
+    expect(of('blindSpot')).toEqual(Object.keys(BLIND_SPOTS));
     const found = traffic.plants.filter(({ kind }) => kind === 'attack').flatMap(({ checkIds }) => checkIds);
     expect([...new Set(found)].sort()).toEqual([
       'blocked-by-policy',
@@ -124,8 +126,7 @@ describe('what is planted', () => {
   test.each(traffic.plants.map((plant) => [plant.name, plant] as const))(
     '%s is in the rows, when it says',
     (_, plant) => {
-      const key = plant.keys[0] ?? '';
-      const rows = entries.filter((_entry, index) => texts[index]?.includes(key));
+      const rows = entries.filter((_entry, index) => plant.keys.some((key) => texts[index]?.includes(key)));
       const times = rows.map((entry) => timeOf(entry).getTime());
       expect(times).toEqual(expect.arrayContaining([plant.from.getTime(), plant.to.getTime()]));
     },
