@@ -746,7 +746,7 @@ describe('more rows than a query may bring', () => {
     expect(rows).toHaveLength(50_002);
     expect(new Set(rows.map(({ principalId, first }) => `${principalId} ${first.toISOString()}`)).size).toBe(50_002);
     expect(questions()).toBe(3);
-  });
+  }, 120_000);
 });
 
 describe('are not collected, and it is said why,', () => {
