@@ -10,6 +10,8 @@ export default {
   concurrency: 2,
   jest: { configFile: 'jest.mutation.config.cjs' },
   coverageAnalysis: 'perTest',
+  // Jest keeps a little of each run, and a process of many runs gets slower and slower.
+  maxTestRunnerReuse: 60,
   incremental: true,
   incrementalFile: 'build/mutation/incremental.json',
   ignoreStatic: false,
@@ -17,5 +19,7 @@ export default {
   htmlReporter: { fileName: 'build/mutation/report.html' },
   jsonReporter: { fileName: 'build/mutation/report.json' },
   tempDirName: 'build/mutation/tmp',
+  // On a busy machine a slow test must not count as one that noticed.
+  timeoutMS: 30_000,
   thresholds: { high: 95, low: 85, break: 85 },
 };

@@ -350,11 +350,9 @@ function mergeBySubject(findings: readonly Finding[]): readonly Finding[] {
   return [...merged.values()];
 }
 
+/** What the runner itself says has subjects of its own, so that only a pass and a failure can meet. */
 function outranks(a: Finding, b: Finding): boolean {
-  if (a.status === b.status) {
-    return isWorse(a.severity, b.severity);
-  }
-  return a.status === 'fail' || (a.status === 'notEvaluated' && b.status !== 'fail');
+  return a.status === b.status ? isWorse(a.severity, b.severity) : a.status === 'fail';
 }
 
 function subjectOf(scope: Scope, { portal, tenantId }: EvaluationContext): Subject {

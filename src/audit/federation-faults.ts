@@ -97,9 +97,6 @@ const NEVER_A_CONTEXT =
  * mistakes are named. https://docs.github.com/actions/reference/openid-connect-reference
  */
 function gitHubFaults(subject: string): readonly string[] {
-  if (subject === '') {
-    return [];
-  }
   if (/^https?:|github\.com/i.test(subject)) {
     return [`the subject ${quoted(subject)} is an address, where GitHub sends repo:owner/name:…`];
   }

@@ -85,5 +85,5 @@ export function isWorse(a: Severity, b: Severity): boolean {
 
 /** One step less urgent; `info` stays `info`. */
 export function oneStepLower(severity: Severity): Severity {
-  return SEVERITIES[Math.min(SEVERITIES.indexOf(severity) + 1, SEVERITIES.length - 1)] ?? 'info';
+  return SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? 'info';
 }

@@ -107,7 +107,7 @@ function changesEverything({ permissions }: Role): boolean {
 
 /** An assignment above the subscriptions was read from each of them. */
 function once(roles: readonly HeldRole[]): readonly HeldRole[] {
-  return [...new Map(roles.map((role) => [`${role.assignment.id} ${role.through?.id ?? ''}`, role])).values()];
+  return [...new Map(roles.map((role) => [role.assignment.id, role])).values()];
 }
 
 /** Roles of groups have quotes of their own. */

@@ -200,9 +200,10 @@ function missingGroups({ actionGroups }: SqlAuditing, { neededActionGroups }: Op
   return neededActionGroups.filter((group) => !present.includes(group.toUpperCase()));
 }
 
+/** Of a policy that records sign-ins somewhere. */
 function whereTo({ toAzureMonitor, storageEndpoint }: SqlAuditing): string {
   const places = [...(toAzureMonitor ? ['Log Analytics'] : []), ...(storageEndpoint === null ? [] : ['storage'])];
-  return places.length === 0 ? '' : ` in ${places.join(' and ')}`;
+  return ` in ${places.join(' and ')}`;
 }
 
 /** The commands that mend a policy; a pool’s own policy has commands of its own. */

@@ -127,16 +127,21 @@ export async function collectLogs(
     }
     const tables = tellingTables(source);
     const isSilent = tables.size === 0 && logTables.length > 0 && gapsIn(logTables).length === 0;
-    const { tables: names, advice } = TELLING_TABLES[source];
+    const { tables: names, indispensable, advice } = TELLING_TABLES[source];
+    const nobodyGot = (missing: readonly LogTableName[]) =>
+      nothingToRead(
+        source,
+        `no Log Analytics workspace got rows of ${missing.join(', ')} in the last ${LOG_DAYS} days. ${advice}`,
+      );
+    const isPartOnly =
+      tables.size > 0 && indispensable !== undefined && ![...tables.values()].flat().includes(indispensable);
     const read = isSilent
-      ? await nothingToRead(
-          source,
-          `no Log Analytics workspace got rows of ${names.join(', ')} in the last ${LOG_DAYS} days. ${advice}`,
-        )
+      ? await nobodyGot(names)
       : await reader.read(source, [...tables.keys()].map(logScope), limit, async ({ id }) =>
           list({ workspaceId: await customerIdOf(id), readFrom: id, tables: tables.get(id) ?? [] }),
         );
-    return [...read, ...gapsBehind(source, gaps)];
+    const hidden = isPartOnly && gapsIn(logTables).length === 0 ? await nobodyGot([indispensable]) : [];
+    return [...read, ...hidden, ...gapsBehind(source, gaps)];
   }
 
   /** Those with rows, by the id of the scope. */

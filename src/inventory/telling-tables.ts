@@ -18,10 +18,18 @@ const SQL_LOGS =
 
 /** Which tables tell of a source, each by itself, and how to have them filled. */
 export const TELLING_TABLES: Readonly<
-  Record<Exclude<LogSource, 'logTables'>, { readonly tables: readonly LogTableName[]; readonly advice: string }>
+  Record<
+    Exclude<LogSource, 'logTables'>,
+    {
+      readonly tables: readonly LogTableName[];
+      /** One of them without which the others hide what matters. */
+      readonly indispensable?: LogTableName;
+      readonly advice: string;
+    }
+  >
 > = {
   azurePowershellCallers: { tables: USER_AGENT_TABLES, advice: ENTRA_LOGS },
-  userSignIns: { tables: SIGN_IN_TABLES.user, advice: ENTRA_LOGS },
+  userSignIns: { tables: SIGN_IN_TABLES.user, indispensable: 'SigninLogs', advice: ENTRA_LOGS },
   servicePrincipalSignIns: { tables: SIGN_IN_TABLES.servicePrincipal, advice: ENTRA_LOGS },
   managedIdentitySignIns: { tables: SIGN_IN_TABLES.managedIdentity, advice: ENTRA_LOGS },
   sqlLogins: { tables: SIGN_IN_TABLES.sqlLogin, advice: SQL_LOGS },

@@ -69,6 +69,14 @@ describe('the activity log', () => {
     expect(attribute(written, {})).toHaveProperty('unknown', expect.stringContaining('could not be read'));
   });
 
+  it('of another subscription tells nothing', () => {
+    const scope = { kind: 'subscription', id: guid(3), name: 'test' } as const;
+    const elsewhere = { scope, result: { ok: true, data: [anActivityEvent({ who: 'somebody else' })] } } as const;
+    const own = watchedInventory({ activityLog: [anActivityEvent()] }).activityLog ?? [];
+    expect(attribute(written, { activityLog: [elsewhere, ...own] })).toEqual(known);
+    expect(attribute(written, { activityLog: [elsewhere] })).toHaveProperty('unknown');
+  });
+
   it('does not hold changes above the subscriptions', () => {
     const key = `/providers/microsoft.management/managementgroups/root/providers/microsoft.authorization/roleassignments/${guid(1)}`;
     expect(inLog({ kind: 'azureRole', key })).toEqual({
@@ -155,6 +163,7 @@ describe('the audit log of the directory', () => {
     const unknown = { unknown: 'the audit log of the directory could not be read' };
     expect(inAudits({}, [{}], true)).toEqual(unknown);
     expect(attribute({ ...written, kind: 'authorizationPolicy' }, {})).toEqual(unknown);
+    expect(attribute({ ...written, kind: 'authorizationPolicy' }, { directoryAudits: [] })).toEqual(unknown);
   });
 });
 

@@ -11,7 +11,7 @@ test.each([
   ['AzurePowershell/v15.3.0,PSVersion/v7.5.0,Az.Resources/8.1.1', [15, 3, 0]],
   ['FxVersion/4.6.1637.0 Microsoft.Azure.Management.Compute/14.0.0 AzurePowershell/v3.6.0.0 PSVersion/v5.1', [3, 6, 0]],
   ['AZUREPOWERSHELL/V14.3', [14, 3, 0]],
-  ['AzurePowershell/12.10.1', [12, 10, 1]],
+  ['AzurePowershell/12.10.11', [12, 10, 11]],
   ['AzurePowershell/v0.0.0,Az.MachineLearningWorkspaces/0.1.0', null],
   ['AzurePowershell/v0.0.1', [0, 0, 1]],
   ['AzurePowershell/latest', null],
@@ -26,6 +26,7 @@ test.each([
 test.each([
   ['16.0.0', [16, 0, 0]],
   ['16.10', [16, 10, 0]],
+  ['16.10.11', [16, 10, 11]],
   ['16', null],
   ['v16.0.0', null],
   ['16.0.0.1', null],

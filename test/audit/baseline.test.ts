@@ -104,6 +104,16 @@ describe('a change', () => {
     expect(drifts[2]?.changes[0]?.by).toMatchObject({ who: 'ada@example.com' });
   });
 
+  it('that removes something was made by whoever deleted it', () => {
+    const operation = 'microsoft.synapse/workspaces/firewallrules/delete';
+    const activityLog = [
+      anActivityEvent({ at: inDays(1, -2) }),
+      anActivityEvent({ at: inDays(1, -1), operation, who: 'eve' }),
+    ];
+    const [change] = last([0, read()], [1, read({ firewallRules: [], activityLog })]).changes;
+    expect(change?.by).toMatchObject({ who: 'eve' });
+  });
+
   it('that nobody could be named for is looked up again', () => {
     const late = read({ activityLog: [anActivityEvent({ at: inDays(0, 1) })] });
     const { drifts } = nights([0, read({ firewallRules: [] })], [1, read()], [2, late]);
@@ -146,6 +156,11 @@ describe('a change that stays', () => {
     expect(drifts[5]?.changes[0]).toMatchObject({ before: { start: '198.51.100.0' }, after: null });
   });
 
+  it('is accepted with all that it is', () => {
+    const { drifts } = nights([0, read()], [1, opened], [8, opened]);
+    expect(drifts[2]?.changes).toEqual([{ ...drifts[1]?.changes[0], state: 'accepted' }]);
+  });
+
   it('is told for a moment less than the days', () => {
     expect(states(last([0, read()], [1, opened], [8 - 1 / DAY, opened]))).toEqual(['open']);
   });
@@ -155,6 +170,7 @@ describe('a change that stays', () => {
     const { drifts, baseline } = nights([0, read()], [1, removed], [8, removed], [9, removed]);
     expect(drifts.map(states)).toEqual([[], ['open'], ['accepted'], []]);
     expect(JSON.stringify(baseline)).not.toContain('firewallrules/');
+    expect(JSON.stringify(nights([0, read()], [1, removed], [8, removed]).baseline)).not.toContain('firewallrules/');
   });
 
   it('is told for as many days as the option says, a week by default', () => {

@@ -118,6 +118,11 @@ describe('what stops with a principal', () => {
     expect(triggers).toEqual([]);
   });
 
+  test('names workspaces as people wrote them', () => {
+    const shouting = aWorkspace({ name: 'CONTOSO', id: aWorkspace().id });
+    expect(radiusOf({ workspaces: [shouting] }).pipelines).toEqual([{ workspace: 'CONTOSO', name: 'load' }]);
+  });
+
   test('is joined over workspaces', () => {
     const other = aWorkspace({ name: 'adventure' });
     const { workspaces, linkedServices } = radiusOf({
@@ -131,6 +136,7 @@ describe('what stops with a principal', () => {
   test('may be more where another pipeline of the workspace runs what was not read', () => {
     const unread = aPipeline({ name: 'notebooks', runsUnread: true });
     expect(radiusOf({ pipelines: [...facts.pipelines, unread] }).runsUnread).toBe(true);
+    expect(radiusOf({ pipelines: [...facts.pipelines, aPipeline({ name: 'copies' })] }).runsUnread).toBe(false);
     const known = aPipeline({ datasets: ['orders'], runsUnread: true });
     expect(radiusOf({ pipelines: [known] }).runsUnread).toBe(false);
     const elsewhere = { ...unread, readFrom: aWorkspace({ name: 'fabrikam' }).id };
@@ -186,6 +192,20 @@ describe('the first start', () => {
   test('may be at the very minute', () => {
     const atThree = aTrigger({ name: 'three', daily: { times: ['03:00'], timeZone: 'UTC' } });
     expect(firstStart(started(atThree, evening), NOW)?.trigger).toBe('three');
+  });
+
+  test('is of a pipeline in the workspace of the trigger', () => {
+    const other = aWorkspace({ name: 'fabrikam' });
+    const radius = radiusOf({
+      workspaces: [aWorkspace(), other],
+      linkedServices: [aPrincipalsLinkedService(), aPrincipalsLinkedService({ readFrom: other.id })],
+      pipelines: [
+        aPipeline({ name: 'load', linkedServices: ['orders'] }),
+        aPipeline({ name: 'Load', readFrom: other.id, linkedServices: ['orders'] }),
+      ],
+      triggers: [aTrigger({ readFrom: other.id })],
+    });
+    expect(firstStart(radius, NOW)?.pipeline).toBe('Load');
   });
 
   test('in another time zone is known only where there is no other', () => {

@@ -72,6 +72,10 @@ describe('a problem that is not failing any more', () => {
     expect(openAfter(after)).toEqual([]);
   });
 
+  it('is resolved when its subject passes, though something else could not be read', () => {
+    expect(kinds([open(aFinding())], [aFinding({ status: 'pass' }), blind(tenantId)])).toContain('resolved fail');
+  });
+
   it('is resolved when its subject is gone and everything was looked at', () => {
     expect(compare([open(aFinding())], [], context).changes[0]).not.toHaveProperty('now');
     expect(kinds([open(aFinding())], [])).toEqual(['resolved fail']);
@@ -90,7 +94,14 @@ describe('a problem that is not failing any more', () => {
     expect(openAfter(after)).toContainEqual({ finding: before, firstSeen: yesterday });
     expect(openAfter(after)).toHaveLength(2);
     expect(findings).toContainEqual(
-      expect.objectContaining({ status: 'notEvaluated', fingerprint: before.fingerprint, firstSeen: yesterday }),
+      expect.objectContaining({
+        status: 'notEvaluated',
+        fingerprint: before.fingerprint,
+        firstSeen: yesterday,
+        message: 'Could not be looked at this time; failing since 2026-03-01: m',
+        because: 'upstream',
+        sources: [],
+      }),
     );
   });
 
@@ -123,6 +134,8 @@ describe('a blindness', () => {
   it('of a workspace does not end because its subscription can’t be read either', () => {
     const before = open(blind(workspace));
     expect(kinds([before], [blind('sub-1')])).toContain('unconfirmed notEvaluated');
+    // The other blindness is said already.
+    expect(compare([before], [blind('sub-1')], context).findings).toHaveLength(1);
   });
 });
 

@@ -50,6 +50,12 @@ describe('options', () => {
     expect(expiryOptions.safeParse(wrong).success).toBe(false);
   });
 
+  test('that do not descend are told as such', () => {
+    expect(expiryOptions.safeParse({ lowWithinDays: 13 }).error?.issues).toMatchObject([
+      { message: expect.stringContaining('The days must descend from lowWithinDays') as string },
+    ]);
+  });
+
   test.each([{ mediumWithinDays: 30 }, { mediumWithinDays: 7 }, { highWithinDays: 1 }])(
     'may let two steps fall together: %j',
     (equal) => {

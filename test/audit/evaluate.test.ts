@@ -10,7 +10,8 @@ import { evaluate, type EvaluationContext } from '../../src/audit/evaluate';
 import { compare } from '../../src/audit/compare';
 import { fingerprint, isWorse, oneStepLower } from '../../src/audit/finding';
 import type { Application, LogTable, RoleAssignment, StorageAccount, Workspace } from '../../src/inventory/model';
-import { aKeyVault, aVaultLinkedService, VAULT_HOST } from '../fixtures/facts';
+import { SOURCES } from '../../src/inventory/sources';
+import { aKeyVault, aUserAssignedIdentity, aVaultLinkedService, VAULT_HOST } from '../fixtures/facts';
 import { NO_SIGN_INS } from '../fixtures/judge';
 import type { Collected, CollectedScope, Inventory, Scope } from '../../src/inventory/sources';
 
@@ -66,7 +67,7 @@ const pass = (id: string): Verdict => ({
   message: 'fine',
   evidence: {},
 });
-const fail = (id: string, severity: 'critical' | 'low' = 'low'): Verdict => ({
+const fail = (id: string, severity: 'critical' | 'low' | 'info' = 'low'): Verdict => ({
   ...pass(id),
   status: 'fail',
   severity,
@@ -119,8 +120,12 @@ describe('a check of the tenant', () => {
     expect(findings).toMatchObject([
       { status: 'notEvaluated', because: 'forbidden', sources: ['applications'], severity: 'high' },
     ]);
-    expect(findings[0]?.message).toContain('Missing permission: X.');
-    expect(findings[0]?.remediation).toContain('Application.Read.All');
+    expect(findings[0]).toMatchObject({
+      subject: { id: tenantId, kind: 'tenant', name: tenantId, link: 'https://portal.azure.com' },
+      message: 'Not evaluated for the tenant: Missing permission: X.',
+      evidence: { missingSources: ['applications'] },
+      remediation: `Grant the auditor’s identity: ${SOURCES.applications.permission} (Microsoft Graph).`,
+    });
   });
 
   it('that judges scope by scope of itself is called all the same, and what is missing is reported', () => {
@@ -146,7 +151,14 @@ describe('a check of the tenant', () => {
 
   it('is not evaluated when a source was never collected', () => {
     const { applications: _left, ...rest } = inventory;
-    expect(evaluate([check], rest, context)).toMatchObject([{ status: 'notEvaluated', because: 'upstream' }]);
+    expect(evaluate([check], rest, context)).toMatchObject([
+      {
+        status: 'notEvaluated',
+        because: 'upstream',
+        message: `Not evaluated for the tenant: ${SOURCES.applications.title} were not collected in this run.`,
+        remediation: expect.stringMatching(/^Nothing to grant as far as known/) as string,
+      },
+    ]);
   });
 
   it('judges the rest and names each scope that could not be read', () => {
@@ -158,7 +170,14 @@ describe('a check of the tenant', () => {
   });
 
   it('with nothing to judge is not applicable, not a pass', () => {
-    expect(evaluate([perTenant(() => [])], inventory, context)).toMatchObject([{ status: 'notApplicable' }]);
+    expect(evaluate([perTenant(() => [])], inventory, context)).toMatchObject([
+      {
+        status: 'notApplicable',
+        severity: 'info',
+        message: 'Nothing to judge in the tenant: no such subject exists.',
+        remediation: '',
+      },
+    ]);
   });
 
   it('that throws blinds itself and says why', () => {
@@ -166,7 +185,14 @@ describe('a check of the tenant', () => {
       throw new Error('oops');
     });
     expect(evaluate([broken], inventory, context)).toMatchObject([
-      { status: 'notEvaluated', because: 'checkThrew', message: expect.stringContaining('oops') },
+      {
+        status: 'notEvaluated',
+        because: 'checkThrew',
+        sources: [],
+        severity: 'high',
+        message: 'The check tenant-check failed on the tenant: oops',
+        remediation: expect.stringContaining('defect of the auditor') as string,
+      },
     ]);
   });
 
@@ -177,6 +203,19 @@ describe('a check of the tenant', () => {
         { status: 'fail', severity: 'critical' },
       ]);
     }
+  });
+
+  it('that judges a subject twice keeps a failure, however little urgent', () => {
+    const twice = [pass('a'), fail('a', 'info')];
+    for (const verdicts of [twice, [...twice].reverse()]) {
+      expect(evaluate([perTenant(() => verdicts)], inventory, context)).toMatchObject([{ status: 'fail' }]);
+    }
+  });
+
+  it('that passes has nothing urgent to say, and nothing to mend', () => {
+    expect(evaluate([perTenant(() => [pass('a')])], inventory, context)).toMatchObject([
+      { status: 'pass', severity: 'info', remediation: '' },
+    ]);
   });
 });
 
@@ -196,15 +235,70 @@ describe('a check of each workspace', () => {
       ...inventory,
       workspaces: [read(subscription('sub-1'), [ws1]), refused(subscription('sub-2'))],
     };
-    expect(evaluate([check], partly, context).map(({ status, scope }) => [scope, status])).toEqual([
+    const findings = evaluate([check], partly, context);
+    expect(findings.map(({ status, scope }) => [scope, status])).toEqual([
       ['sub-2', 'notEvaluated'],
       [ws1.id, 'pass'],
+    ]);
+    expect(findings[0]).toMatchObject({
+      message: 'Not evaluated for subscription sub-2: Missing permission: X.',
+      subject: { kind: 'subscription', link: `https://portal.azure.com/#@${tenantId}/resource/subscriptions/sub-2` },
+    });
+  });
+
+  it('says all that is missing, and grants what can be granted', () => {
+    const both = defineWorkspaceCheck({
+      ...description,
+      id: 'both-check',
+      requires: ['synapseRoleAssignments', 'sqlAuditing'],
+      options: z.strictObject({}),
+      evaluate: (workspace) => [pass(workspace.id)],
+    });
+    const failed: CollectedScope<never> = {
+      scope: scopeOf(ws1),
+      result: { ok: false, because: 'upstream', message: 'It timed out.' },
+    };
+    const one: Inventory = { ...inventory, workspaces: [read(subscription('sub-1'), [ws1])] };
+    const { synapseRoleAssignments: roles, sqlAuditing: auditing } = SOURCES;
+    const permissions = `${roles.permission} (${roles.grantedIn}); ${auditing.permission} (${auditing.grantedIn})`;
+    const partly = { ...one, synapseRoleAssignments: [refused(scopeOf(ws1))], sqlAuditing: [failed] };
+    expect(evaluate([both], partly, context)).toMatchObject([
+      {
+        because: 'forbidden',
+        message: 'Not evaluated for workspace one: Missing permission: X. It timed out.',
+        subject: { kind: 'workspace', link: `https://portal.azure.com/#@${tenantId}/resource${ws1.id}` },
+        remediation: `Grant the auditor’s identity: ${permissions}.`,
+      },
+    ]);
+    const down = { ...one, synapseRoleAssignments: [failed], sqlAuditing: [failed] };
+    expect(evaluate([both], down, context)).toMatchObject([
+      { because: 'upstream', remediation: expect.stringMatching(/^Nothing to grant as far as known/) as string },
+    ]);
+  });
+
+  it('with nothing to judge in a workspace is not applicable there', () => {
+    expect(evaluate([perWorkspace(() => [])], inventory, context)).toMatchObject([
+      { status: 'notApplicable', scope: ws1.id, message: 'Nothing to judge in workspace one: no such subject exists.' },
+      { status: 'notApplicable', scope: ws2.id },
+    ]);
+  });
+
+  it('is blind everywhere to a source that was never collected', () => {
+    const { synapseRoleAssignments: _left, ...rest } = inventory;
+    expect(evaluate([check], rest, context)).toMatchObject([
+      { status: 'notEvaluated', because: 'upstream', scope: ws1.id },
+      { status: 'notEvaluated', because: 'upstream', scope: ws2.id },
     ]);
   });
 
   it('does not take a workspace that nobody read for one without assignments', () => {
     const partly: Inventory = { ...inventory, synapseRoleAssignments: [read(scopeOf(ws1), [])] };
-    expect(evaluate([check], partly, context)[1]).toMatchObject({ status: 'notEvaluated', scope: ws2.id });
+    expect(evaluate([check], partly, context)[1]).toMatchObject({
+      status: 'notEvaluated',
+      because: 'upstream',
+      scope: ws2.id,
+      message: expect.stringContaining('were not collected in this run.') as string,
+    });
   });
 
   it('sees its own workspace’s data only', () => {
@@ -222,7 +316,9 @@ describe('a check of each workspace', () => {
 
   it('without any workspace is not applicable', () => {
     const empty: Inventory = { ...inventory, workspaces: [read(subscription('sub-1'), [])] };
-    expect(evaluate([check], empty, context)).toMatchObject([{ status: 'notApplicable' }]);
+    expect(evaluate([check], empty, context)).toMatchObject([
+      { status: 'notApplicable', subject: { id: tenantId, kind: 'tenant', name: tenantId } },
+    ]);
   });
 
   it('needs the role assignments of the subscription its storage is in', () => {
@@ -246,6 +342,83 @@ describe('a check of each workspace', () => {
     expect(evaluate([storageCheck], one, context)[0]?.evidence).toEqual({ from: ['sub-1', 'sub-9'] });
     const unread: Inventory = { ...one, azureRoleAssignments: [roles('sub-1'), refused(subscription('sub-9'))] };
     expect(evaluate([storageCheck], unread, context)).toMatchObject([{ status: 'notEvaluated', scope: ws1.id }]);
+    const second: Inventory = {
+      ...one,
+      workspaces: [read(subscription('sub-2'), [ws2])],
+      storageAccounts: [read(scopeOf(ws1), []), read(scopeOf(ws2), [account])],
+      azureRoleAssignments: [roles('sub-1'), roles('sub-2'), roles('sub-9')],
+    };
+    expect(evaluate([storageCheck], second, context)[0]?.evidence).toEqual({ from: ['sub-2', 'sub-9'] });
+    const unlisted: Inventory = { ...one, storageAccounts: [read(scopeOf(ws2), [])] };
+    expect(evaluate([storageCheck], unlisted, context)).toMatchObject([{ status: 'notEvaluated', scope: ws1.id }]);
+  });
+
+  it('needs the role assignments of its own subscription where its storage does not matter, nor its identities', () => {
+    const rolesCheck = defineWorkspaceCheck({
+      ...description,
+      id: 'roles-check',
+      requires: ['azureRoleAssignments'],
+      options: z.strictObject({}),
+      evaluate: (workspace) => [pass(workspace.id)],
+    });
+    const attached = { id: '/subscriptions/sub-8/resourcegroups/rg/providers/x/id', clientId: null, principalId: null };
+    const workspace = { ...ws1, identity: { ...ws1.identity, userAssigned: [attached] } };
+    const one: Inventory = {
+      workspaces: [read(subscription('sub-1'), [workspace])],
+      storageAccounts: [refused(scopeOf(ws1))],
+      azureRoleAssignments: [read(subscription('sub-1'), [])],
+    };
+    expect(evaluate([rolesCheck], one, context)).toMatchObject([{ status: 'pass' }]);
+  });
+
+  it('needs the identities of the subscriptions that its attached ones are in, wherever its storage is', () => {
+    const identityCheck = defineWorkspaceCheck({
+      ...description,
+      id: 'identity-check',
+      requires: ['userAssignedIdentities'],
+      options: z.strictObject({}),
+      evaluate: (workspace, { userAssignedIdentities }) => [
+        { ...pass(workspace.id), evidence: { names: userAssignedIdentities.map(({ name }) => name) } },
+      ],
+    });
+    const attached = { id: '/subscriptions/sub-8/resourcegroups/rg/providers/x/id', clientId: null, principalId: null };
+    const workspace = { ...ws1, identity: { ...ws1.identity, userAssigned: [attached] } };
+    const identities = (id: string) => read(subscription(id), [aUserAssignedIdentity({ name: `id in ${id}` })]);
+    const one: Inventory = {
+      workspaces: [read(subscription('sub-1'), [workspace])],
+      storageAccounts: [read(scopeOf(ws1), [{ name: 'lake', id: '/subscriptions/sub-9/x' }])],
+      userAssignedIdentities: ['sub-1', 'sub-8', 'sub-7'].map(identities),
+    };
+    expect(evaluate([identityCheck], one, context)[0]?.evidence).toEqual({ names: ['id in sub-1', 'id in sub-8'] });
+    const unread: Inventory = { ...one, userAssignedIdentities: [identities('sub-1'), refused(subscription('sub-8'))] };
+    expect(evaluate([identityCheck], unread, context)).toMatchObject([{ status: 'notEvaluated', scope: ws1.id }]);
+  });
+
+  it('sees all of a source of the tenant, and of every vault', () => {
+    const everything = defineWorkspaceCheck({
+      ...description,
+      id: 'everything-check',
+      requires: ['applications', 'keyVaultSecrets'],
+      options: z.strictObject({}),
+      evaluate: (workspace, facts) => [
+        {
+          ...pass(workspace.id),
+          evidence: { applications: facts.applications.length, vaults: facts.keyVaultSecrets.length },
+        },
+      ],
+    });
+    const vaults: Scope[] = ['a', 'b'].map((id) => ({ kind: 'vault', id, name: id }));
+    const secrets = vaults.map((scope) =>
+      read(scope, [{ vault: { host: scope.id, id: scope.id, name: scope.id }, items: [] }]),
+    );
+    const one: Inventory = {
+      workspaces: [read(subscription('sub-1'), [ws1])],
+      applications: [read(tenant, [application])],
+      keyVaultSecrets: secrets,
+    };
+    expect(evaluate([everything], one, context)[0]?.evidence).toEqual({ applications: 1, vaults: 2 });
+    const unread: Inventory = { ...one, keyVaultSecrets: [secrets[0]!, refused(vaults[1]!)] };
+    expect(evaluate([everything], unread, context)).toMatchObject([{ status: 'notEvaluated', scope: ws1.id }]);
   });
 });
 
@@ -289,6 +462,27 @@ describe('a source that is only used to say more', () => {
   it('names what is missing and does not blind the check', () => {
     const [finding] = evaluate([check], { ...inventory, synapseRoleAssignments: [refused(scopeOf(ws1))] }, context);
     expect(finding).toMatchObject({ status: 'pass', evidence: { complete: false, missing: ['workspace one'] } });
+  });
+
+  it('is that of the workspace alone in a check of each workspace', () => {
+    const using = defineWorkspaceCheck({
+      ...description,
+      id: 'using-workspace-check',
+      requires: ['workspaces'],
+      uses: ['synapseRoleAssignments'],
+      options: z.strictObject({}),
+      evaluate: (workspace, _facts, _context, { synapseRoleAssignments: { data, complete } }) => [
+        { ...pass(workspace.id), evidence: { roles: data.length, complete } },
+      ],
+    });
+    const partly: Inventory = {
+      ...inventory,
+      synapseRoleAssignments: [read(scopeOf(ws1), [{ id: 'a' } as RoleAssignment]), refused(scopeOf(ws2))],
+    };
+    expect(evaluate([using], partly, context).map(({ evidence }) => evidence)).toEqual([
+      { roles: 1, complete: true },
+      { roles: 0, complete: false },
+    ]);
   });
 
   it('is incomplete when it was never collected', () => {
@@ -464,6 +658,26 @@ describe('a vault check', () => {
       subject: { kind: 'vault', name: 'other-kv', link: expect.stringContaining('Microsoft.KeyVault') as string },
       scope: ws1.id,
     });
+  });
+
+  it('is blind to a vault of which nothing came, though nothing was refused', () => {
+    const keyVaults = [read(vaultScope(VAULT_HOST), [vault(VAULT_HOST, 'sub-1')]), read(vaultScope(OTHER), [])];
+    const findings = evaluate([check()], { ...vaultInventory, keyVaults }, context);
+    expect(findings[1]).toMatchObject({ status: 'notEvaluated', because: 'failed', subject: { name: 'other-kv' } });
+  });
+
+  it('needs identities where the workspace is, not where the vault is', () => {
+    const identities = defineVaultCheck({
+      ...description,
+      id: 'vault-identities',
+      vaults: 'linkedServices',
+      requires: ['keyVaults', 'userAssignedIdentities'],
+      options: z.strictObject({}),
+      evaluate: ({ workspace, vault: { host } }) => [pass(`${workspace.name}/${host}`)],
+    });
+    const userAssignedIdentities = ['sub-1', 'sub-2'].map((id) => read(subscription(id), []));
+    const findings = evaluate([identities], { ...vaultInventory, userAssignedIdentities }, context);
+    expect(findings.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass']);
   });
 
   it('is blind to a workspace whose linked services are unread, and calls nothing there resolved', () => {

@@ -28,6 +28,10 @@ describe('can match', () => {
       'repo:contoso/data:job_workflow_ref:contoso/flows/.github/workflows/x.yml@refs/heads/main',
     ],
     ['claims without the repository', 'repository_owner:contoso:environment:production'],
+    ['claims that name a repository at their end', 'repository_owner:contoso:workflow:contoso/data:nightly'],
+    ['a claim whose name ends like a mistake', 'repo:contoso/data:release_tag:v1'],
+    ['an environment called like a mistake', 'repo:contoso/data:environment:pull-requests'],
+    ['an environment called like an address', 'repo:contoso/data:environment:https:staging'],
   ])('GitHub: %s', (_, subject) => {
     expect(faultsOf({ subject })).toEqual([]);
   });
@@ -37,10 +41,13 @@ describe('can match', () => {
     ['GitHub of an enterprise', { issuer: `${GITHUB}/contoso` }],
     ['a subject like a mistake of GitHub, from another issuer', { issuer: CLUSTER, subject: 'refs/heads/main' }],
     ['an expression instead of a subject', { subject: null }],
-    ...TOKEN_EXCHANGE_AUDIENCES.map((audience): [string, Partial<FederatedCredential>] => [
-      audience,
-      { audiences: [audience] },
-    ]),
+    ...[
+      'api://AzureADTokenExchange',
+      'api://AzureADTokenExchangeUSGov',
+      'api://AzureADTokenExchangeChina',
+      'api://AzureADTokenExchangeUSNat',
+      'api://AzureADTokenExchangeUSSec',
+    ].map((audience): [string, Partial<FederatedCredential>] => [audience, { audiences: [audience] }]),
   ] satisfies [string, Partial<FederatedCredential>][])('%s', (_, changes) => {
     expect(faultsOf(changes)).toEqual([]);
   });
@@ -55,8 +62,11 @@ describe('can never match', () => {
       /^the issuer “http:\/\/build\.example” is no https address$/,
     ],
     ['an issuer without host', { issuer: 'https://' }, /is no https address/],
+    ['an issuer with something before the address', { issuer: `to ${CLUSTER}` }, /is no https address/],
+    ['an issuer with a blank inside', { issuer: `${CLUSTER} x` }, /is no https address/],
     ['an issuer with a blank', { issuer: `${CLUSTER} ` }, /^the issuer begins or ends with a blank$/],
     ['an empty subject', { subject: '' }, /^the subject is empty$/],
+    ['a subject of blanks', { subject: '  ' }, /^the subject is empty$/],
     [
       'a subject with a blank',
       { subject: ' repo:contoso/data:pull_request' },
@@ -84,6 +94,9 @@ describe('can never match', () => {
   test.each([
     ['the address of the repository', 'https://github.com/contoso/data', /is an address/],
     ['the address without scheme', 'github.com/contoso/data', /is an address/],
+    ['an address without encryption', 'http://git.example/contoso/data', /is an address/],
+    ['the repository alone', 'contoso/data', /lacks “repo:owner\/name:” in front/],
+    ['“repo:” twice', 'repo:repo:contoso/data:pull_request', /is not of the form/],
     ['the ref alone', 'refs/heads/main', /lacks “repo:owner\/name:” in front/],
     ['the repository without “repo:”', 'contoso/data:ref:refs/heads/main', /lacks “repo:owner\/name:” in front/],
     ['no owner', 'repo:data:ref:refs/heads/main', /is not of the form/],
@@ -103,6 +116,19 @@ describe('can never match', () => {
     expect(faultsOf({ subject })).toEqual([expect.stringMatching(fault)]);
   });
 
+  test('GitHub of an enterprise: as GitHub', () => {
+    expect(faultsOf({ issuer: `${GITHUB}/contoso`, subject: 'refs/heads/main' })).toHaveLength(1);
+  });
+
+  test('blanks hide no other fault', () => {
+    expect(faultsOf({ issuer: ` ${GITHUB}/ `, subject: ' refs/heads/main' })).toEqual([
+      'the issuer begins or ends with a blank',
+      'GitHub’s issuer has no slash at its end',
+      'the subject begins or ends with a blank',
+      expect.stringContaining('lacks “repo:owner/name:” in front'),
+    ]);
+  });
+
   test('every fault is named', () => {
     expect(faultsOf({ issuer: '', subject: '', audiences: [] })).toHaveLength(3);
   });
@@ -112,6 +138,9 @@ test('the audience that was meant is the one but for case and slash, else the fi
   expect(intendedAudience(['api://AzureADTokenExchangeUSGov/'], TOKEN_EXCHANGE_AUDIENCES)).toBe(
     'api://AzureADTokenExchangeUSGov',
   );
+  expect(intendedAudience(['x', ' api://azureadtokenexchangechina// '], TOKEN_EXCHANGE_AUDIENCES)).toBe(
+    'api://AzureADTokenExchangeChina',
+  );
   expect(intendedAudience(['x'], TOKEN_EXCHANGE_AUDIENCES)).toBe('api://AzureADTokenExchange');
 });
 
@@ -120,7 +149,7 @@ test('a workload is the same whatever the case, the blanks and the slash of its 
   expect(
     workloadKey(
       aFederatedCredential({
-        issuer: `${GITHUB.toUpperCase()}/`,
+        issuer: ` ${GITHUB.toUpperCase()}// `,
         subject: 'Repo:contoso/data:environment:production ',
       }),
     ),

@@ -1,10 +1,14 @@
 import {
   defaultStorageId,
   describeRole,
+  groupsById,
   groupsByMember,
   rolesHeldBy,
   servicePrincipalsByAppId,
   servicePrincipalsById,
+  userAssignedIdentitiesById,
+  usersById,
+  workspacesById,
 } from '../../src/audit/lookup';
 import {
   aGroup,
@@ -12,6 +16,7 @@ import {
   aStorageAccount,
   aSynapseRoleAssignment,
   aUser,
+  aUserAssignedIdentity,
   aWorkspace,
   guid,
   ROLES,
@@ -24,6 +29,14 @@ describe('indexes', () => {
     expect(servicePrincipalsById([servicePrincipal]).get(guid(103))).toBe(servicePrincipal);
     expect(servicePrincipalsByAppId([servicePrincipal]).get(guid(102))).toBe(servicePrincipal);
     expect(servicePrincipalsById([servicePrincipal]).get(guid(102))).toBeUndefined();
+  });
+
+  test('everything else is found by its own id', () => {
+    const [user, group, workspace, identity] = [aUser(), aGroup(), aWorkspace(), aUserAssignedIdentity()];
+    expect(usersById([user]).get(user.id)).toBe(user);
+    expect(groupsById([group]).get(group.id)).toBe(group);
+    expect(workspacesById([workspace]).get(workspace.id)).toBe(workspace);
+    expect(userAssignedIdentitiesById([identity]).get(identity.id)).toBe(identity);
   });
 
   test('an index is kept for its array and made anew for another one', () => {

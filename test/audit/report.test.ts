@@ -66,6 +66,8 @@ describe('overall', () => {
       applications: [{ scope: tenant, result: { ok: false, because: 'forbidden', message: 'No.' } }],
     };
     expect(report([aFinding({})], unread).overall).toBe('incomplete');
+    const partly: Inventory = { ...unread, users: [{ scope: tenant, result: { ok: true, data: [] } }] };
+    expect(report([aFinding({})], partly).overall).toBe('incomplete');
   });
 
   it('is not incomplete for want of a licence alone, though the coverage names it', () => {
@@ -105,6 +107,39 @@ describe('coverage', () => {
   });
 });
 
+describe('the message of a source that was not read', () => {
+  const refused = (id: string) => ({
+    scope: { kind: 'workspace', id, name: id } as const,
+    result: { ok: false, because: 'forbidden', message: `Refused ${id}.` } as const,
+  });
+  const messageOf = (...ids: string[]) =>
+    report([], { sqlAuditing: ids.map(refused) }).coverage.sqlAuditing as { message: string };
+
+  it('is that of its only scope', () => {
+    expect(messageOf('a').message).toBe('Refused a.');
+  });
+
+  it('names the first five reasons, each once', () => {
+    expect(messageOf('a', 'b', 'b', 'c', 'd', 'e', 'f').message).toBe(
+      '7 of 7 could not be read. Refused a. Refused b. Refused c. Refused d. Refused e.',
+    );
+  });
+});
+
+it('orders findings by status, however urgent, then by check, name and fingerprint, whatever their order was', () => {
+  const ordered = [
+    aFinding({ status: 'fail', severity: 'low' }),
+    aFinding({ status: 'notEvaluated', severity: 'critical' }),
+    aFinding({ checkId: 'a', subject: { id: '1', kind: 'secret', name: 'y' } }),
+    aFinding({ checkId: 'b', subject: { id: '2', kind: 'secret', name: 'x' }, fingerprint: 'f-1' }),
+    aFinding({ checkId: 'b', subject: { id: '3', kind: 'secret', name: 'x' }, fingerprint: 'f-2' }),
+    aFinding({ checkId: 'b', subject: { id: '4', kind: 'secret', name: 'z' }, fingerprint: 'f-0' }),
+  ];
+  for (const findings of [ordered, ordered.toReversed(), [...ordered.slice(3), ...ordered.slice(0, 3)]]) {
+    expect(report(findings).findings).toEqual(ordered);
+  }
+});
+
 it('orders findings by status, then severity, then name', () => {
   const names = ['pass', 'low-b', 'low-a', 'critical', 'blind'];
   const [passing, lowB, lowA, critical, blind] = [
@@ -141,7 +176,16 @@ describe('the next expiry', () => {
     expect(nextExpiry).toMatchObject({ name: 'next', endsAt: '2026-03-03T00:00:00.000Z' });
   });
 
+  it('is the first by name where two end at once', () => {
+    const ending = (endsAt: string, name: string) =>
+      aFinding({ evidence: { endsAt }, subject: { id: name, kind: 'secret', name } });
+    const soon = '2026-03-03T00:00:00.000Z';
+    const { nextExpiry } = report([ending(soon, 'b'), ending(soon, 'a'), ending('2026-05-01T00:00:00.000Z', 'c')]);
+    expect(nextExpiry?.name).toBe('a');
+  });
+
   it('is nothing where nothing ends', () => {
     expect(report([aFinding({})]).nextExpiry).toBeNull();
+    expect(report([aFinding({ evidence: { endsAt: run.finishedAt.toISOString() } })]).nextExpiry).toBeNull();
   });
 });

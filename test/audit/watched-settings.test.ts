@@ -3,11 +3,13 @@ import type { RoleAssignment, Workspace } from '../../src/inventory/model';
 import type { Inventory } from '../../src/inventory/sources';
 import {
   aDiagnosticSetting,
+  aFirewallRule,
   anAppManagementPolicy,
   anAzureRoleAssignment,
   anEntraAdministrator,
   aSqlAuditing,
   aStorageAccount,
+  aSynapseRoleAssignment,
   aUserAssignedIdentity,
   aWorkspace,
   guid,
@@ -36,6 +38,27 @@ describe('what is watched', () => {
       expect(scopes).toHaveLength(WATCHED_SOURCES.length - 2);
     },
   );
+
+  it('has the keys by which logs name it, in lower case', () => {
+    const id = 'AAAAAAAA-0000-4000-8000-000000000001';
+    const scopes = watchedScopes(watchedInventory({ synapseRoleAssignments: [aSynapseRoleAssignment({ id })] }));
+    const keys = Object.fromEntries(scopes.flatMap(({ items }) => items.map(({ kind, key }) => [kind, key])));
+    expect(keys).toEqual({
+      publicNetworkAccess: `${WORKSPACE}/publicnetworkaccess`,
+      workspaceIdentities: `${WORKSPACE}/identity`,
+      entraOnlyAuthentication: `${WORKSPACE}/azureadonlyauthentications`,
+      entraAdministrators: `${WORKSPACE}/administrators`,
+      sqlAuditing: `${WORKSPACE}/extendedauditingsettings`,
+      diagnosticSetting: aDiagnosticSetting().id,
+      threatDetection: `${WORKSPACE}/securityalertpolicies`,
+      firewallRule: aFirewallRule().id,
+      synapseRole: `${WORKSPACE}/roleassignments/${id.toLowerCase()}`,
+      azureRole: anAzureRoleAssignment().id,
+      conditionalAccessPolicy: aConditionalAccessPolicy().id,
+      authorizationPolicy: 'authorizationPolicy',
+      appManagementPolicy: 'defaultappmanagementpolicy',
+    });
+  });
 
   it('without anything is nothing', () => {
     expect(watchedScopes({})).toEqual([]);
@@ -145,6 +168,13 @@ describe('the Azure roles of a workspace', () => {
     expect(scopesOf([], inventory)).toEqual(['/', far]);
   });
 
+  it('are those of its own storage, not of another workspace’s', () => {
+    const [own] = watchedInventory().storageAccounts!;
+    const elsewhere = { ...own!, scope: { kind: 'workspace', id: '/other', name: 'other' } } as const;
+    const none = { ...own!, result: { ok: true, data: [] } } as const;
+    expect(scopesOf([at(STORAGE_ID)], { storageAccounts: [elsewhere, none] })).toEqual([]);
+  });
+
   it('are unknown where the subscription of its storage was not read', () => {
     expect(watched([], storedFar('refused'))).toBeUndefined();
   });
@@ -154,6 +184,7 @@ describe('the Azure roles of a workspace', () => {
     expect(of('azureRoleAssignments', watchedScopes(inventory))).toBeUndefined();
     const { storageAccounts: _storageAccounts, ...rest } = watchedInventory();
     expect(of('azureRoleAssignments', watchedScopes(rest))).toBeUndefined();
+    expect(of('azureRoleAssignments', watchedScopes({ ...rest, storageAccounts: [] }))).toBeUndefined();
   });
 
   it('have a principal, a role by its id, a scope and a condition, and no name that could be changed', () => {

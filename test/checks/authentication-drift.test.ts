@@ -1,4 +1,4 @@
-import { compareWithBaseline, type Drift } from '../../src/audit/baseline';
+import { compareWithBaseline, DRIFT_CHECK, type Drift } from '../../src/audit/baseline';
 import type { Verdict } from '../../src/audit/check';
 import check from '../../src/checks/authentication-drift';
 import {
@@ -63,6 +63,10 @@ function failOf(before: SomeFacts, after: SomeFacts, workspaces?: Parameters<typ
   return flat(only!);
 }
 
+it('is the check whose option says when a change is accepted', () => {
+  expect(check.id).toBe(DRIFT_CHECK);
+});
+
 describe('without changes', () => {
   it('on the first run the baseline is taken and said, once for the workspace and once for the directory', () => {
     const { drift } = compareWithBaseline(null, watchedInventory(), { now: NOW, acceptAfterDays: 7 });
@@ -107,6 +111,17 @@ describe('without changes', () => {
     const [, workspace] = verdictsOn(drift);
     expect(workspace?.message).toMatch(/2026-11-21 03:00 UTC\. Of 2 sources it was taken only now\.$/);
     expect(workspace?.evidence['newInBaseline']).toEqual(['firewallRules', 'sqlAuditing']);
+  });
+
+  it('the baseline began with the source that was read first, whatever the order', () => {
+    const { compared } = driftBetween({}, {});
+    const later = compared.map((one, place) => (place % 2 === 0 ? { ...one, since: NOW.toISOString() } : one));
+    for (const order of [later, [...later].reverse()]) {
+      const [, workspace] = verdictsOn({ compared: order, changes: [] }).sort((a, b) =>
+        a.subject.kind.localeCompare(b.subject.kind),
+      );
+      expect(workspace?.evidence['baselineSince']).toBe(inDays(-1).toISOString());
+    }
   });
 });
 
@@ -257,6 +272,14 @@ const cases: readonly Case[] = [
     /Before: nobody\. Now: “Loaders”/,
     /ad-admin delete --workspace-name contoso .* --yes\n/,
   ],
+  [
+    'a further Entra administrator',
+    {},
+    { entraAdministrators: [anEntraAdministrator(), anEntraAdministrator({ principalId: guid(201) })] },
+    'medium',
+    /Now: “Ada Lovelace” \(.*201\), “Loaders”/,
+    /ad-admin create .* --object-id \S+301\n/,
+  ],
   ['no Entra administrator any more', {}, { entraAdministrators: [] }, 'high', /Now: nobody\./, /ad-admin create/],
   [
     'auditing switched off',
@@ -283,6 +306,14 @@ const cases: readonly Case[] = [
     'info',
     /“sales” in workspace “contoso” .*Before: off\. Now: on\./,
     /sqlpools\/sales\/extendedauditingsettings.*"state":"Disabled","isAzureMonitorTargetEnabled":false/,
+  ],
+  [
+    'auditing of a new pool',
+    {},
+    { sqlAuditing: [aSqlAuditing(), aPoolAuditing({ enabled: true })] },
+    'info',
+    /“sales” in workspace “contoso” .*Before: not there\. Now: on\./,
+    /"state":"Disabled","isAzureMonitorTargetEnabled":false,"auditActionsAndGroups":\[\],"retentionDays":0\}\}'/,
   ],
   [
     'a diagnostic setting removed',
@@ -325,6 +356,14 @@ const cases: readonly Case[] = [
     /create/,
   ],
   [
+    'a diagnostic setting widened from some logs to all',
+    { diagnosticSettings: [aDiagnosticSetting({ allLogs: false, categories: ['A'] })] },
+    {},
+    'low',
+    /Before: A to .*Now: all logs to/,
+    /create/,
+  ],
+  [
     'a diagnostic setting sent elsewhere',
     { diagnosticSettings: [aDiagnosticSetting({ logAnalyticsId: null })] },
     {},
@@ -355,6 +394,22 @@ const cases: readonly Case[] = [
     'low',
     /Before: on, without Brute_Force, 1 mail address told\. .*which attacks on sign-ins are told/,
     /"disabledAlerts":\["Brute_Force"\].*"emailAccountAdmins":true/,
+  ],
+  [
+    'more people told of alerts',
+    {},
+    { securityAlertPolicies: [aSecurityAlertPolicy({ mailAddresses: ['a@example.com', 'b@example.com'] })] },
+    'low',
+    /Now: on, 2 mail addresses told\./,
+    /"emailAddresses":\["security@example\.com"\]/,
+  ],
+  [
+    'threat detection that shows for the first time',
+    { securityAlertPolicies: [] },
+    {},
+    'low',
+    /Before: not there\. Now: on/,
+    /"state":"Disabled","disabledAlerts":\[\],"emailAddresses":\[\],"emailAccountAdmins":false/,
   ],
   [
     'threat detection switched on',
@@ -442,7 +497,9 @@ const cases: readonly Case[] = [
     { azureRoleAssignments: [] },
     'medium',
     /^The role “Contributor” of “Nightly loader” \(.*103\) in Azure .*What rested on this role in workspace “contoso” or its storage is refused now/,
-    /az role assignment list --assignee-object-id \S+103 --scope \/subscriptions\/\S+ --include-inherited\n.*\naz role assignment create --assignee-object-id \S+103 --role \S+ --scope \/subscriptions\/\S+\n/,
+    new RegExp(
+      `az role assignment list --assignee-object-id \\S+103 --scope /subscriptions/\\S+ --include-inherited\n.*\naz role assignment create --assignee-object-id \\S+103 --role ${ROLES.contributor.id} --scope /subscriptions/\\S+\n`,
+    ),
   ],
   [
     'an Azure role with a condition lost',
@@ -460,7 +517,18 @@ const cases: readonly Case[] = [
     /“Reader”.*See that this right was meant/,
     /az role assignment delete --ids \/subscriptions\/\S+801\n/,
   ],
-  ['an Azure role to rule given', { azureRoleAssignments: [] }, {}, 'medium', /“Contributor”/, /delete/],
+  ...[
+    'Synapse Administrator',
+    'Synapse SQL Administrator',
+    'Owner',
+    'Contributor',
+    'User Access Administrator',
+    'Role Based Access Control Administrator',
+  ].map((name): Case => {
+    const assignment = anAzureRoleAssignment({ role: aRole({ name }) });
+    const added = { azureRoleAssignments: [assignment] };
+    return [`the role ${name} given`, { azureRoleAssignments: [] }, added, 'medium', new RegExp(`“${name}”`), /delete/];
+  }),
   [
     'the condition of an Azure role taken away',
     { azureRoleAssignments: [anAzureRoleAssignment({ condition: 'x' })] },
@@ -534,6 +602,18 @@ const cases: readonly Case[] = [
     /policies\/authorizationPolicy\n.*\nSet these values again/,
   ],
   [
+    'the app management policy for service principals',
+    {},
+    {
+      appManagementPolicies: [
+        anAppManagementPolicy({ servicePrincipalLimits: [{ kind: 'secret', maxDays: 90, createdAfter: null }] }),
+      ],
+    },
+    'medium',
+    /Now: applications: no limits; service principals: secret 90 days\./,
+    /defaultAppManagementPolicy/,
+  ],
+  [
     'the app management policy',
     {
       appManagementPolicies: [
@@ -544,7 +624,7 @@ const cases: readonly Case[] = [
     },
     {},
     'medium',
-    /Before: applications: secret 180 days 2026-01-26; service principals: no limits\. Now: applications: no limits;/,
+    /Before: applications: secret 180 days 2026-01-26; service principals: no limits\. Now: applications: no limits; .* It decides how long new secrets and certificates may be valid\./,
     /defaultAppManagementPolicy\n.*\nSet these limits again/,
   ],
 ];
@@ -624,6 +704,14 @@ describe('the advice on', () => {
       /"userAssignedIdentities":\{"\/subscriptions\/\S+id-loader":null\}/,
     ],
     [
+      'a further user-assigned identity attached',
+      aWorkspace({ identity: { ...identity, userAssigned: [attached] } }),
+      aWorkspace({ identity: { ...identity, userAssigned: [attached, { ...attached, id: '/second' }] } }),
+      'info',
+      /Now: its own \(.*401\), .*id-loader/,
+      /"type":"SystemAssigned,UserAssigned","userAssignedIdentities":\{"\/second":null\}/,
+    ],
+    [
       'a user-assigned identity detached',
       aWorkspace({ identity: { ...identity, userAssigned: [attached] } }),
       WORKSPACE,
@@ -637,6 +725,65 @@ describe('the advice on', () => {
     expect(verdict.message).toMatch(said);
     expect(verdict.remediation).toMatch(undo);
     expect(verdict.subject.kind).toBe('setting');
+  });
+});
+
+describe('what changed is named, and there is a command that shows it', () => {
+  const told = (verdict: FlatVerdict): readonly (string | undefined)[] => [
+    verdict.message.split(' changed between ')[0],
+    verdict.remediation.split('\n')[1],
+  ];
+  const show = (path: string, query = ''): string =>
+    `az rest --method get --url "${WORKSPACE.id}${path}?api-version=2021-06-01"${query}`;
+
+  it.each<[string, SomeFacts, string]>([
+    [
+      'Entra-only authentication of workspace “contoso”',
+      { entraOnlyAuthentication: [] },
+      `az synapse ad-only-auth get ${PLACE}`,
+    ],
+    [
+      'The Entra administrator of workspace “contoso”',
+      { entraAdministrators: [] },
+      `az synapse sql ad-admin show ${PLACE}`,
+    ],
+    [
+      'SQL auditing of “contoso” in workspace “contoso”',
+      { sqlAuditing: [] },
+      show('/extendedauditingsettings/default'),
+    ],
+    [
+      'Diagnostic setting “security” of workspace “contoso”',
+      { diagnosticSettings: [] },
+      `az monitor diagnostic-settings show --name security --resource ${WORKSPACE.id}`,
+    ],
+    ['Threat detection of workspace “contoso”', { securityAlertPolicies: [] }, show('/securityalertpolicies/Default')],
+    [
+      'The tenant’s default app management policy',
+      { appManagementPolicies: [] },
+      'az rest --method get --url https://graph.microsoft.com/v1.0/policies/defaultAppManagementPolicy',
+    ],
+  ])('%s', (what, gone, look) => {
+    expect(told(failOf({}, gone))).toEqual([what, look]);
+  });
+
+  it.each([
+    [
+      'Public network access of workspace “contoso”',
+      aWorkspace({ publicNetworkAccess: true }),
+      'properties.publicNetworkAccess',
+    ],
+    [
+      'The identities of workspace “contoso”',
+      aWorkspace({ identity: { ...WORKSPACE.identity, systemAssigned: false } }),
+      'identity',
+    ],
+  ])('%s', (what, after, query) => {
+    const verdict = failOf({}, {}, [[WORKSPACE], [after]]);
+    expect(told(verdict)).toEqual([what, show('', ` --query ${query}`)]);
+    expect(verdict.remediation).toContain(
+      `\naz rest --method patch --url "${WORKSPACE.id}?api-version=2021-06-01" --body `,
+    );
   });
 });
 
@@ -667,6 +814,36 @@ describe('the subject', () => {
     expect(subject.link).toMatch(/UserManagementMenuBlade\/~\/UserSettings$/);
   });
 
+  it('of an app management policy links to the portal, as it has no page of its own', () => {
+    const limited = anAppManagementPolicy({
+      applicationLimits: [{ kind: 'secret', maxDays: 180, createdAfter: null }],
+    });
+    expect(failOf({}, { appManagementPolicies: [limited] }).subject.link).toBe(PORTAL);
+  });
+
+  it.each<[string, string, SomeFacts]>([
+    ['setting', 'Entra-only authentication contoso', { entraOnlyAuthentication: [] }],
+    ['setting', 'Entra administrator contoso', { entraAdministrators: [] }],
+    ['setting', 'SQL auditing contoso', { sqlAuditing: [] }],
+    ['setting', 'diagnostic setting security', { diagnosticSettings: [] }],
+    ['setting', 'threat detection contoso', { securityAlertPolicies: [] }],
+    ['firewallRule', 'firewall rule head-office', { firewallRules: [] }],
+    ['roleAssignment', 'Synapse role Synapse Contributor', { synapseRoleAssignments: [] }],
+    ['roleAssignment', 'Azure role Contributor', { azureRoleAssignments: [] }],
+    ['policy', 'conditional access policy Multifactor authentication', { conditionalAccessPolicies: [] }],
+    ['policy', 'authorization policy Authorization policy', { authorizationPolicies: [] }],
+    ['policy', 'app management policy Default app management policy', { appManagementPolicies: [] }],
+  ])('is a %s: %s', (kind, name, gone) => {
+    expect(failOf({}, gone).subject).toMatchObject({ kind, name });
+  });
+
+  it.each([
+    ['public network access contoso', aWorkspace({ publicNetworkAccess: true })],
+    ['identities contoso', aWorkspace({ identity: { ...WORKSPACE.identity, systemAssigned: false } })],
+  ])('is a setting of the workspace itself: %s', (name, after) => {
+    expect(failOf({}, {}, [[WORKSPACE], [after]]).subject).toMatchObject({ kind: 'setting', name });
+  });
+
   it('names the principal by what the directory knows: client ids too, and the id alone where it knows nothing', () => {
     const administrator = (principalId: string) => ({ entraAdministrators: [anEntraAdministrator({ principalId })] });
     const { evidence } = failOf(administrator(guid(102)), administrator(guid(999)));
@@ -690,6 +867,20 @@ describe('a policy changed', () => {
 });
 
 describe('through the runner', () => {
+  it('who holds a changed role is named, whether principal, person or group', () => {
+    const ids = [aServicePrincipal().id, aUser().id, aGroup().id];
+    const synapseRoleAssignments = ids.map((principalId, number) =>
+      aSynapseRoleAssignment({ id: guid(710 + number), principalId }),
+    );
+    const drift = driftBetween({ synapseRoleAssignments: [] }, { synapseRoleAssignments });
+    const findings = run(check, anInventory(directory, [WORKSPACE]), drift);
+    expect(findings.flatMap(({ message }) => /^The role “.*?” of (“.*?”)/.exec(message)?.[1] ?? [])).toEqual([
+      '“Nightly loader”',
+      '“Ada Lovelace”',
+      '“Loaders”',
+    ]);
+  });
+
   it('a tenant source that was refused is reported, and does not keep what could be read from being judged', () => {
     const inventory = anInventory(WATCHED_FACTS, [WORKSPACE], { conditionalAccessPolicies: 'everywhere' });
     const { drift } = compareWithBaseline(null, inventory, { now: NOW, acceptAfterDays: 7 });

@@ -70,6 +70,8 @@ describe('a SAML signing certificate', () => {
     const { message, evidence } = judgeOne(certificateExpiry, { ...onPrincipal(signing), linkedServices });
     expect(message).not.toContain('inked service');
     expect(evidence['linkedServices']).toEqual([]);
+    const bySecret = { ...onPrincipal(signing), linkedServices: [aPrincipalsLinkedService()] };
+    expect(judgeOne(certificateExpiry, bySecret).message).not.toContain('inked service');
   });
 
   test('is one finding for the pair, about single sign-on', () => {

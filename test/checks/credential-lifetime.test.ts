@@ -116,7 +116,10 @@ test('where the start is not known, what is left counts', () => {
 
 test('what has ended is not judged: its end is another check’s', () => {
   expect(
-    judge(credentialLifetime, of(aSecret({ endsAt: NOW }), aSecret({ startedDaysAgo: 900, endsInDays: -1 }))),
+    judge(
+      credentialLifetime,
+      of(aSecret({ endsAt: NOW }), aSecret({ keyId: guid(1003), startedDaysAgo: 900, endsInDays: -1 })),
+    ),
   ).toEqual([]);
 });
 
@@ -128,6 +131,10 @@ describe('nothing in Synapse uses the principal', () => {
       severity: 'low',
       message: expect.stringContaining('No role that concerns Synapse is known.') as string,
     });
+  });
+
+  test('as does one that never signed in to this tenant', () => {
+    expect(judgeOne(credentialLifetime, { ...unused, servicePrincipals: [] }).severity).toBe('low');
   });
 
   test.each(['synapseRoleAssignments', 'azureRoleAssignments', 'workspaces', 'groups', 'storageAccounts'] as const)(
@@ -160,6 +167,11 @@ describe('the tenant’s own policy', () => {
     });
   });
 
+  test('leaves the word to the option where both allow the same', () => {
+    const verdict = underPolicy([limit({ maxDays: 365 })]);
+    expect(verdict.evidence['limitSetBy']).toBe('the option maxDays');
+  });
+
   test.each<[string, CredentialLimit]>([
     ['is laxer', limit({ maxDays: 1000 })],
     ['is about certificates', limit({ kind: 'certificate' })],
@@ -185,6 +197,9 @@ describe('the tenant’s own policy', () => {
     expect(underPolicy([limit()], facts).status).toBe('pass');
     const appManagementPolicies = [anAppManagementPolicy({ servicePrincipalLimits: [limit()] })];
     expect(judgeOne(credentialLifetime, { ...facts, appManagementPolicies }).status).toBe('fail');
+    const dated = [anAppManagementPolicy({ servicePrincipalLimits: [limit({ createdAfter: inDays(-901) })] })];
+    const elsewhere = { ...facts, applications: [], appManagementPolicies: dated };
+    expect(judgeOne(credentialLifetime, elsewhere).status).toBe('pass');
   });
 
   test('leaves SAML signing certificates alone', () => {

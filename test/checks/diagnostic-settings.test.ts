@@ -31,6 +31,7 @@ describe('passes where all that is needed reaches Log Analytics', () => {
     expect(judged(settings)).toMatchObject({
       status: 'pass',
       subject: { id: workspace.id },
+      message: 'Workspace “contoso” sends all 7 log categories that are needed to Log Analytics.',
       evidence: { missing: [] },
     });
   });

@@ -80,6 +80,18 @@ describe('one that can match no token', () => {
     const own = { ...healthy, federatedCredentials: [aFederatedCredential({ audiences: ['urn:own'] })] };
     expect(verdicts(own)[CREDENTIAL]?.status).toBe('fail');
     expect(verdicts(own, { audiences: ['urn:own'] })[CREDENTIAL]?.status).toBe('pass');
+    expect(verdicts(own, { audiences: ['urn:other', 'urn:own'] })[CREDENTIAL]?.status).toBe('pass');
+  });
+
+  test('has to have some audience that is right', () => {
+    expect(federatedCredential.options.safeParse({ audiences: [] }).success).toBe(false);
+  });
+
+  test('says all that is wrong', () => {
+    const both = { ...healthy, federatedCredentials: [aFederatedCredential({ issuer: '', audiences: ['x'] })] };
+    const { message, evidence } = verdicts(both)[CREDENTIAL]!;
+    expect(evidence['faults']).toHaveLength(2);
+    expect(message).toContain(`can match no token: ${(evidence['faults'] as string[]).join('; ')}.`);
   });
 });
 
@@ -162,6 +174,20 @@ describe('a secret beside a federated credential', () => {
     const verdict = verdicts(facts)[APPLICATION];
     expect(verdict?.message).toContain('though federation, once it works, makes it needless');
     expect(verdict?.remediation).toMatch(/^Correct a federated credential first/);
+  });
+
+  test.each([
+    ['one of two can match', aFederatedCredential({ id: guid(902), name: 'broken', issuer: '' })],
+    [
+      'one of two twins can match',
+      aFederatedCredential({ id: guid(902), name: 'twin', subject: 'repo:Contoso/data:environment:production' }),
+    ],
+  ])('is needless where %s', (_, second) => {
+    const facts = { ...withSecrets(aSecret()), federatedCredentials: [aFederatedCredential(), second] };
+    const verdict = verdicts(facts).at(-1)!;
+    expect(verdict.message).toContain('though it is no longer needed');
+    expect(verdict.evidence['federatedCredentials']).toEqual(['production', second.name]);
+    expect(verdict.remediation).toMatch(/^See in the sign-in log .*\n.* where AppId == "\S+102" \| summarize /);
   });
 });
 

@@ -46,6 +46,12 @@ test('the whole internet and half of it are told apart', () => {
   expect(judged({ start: '0.0.0.0', end: '200.0.0.0' }).message).toContain('admits half of the internet or more');
 });
 
+test('how many addresses are too many is said', () => {
+  expect(judged({ end: '198.51.104.0' }).message).toBe(
+    'Firewall rule “head-office” of workspace “contoso” admits 1,025 addresses (198.51.100.0–198.51.104.0); more than 1,024 are hardly one’s own.',
+  );
+});
+
 test('widths can be set', () => {
   expect(judged({}, { maxAddresses: 256 }).severity).toBeNull();
   expect(judged({}, { maxAddresses: 255 }).severity).toBe('medium');
@@ -58,6 +64,11 @@ test.each([{ maxAddresses: 0 }, { maxAddresses: 2 ** 24 }, { highFromAddresses: 
     expect(firewallOpen.options.safeParse(wrong).success).toBe(false);
   },
 );
+
+test('options that contradict each other are told apart from options that are wrong', () => {
+  const { error } = firewallOpen.options.safeParse({ maxAddresses: 2 ** 24 });
+  expect(error?.issues).toMatchObject([{ message: 'maxAddresses must be less than highFromAddresses.' }]);
+});
 
 test('a failing rule tells how to replace it, ids quoted for the shell', () => {
   const place = `--workspace-name contoso --resource-group rg-synapse --subscription ${SUBSCRIPTION}`;
@@ -117,7 +128,12 @@ test('each rule is judged, and none passes as a workspace', () => {
     'fail',
   ]);
   expect(judge(firewallOpen, {}, { workspace })).toMatchObject([
-    { status: 'pass', subject: { kind: 'workspace' }, message: expect.stringContaining('has no rules') },
+    {
+      status: 'pass',
+      subject: { kind: 'workspace' },
+      message: expect.stringContaining('has no rules'),
+      evidence: { rules: 0 },
+    },
   ]);
 });
 

@@ -119,7 +119,9 @@ test('fails a secret that is not valid yet', () => {
   const verdict = judged({ startsAt: new Date(NOW.getTime() + 1), endsAt: null });
   expect(verdict).toMatchObject({ status: 'fail', severity: 'medium' });
   expect(verdict.message).toContain('is not valid before 2026-11-22. Key Vault hands it out all the same');
-  expect(verdict.remediation).toContain('--not-before 2026-11-22T03:00:00Z');
+  expect(verdict.remediation).toContain(
+    'az keyvault secret set-attributes --vault-name contoso-kv --name loader --not-before 2026-11-22T03:00:00Z',
+  );
   expect(judged({ startsAt: NOW }).status).toBe('pass');
 });
 

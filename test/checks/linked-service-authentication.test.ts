@@ -50,13 +50,16 @@ describe('a managed identity', () => {
     expect(verdict.message).toContain(
       'This type accepts no managed identity: connections fail (“Authentication failed for Microsoft.ManagedIdentity”).',
     );
-    expect(verdict.remediation).toContain('or the type RestService');
+    expect(verdict.remediation).toMatch(/^Choose a way of signing in that the type supports, or the type RestService/);
+    const without = judged(aLinkedService({ type: 'Sftp', ...by('managedIdentity') })).remediation;
+    expect(without).toMatch(/^Choose a way of signing in that the type supports, with its secret in a Key Vault\.\n/);
   });
 
   test('fails where the type accepts only the other one', () => {
     const own = judged(aLinkedService({ type: 'SqlServer', ...by('managedIdentity') }));
     expect(own).toMatchObject({ status: 'fail', severity: 'high' });
     expect(own.message).toContain('accepts only a user-assigned one, by a credential');
+    expect(own.remediation).toMatch(/^Choose the identity that the type supports\.\n/);
     const byCredential = { ...by('credential'), credential: 'loader' };
     const userAssigned = judged(aLinkedService({ type: 'AzureMLService', ...byCredential }), {}, [
       aWorkspaceCredential(),
@@ -65,10 +68,14 @@ describe('a managed identity', () => {
     expect(judged(aLinkedService({ type: 'SqlServer', ...byCredential }), {}, [aWorkspaceCredential()]).status).toBe(
       'pass',
     );
+    expect(judged(aLinkedService({ type: 'AzureMLService', ...by('managedIdentity') })).status).toBe('pass');
   });
 
   test('passes where the type is not known: nothing speaks against it', () => {
-    expect(judged(aLinkedService({ type: 'SomethingNew', ...by('managedIdentity') })).status).toBe('pass');
+    expect(judged(aLinkedService({ type: 'SomethingNew', ...by('managedIdentity') }))).toMatchObject({
+      status: 'pass',
+      evidence: { managedIdentities: 'unknown' },
+    });
   });
 });
 
@@ -116,6 +123,10 @@ describe('a secret where a managed identity would do', () => {
     const verdict = judged(aLinkedService({ type: 'AzureStorage', ...by('connectionString', 'connectionString') }));
     expect(verdict).toMatchObject({ status: 'fail', severity: 'medium' });
     expect(verdict.message).toContain(`${ACCEPTS} as type AzureBlobStorage or AzureTableStorage`);
+    // Of this one it is not known what the identity needs there.
+    expect(judged(aLinkedService({ type: 'HttpServer', ...by('password') })).remediation).toMatch(
+      /access to the target\. Then choose the managed identity as type RestService/,
+    );
   });
 
   test('passes in a vault where the options accept that, and nowhere else', () => {
@@ -175,8 +186,21 @@ describe('what cannot be determined', () => {
   test('is no pass where the definition says nothing', () => {
     const verdict = judged(aLinkedService({ type: 'RestService' }));
     expect(verdict).toMatchObject({ status: 'fail', severity: 'info' });
-    expect(verdict.message).toContain('It cannot be determined from its definition.');
+    expect(verdict.message).toContain(
+      'signs in in a way that is not known. It cannot be determined from its definition.',
+    );
   });
+});
+
+test.each<[SignInMethod, string]>([
+  ['servicePrincipalSecret', 'signs in as a service principal with a secret'],
+  ['servicePrincipalCertificate', 'signs in as a service principal with a certificate'],
+  ['key', 'signs in with a key or token'],
+  ['sas', 'signs in with a shared access signature'],
+  ['password', 'signs in with a password or client secret'],
+  ['connectionString', 'signs in with a secret that Azure shows only encrypted'],
+])('%s is told as: %s', (method, words) => {
+  expect(judged(aPrincipalsLinkedService(by(method))).message).toContain(`of workspace “contoso” ${words}.`);
 });
 
 test('a credential that is not there fails', () => {
@@ -184,7 +208,9 @@ test('a credential that is not there fails', () => {
     aWorkspaceCredential(),
   ]);
   expect(verdict).toMatchObject({ status: 'fail', severity: 'high', evidence: { credential: 'gone' } });
-  expect(verdict.message).toContain('The workspace has no credential “gone”: every connection fails.');
+  expect(verdict.message).toContain(
+    'signs in with a credential of the workspace. The workspace has no credential “gone”: every connection fails.',
+  );
 });
 
 test('a linked service without sign-in passes', () => {
@@ -194,7 +220,7 @@ test('a linked service without sign-in passes', () => {
 test('several problems are one finding, the worst first', () => {
   const verdict = judged(aPrincipalsLinkedService({ inlineSecrets: ['servicePrincipalKey'] }));
   expect(verdict.severity).toBe('medium');
-  expect(verdict.message.indexOf(INLINE)).toBeLessThan(verdict.message.indexOf(ACCEPTS));
+  expect(verdict.message).toMatch(new RegExp(`${INLINE} .* by hand\\. ${ACCEPTS}`));
   expect(verdict.remediation.split('\n')).toHaveLength(4);
 });
 

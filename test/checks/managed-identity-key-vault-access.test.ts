@@ -79,9 +79,9 @@ test('fails without the right, and says what stops', () => {
 });
 
 test('names a role that does not count', () => {
-  expect(judged({ azureRoleAssignments: [granted({ role: ROLES.keyVaultContributor })] }).message).toMatch(
-    / It has Key Vault Contributor on \S+, which does not count there\.$/,
-  );
+  const verdict = judged({ azureRoleAssignments: [granted({ role: ROLES.keyVaultContributor })] });
+  expect(verdict.message).toMatch(/ It has Key Vault Contributor on \S+, which does not count there\.$/);
+  expect(verdict.evidence['doesNotCount']).toEqual([`Key Vault Contributor on ${VAULT_ID}`]);
 });
 
 test('judges secret by secret where roles are on secrets', () => {
@@ -155,7 +155,7 @@ test('cannot determine what a condition lets through', () => {
   expect(verdict.message).toContain(`only under a condition (Key Vault Secrets User on ${VAULT_ID})`);
   expect(verdict.message).toContain('cannot be determined');
   expect(verdict.remediation).toContain('View condition');
-  expect(verdict.remediation).toContain('az role assignment create');
+  expect(verdict.remediation).toContain('az role assignment create --role "Key Vault Secrets User" ');
 });
 
 describe('a firewall', () => {

@@ -103,6 +103,10 @@ describe('the identity does not', () => {
   test.each([
     ['Owner', ROLES.owner],
     ['Contributor', ROLES.contributor],
+    [
+      'Storage Account Contributor',
+      aRole({ name: 'Storage Account Contributor', actions: ['Microsoft.Storage/storageAccounts/*'] }),
+    ],
   ])('with %s, which opens no file', (name, role) => {
     const verdict = judged([granted({ role })]);
     expect(verdict.severity).toBe('high');
@@ -148,7 +152,10 @@ describe('a role under a condition', () => {
   });
 
   test('does no harm beside one without', () => {
-    expect(judged([granted({ condition: CONDITION }), granted({ scope: CONTAINER })]).status).toBe('pass');
+    expect(judged([granted({ condition: CONDITION }), granted({ scope: CONTAINER })])).toMatchObject({
+      status: 'pass',
+      evidence: { conditions: [`Storage Blob Data Contributor on ${STORAGE_ID}: condition not evaluated`] },
+    });
   });
 
   test('counts, where more is missing', () => {

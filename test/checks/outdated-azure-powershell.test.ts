@@ -149,6 +149,8 @@ describe('a service principal', () => {
     expect(verdict.message).toContain('Service principal “Release” uses');
     expect(verdict.subject).toMatchObject({ id: known.id, kind: 'servicePrincipal', name: 'Release' });
     expect(verdict.subject.link).toContain(`/objectId/${known.id}/`);
+    const inventory = anInventory({ azurePowershellCallers: [seen], servicePrincipals: [known] }, []);
+    expect(run(outdatedAzurePowershell, inventory)).toMatchObject([{ status: 'pass', subject: { name: 'Release' } }]);
   });
   test('that the directory does not know is named as a log does, or by its id', () => {
     const elsewhere = aCaller({ ...seen, name: '', tables: ['MicrosoftGraphActivityLogs'] });
@@ -177,6 +179,10 @@ describe('options', () => {
     { seenWithinDays: 1.5 },
   ])('refuse %j', (options) => {
     expect(outdatedAzurePowershell.options.safeParse(options).success).toBe(false);
+  });
+  test('refuse what is no version, and say what is', () => {
+    const { error } = outdatedAzurePowershell.options.safeParse({ supportedFrom: 'newest' });
+    expect(error?.issues).toMatchObject([{ path: ['supportedFrom'], message: 'expected a version such as 16.0.0' }]);
   });
 });
 

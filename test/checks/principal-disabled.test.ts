@@ -78,7 +78,12 @@ describe('a deleted service principal', () => {
     expect(judgeOne(principalDisabled, deletedAt(inDays(-10)))).toMatchObject({
       status: 'fail',
       severity: 'high',
-      subject: { id: guid(104), name: 'Old loader' },
+      subject: {
+        id: guid(104),
+        kind: 'servicePrincipal',
+        name: 'Old loader',
+        link: 'https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade',
+      },
       message:
         'Service principal “Old loader” was deleted on 2026-11-12: every sign-in fails (AADSTS7000229 or AADSTS700016). It can be restored with its roles until 2026-12-12. It has roles that concern 1 workspace: “contoso”.',
       evidence: { deletedAt: '2026-11-12T03:00:00.000Z', restorableUntil: '2026-12-12T03:00:00.000Z' },

@@ -23,7 +23,8 @@ const ownedBy = (...owners: Owner[]): SomeFacts => ({
 });
 
 test('an application with an owner who can sign in passes', () => {
-  expect(judgeOne(principalOwner, ownedBy(ada, bob))).toMatchObject({
+  const grace = { ...ada, id: guid(203), name: 'Grace Hopper' };
+  expect(judgeOne(principalOwner, ownedBy(ada, bob, grace))).toMatchObject({
     status: 'pass',
     subject: {
       id: guid(101),
@@ -31,8 +32,8 @@ test('an application with an owner who can sign in passes', () => {
       link: expect.stringContaining(`Owners/appId/${guid(102)}`) as string,
     },
     message:
-      'Application “Nightly loader” has 1 owner with an enabled account: “Ada Lovelace”. It has roles that concern 1 workspace: “contoso”.',
-    evidence: { owners: ['Ada Lovelace', 'Bob'], disabledOwners: ['Bob'], ownersOfUnknownState: [] },
+      'Application “Nightly loader” has 2 owners with an enabled account: “Ada Lovelace”, “Grace Hopper”. It has roles that concern 1 workspace: “contoso”.',
+    evidence: { owners: ['Ada Lovelace', 'Bob', 'Grace Hopper'], disabledOwners: ['Bob'], ownersOfUnknownState: [] },
   });
 });
 

@@ -17,6 +17,7 @@ import {
   aUser,
   aWorkspace,
   aWorkspaceIdentity,
+  DAY,
   guid,
   inDays,
   NOW,
@@ -294,6 +295,9 @@ describe('when not everything could be read', () => {
       {
         status: 'fail',
         severity: 'high',
+        message: expect.stringMatching(
+          / Whether Synapse uses the principal is unknown: workspace fabrikam could not be read\.$/,
+        ) as string,
         evidence: { usedBySynapse: 'unknown (workspace fabrikam could not be read)' },
       },
     ]);
@@ -381,6 +385,25 @@ describe('what stops with a secret', () => {
     );
   });
 
+  test.each([
+    ['its end, where that is to come', inDays(5, DAY / 2), '16:00'],
+    ['now, where that is past', inDays(-5, DAY / 2), '04:00'],
+  ])('the first start is the first after %s', (_, endsAt, time) => {
+    const triggers = [aTrigger({ daily: { times: ['04:00', '16:00'], timeZone: 'UTC' } })];
+    const { message } = judgeOne(secretExpiry, stopping(aSecret({ endsAt }), { triggers }));
+    expect(message).toContain(`first “load” at ${time} UTC`);
+  });
+
+  test('is told with all workspaces, in order', () => {
+    const second = aWorkspace({ name: 'adventure' });
+    const facts = stopping(due, {
+      workspaces: [aWorkspace(), second],
+      synapseRoleAssignments: [aSynapseRoleAssignment()],
+      linkedServices: [aPrincipalsLinkedService({ readFrom: second.id })],
+    });
+    expect(judgeOne(secretExpiry, facts).evidence['workspaces']).toEqual(['adventure', 'contoso']);
+  });
+
   test('is told after the roles, in numbers', () => {
     const synapseRoleAssignments = [aSynapseRoleAssignment()];
     const linkedServices = ['a', 'b'].map((name) => aPrincipalsLinkedService({ name }));
@@ -400,9 +423,27 @@ describe('what stops with a secret', () => {
     expect(judge(secretExpiry, facts)[0]?.message).toContain(
       '1 linked service depends on this secret or another one of the principal: “orders”; 1 pipeline may stop, first',
     );
-    const expired = { ...other, endsAt: inDays(-1) };
-    const alone = { ...facts, applications: [anApplication({ credentials: [due, expired] })] };
-    expect(judge(secretExpiry, alone)[0]?.message).toContain('depends on it: “orders”; 1 pipeline stops');
+  });
+
+  test.each<[string, Partial<Credential>, boolean]>([
+    ['has expired', { endsAt: inDays(-1) }, false],
+    ['ends now', { endsAt: NOW }, false],
+    ['ends in a millisecond', { endsAt: inDays(0, 1) }, true],
+    ['never ends', { endsAt: null }, true],
+    ['begins in a millisecond', { startsAt: inDays(0, 1) }, false],
+    ['begins now', { startsAt: NOW }, true],
+    ['began at an unknown time', { startsAt: null }, true],
+  ])('is told of another secret that %s, if it is valid', (_, changes, isValid) => {
+    // It replaces nothing, as it ends no later.
+    const other = aSecret({ keyId: guid(1003), startedDaysAgo: 90, endsInDays: 5, ...changes });
+    const facts = { ...stopping(due), applications: [anApplication({ credentials: [due, other] })] };
+    const options = { lowWithinDays: 1000, mediumWithinDays: 14 };
+    const [verdict] = judge(secretExpiry, facts, { options });
+    expect(verdict?.message).toContain(
+      isValid
+        ? 'depends on this secret or another one of the principal: “orders”; 1 pipeline may stop'
+        : 'depends on it: “orders”; 1 pipeline stops',
+    );
   });
 
   test('depends still on one that was replaced', () => {
@@ -411,6 +452,8 @@ describe('what stops with a secret', () => {
     const [verdict] = judge(secretExpiry, facts);
     expect(verdict).toMatchObject({ severity: 'low' });
     expect(verdict?.message).toContain('“orders”; 1 pipeline depends on them.');
+    const pipelines = ['x', 'y'].map((name) => aPipeline({ name, linkedServices: ['orders'] }));
+    expect(judge(secretExpiry, { ...facts, pipelines })[0]?.message).toContain('2 pipelines depend on them.');
   });
 
   test('is nothing where linked services use a certificate, but the principal is used', () => {

@@ -44,7 +44,7 @@ describe('a workspace', () => {
 
   test('fails where auditing is off, and nothing else is said', () => {
     const verdict = judged({ enabled: false, actionGroups: [], toAzureMonitor: false }, []);
-    expect(verdict).toMatchObject({ status: 'fail', severity: 'high' });
+    expect(verdict).toMatchObject({ status: 'fail', severity: 'high', evidence: { missingActionGroups: [] } });
     expect(verdict.message).toBe(
       'SQL auditing of workspace “contoso” is off: logins with SQL authentication, failed ones too, leave no trace.',
     );
@@ -74,6 +74,7 @@ describe('a workspace', () => {
     expect(judged({ actionGroups }).status).toBe('pass');
     expect(judged({ actionGroups: ['A'] }, carrying, { neededActionGroups: ['A'] }).status).toBe('pass');
     expect(judged({}, carrying, { neededActionGroups: ['A'] }).status).toBe('fail');
+    expect(sqlAuditing.options.safeParse({ neededActionGroups: [''] }).success).toBe(false);
   });
 
   test('fails where a filter leaves events out', () => {
@@ -126,6 +127,8 @@ describe('a workspace', () => {
     const verdict = judged({ storageEndpoint: STORAGE }, [], { requireLogAnalytics: false });
     expect(verdict).toMatchObject({ status: 'fail', severity: 'low' });
     expect(verdict.remediation).toContain('--log-analytics-target-state Enabled');
+    expect(judged({ storageEndpoint: STORAGE }, []).severity).toBe('medium');
+    expect(judged({}, [], { requireLogAnalytics: false }).severity).toBe('medium');
   });
 
   test.each([1, 89])('fails, low, where storage keeps events for %d days only', (retentionDays) => {
@@ -139,6 +142,30 @@ describe('a workspace', () => {
   test('without storage has no retention to be judged', () => {
     expect(judged({ retentionDays: 1 })).toMatchObject({ status: 'pass', evidence: { retentionDays: null } });
   });
+
+  const byCategory = [aDiagnosticSetting({ allLogs: false, categories: ['SQLSecurityAuditEvents'] })];
+  const lacking = { actionGroups: aSqlAuditing().actionGroups.slice(1) };
+  const archived = { ...lacking, storageEndpoint: STORAGE };
+  const archiveOnly = { ...archived, toAzureMonitor: false };
+  const toLogAnalytics = ` --log-analytics-target-state Enabled --log-analytics-workspace-resource-id ${LOG_ANALYTICS_ID}`;
+  test.each<[string, Partial<SqlAuditing>, readonly DiagnosticSetting[], unknown, string]>([
+    ['sent by the category alone', lacking, byCategory, {}, ''],
+    ['kept for ever', archived, carrying, {}, ''],
+    ['kept long enough', { ...archived, retentionDays: 90 }, carrying, {}, ''],
+    ['kept too short', { ...archived, retentionDays: 89 }, carrying, {}, ' --retention-days 90'],
+    ['said to be kept, though nowhere', { ...lacking, retentionDays: 1 }, carrying, {}, ''],
+    ['not sent, which is enough', archiveOnly, [], { requireLogAnalytics: false }, ''],
+    ['not sent, though it could be', archiveOnly, carrying, {}, toLogAnalytics],
+  ])(
+    'where events are %s, is mended by one command that changes nothing else',
+    (_, changes, settings, options, end) => {
+      const [, mend, ...more] = judged(changes, settings, options).remediation.split('\n');
+      expect(mend).toBe(
+        `az synapse sql audit-policy update ${PLACE} --state Enabled --actions FAILED_DATABASE_AUTHENTICATION_GROUP BATCH_COMPLETED_GROUP SUCCESSFUL_DATABASE_AUTHENTICATION_GROUP${end}`,
+      );
+      expect(more).toEqual([]);
+    },
+  );
 
   test('is told all that is wrong, and is as severe as the worst of it', () => {
     const verdict = judged({ storageEndpoint: STORAGE, retentionDays: 7, predicate: '1 = 0' });
@@ -206,7 +233,7 @@ describe('a dedicated pool', () => {
     expect(verdict.remediation).toContain(
       `az synapse sql pool audit-policy update --name sales ${PLACE} --state Enabled`,
     );
-    expect(verdict.remediation).toContain('under Auditing of the pool');
+    expect(verdict.remediation).toMatch(/^Set the policy, in the portal under Auditing of the pool, or:\n/);
     expect(verdict.remediation).toContain(
       'Set-AzSynapseSqlPoolAuditSetting -WorkspaceName contoso -Name sales -PredicateExpression ""',
     );

@@ -40,11 +40,20 @@ describe('the number of administrators', () => {
     [6, 'fail', 'medium'],
   ])('%d: %s, %s', (count, status, severity) => {
     const verdict = judgeOne(synapseAdministrators, administratedBy(people(count)), { workspace });
-    expect(verdict).toMatchObject({ status, severity, evidence: { count }, subject: { id: workspace.id } });
+    expect(verdict).toMatchObject({
+      status,
+      severity,
+      evidence: { count, maxAdministrators: 5, minAdministrators: 1 },
+      subject: { id: workspace.id },
+    });
   });
 
   test('is told with names', () => {
-    expect(judgeOne(synapseAdministrators, administratedBy(people(6)), { workspace }).message).toBe(
+    const many = judgeOne(synapseAdministrators, administratedBy(people(6)), { workspace });
+    expect(many.remediation).toContain(
+      'az synapse role assignment list --workspace-name contoso --role "Synapse Administrator"',
+    );
+    expect(many.message).toBe(
       'Workspace “contoso” has 6 Synapse Administrators, members of groups counted, and should have at most 5: “Person 0”, “Person 1”, “Person 2” and 3 more. Each of them can use every stored credential and grant any role.',
     );
     expect(judgeOne(synapseAdministrators, administratedBy(people(1)), { workspace }).message).toBe(
@@ -62,6 +71,16 @@ describe('the number of administrators', () => {
     );
   });
 
+  test('being too small, or zero where that is allowed, does not mean so', () => {
+    const told = (count: number, minAdministrators: number): string =>
+      judgeOne(synapseAdministrators, administratedBy(people(count)), { workspace, options: { minAdministrators } })
+        .message;
+    expect(told(1, 2)).toBe(
+      'Workspace “contoso” has 1 Synapse Administrator with an enabled account, and should have at least 2.',
+    );
+    expect(told(0, 0)).toBe('Workspace “contoso” has 0 Synapse Administrators.');
+  });
+
   test('has limits that can be set', () => {
     const judged = (count: number, options: unknown): unknown =>
       judgeOne(synapseAdministrators, administratedBy(people(count)), { workspace, options }).severity;
@@ -77,6 +96,11 @@ describe('the number of administrators', () => {
       expect(synapseAdministrators.options.safeParse(wrong).success).toBe(false);
     },
   );
+
+  test('limits that contradict each other are told as such', () => {
+    const { error } = synapseAdministrators.options.safeParse({ minAdministrators: 6 });
+    expect(error?.issues).toMatchObject([{ message: 'minAdministrators must not exceed maxAdministrators.' }]);
+  });
 });
 
 describe('who counts', () => {

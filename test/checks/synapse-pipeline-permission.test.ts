@@ -3,6 +3,7 @@ import type { DriftChange } from '../../src/audit/baseline';
 import type { RoleAssignment } from '../../src/inventory/model';
 import {
   aGroup,
+  aRole,
   aServicePrincipal,
   aSynapseRoleAssignment,
   aUser,
@@ -73,6 +74,10 @@ describe('who may not', () => {
       ],
     ],
     ['Synapse Artifact Publisher', [aSynapseRoleAssignment({ role: ROLES.artifactPublisher })]],
+    [
+      'a role that publishes whatever artifact',
+      [aSynapseRoleAssignment({ role: aRole({ dataActions: ['Microsoft.Synapse/workspaces/artifacts/write'] }) })],
+    ],
     ['Synapse Compute Operator', [aSynapseRoleAssignment({ role: ROLES.computeOperator })]],
     [
       'Compute Operator of one integration runtime',
@@ -152,6 +157,15 @@ describe('what it may use is told', () => {
         `bigDataPools/small (Synapse Compute Operator on ${pool})`,
       ],
       credentials: [`credentials/copier (Synapse Credential User on ${copier})`],
+    });
+  });
+
+  test('every Spark pool, by a role for Spark alone', () => {
+    const dataActions = ['Microsoft.Synapse/workspaces/bigDataPools/useCompute/action'];
+    const role = aRole({ name: 'Apache Spark Administrator', dataActions });
+    expect(usable(aSynapseRoleAssignment({ role }))).toEqual({
+      compute: ['all of the workspace (Apache Spark Administrator on workspaces/contoso)'],
+      credentials: [],
     });
   });
 

@@ -46,6 +46,14 @@ test('an attached identity that no credential names fails', () => {
   expect(verdict?.remediation).toContain(`az role assignment list --all --assignee ${guid(502)} --output table`);
 });
 
+test('each attached identity is judged by the credentials that name it', () => {
+  const other = aUserAssignedIdentity({ name: 'id-other', clientId: guid(503), principalId: guid(504) });
+  const [first, second] = judged({ userAssignedIdentities: [identity, other] }, attached(identity, other));
+  expect(first).toMatchObject({ status: 'pass', evidence: { credentials: ['loader'] } });
+  expect(second).toMatchObject({ status: 'fail', subject: { name: 'id-other' }, evidence: { credentials: [] } });
+  expect(second?.remediation).toContain(`az role assignment list --all --assignee ${guid(504)} --output table`);
+});
+
 test('an attached identity that was deleted is left to workspace-managed-identity', () => {
   expect(judged({ userAssignedIdentities: [], workspaceCredentials: [] })).toEqual([]);
 });
@@ -61,7 +69,23 @@ describe('a credential', () => {
       'Credential “loader” of workspace “contoso” names the user-assigned identity “id-loader”, which is not attached to the workspace. 1 linked service (“lake”) and what runs on it fail, as no token is given.',
     );
     expect(verdict?.remediation).toContain(
-      `--body '{"identity":{"type":"SystemAssigned,UserAssigned","userAssignedIdentities":{"${identity.id}":{}}}}'`,
+      `az rest --method patch --url "${aWorkspace().id}?api-version=2021-06-01" --body '{"identity":{"type":"SystemAssigned,UserAssigned","userAssignedIdentities":{"${identity.id}":{}}}}'`,
+    );
+  });
+
+  test('fails where only another identity is attached', () => {
+    const other = aUserAssignedIdentity({ name: 'id-other' });
+    const facts = { userAssignedIdentities: [identity, other] };
+    expect(credentialVerdict(facts, attached(other))).toMatchObject({ status: 'fail', evidence: { attached: false } });
+  });
+
+  test('fails all linked services that use it', () => {
+    const linkedServices = [
+      aLinkedService({ credential: 'loader' }),
+      aLinkedService({ name: 'b', credential: 'loader' }),
+    ];
+    expect(credentialVerdict({ linkedServices }, attached())?.message).toContain(
+      '2 linked services (“lake”, “b”) and what runs on them fail,',
     );
   });
 
@@ -87,6 +111,9 @@ describe('a credential', () => {
     const verdict = credentialVerdict(facts, attached());
     expect(verdict?.evidence['identity']).toBe('unknown');
     expect(verdict?.message).toContain('not attached to the workspace (whether it exists was not looked up).');
+    // The identities of a subscription are read where one of them is attached.
+    const neighbour = aUserAssignedIdentity({ id: `${elsewhere}-2` });
+    expect(credentialVerdict(facts, attached(neighbour))?.evidence['identity']).toBe('deleted');
   });
 
   test('of the workspace itself, or of a service principal, is not judged', () => {

@@ -101,6 +101,7 @@ describe('a user-assigned identity', () => {
         status: 'fail',
         severity: 'high',
         subject: { id: `${aWorkspace().id}/identities${first.id}`, kind: 'identity', name: 'id-loader' },
+        evidence: { identityId: first.id, clientId: guid(501), principalId: guid(502), workspace: 'contoso' },
         message:
           'User-assigned identity “id-loader” of workspace “contoso” was deleted, but is still attached: credentials and linked services that use it fail.',
         remediation: expect.stringContaining(`--body '{"identity":{"type":"SystemAssigned"}}'`),

@@ -185,6 +185,17 @@ describe('is not collected, and says why,', () => {
     expect(places.mock.calls.length + signIns.mock.calls.length).toBeLessThan(SIGN_IN_SOURCES.length);
   });
 
+  it('in part where users sign in themselves and only what their programs do is exported', async () => {
+    const inventory = await collect({ [SECURITY]: { ...ALL, SigninLogs: 0, AADNonInteractiveUserSignInLogs: 5 } });
+    expect(stateOf(inventory, 'userSignIns')).toEqual([
+      ['logAnalytics', SECURITY, 'ok'],
+      ['tenant', TENANT, 'noData'],
+    ]);
+    expect(messageOf(inventory, 'userSignIns')).toEqual([
+      expect.stringContaining('got rows of SigninLogs in the last'),
+    ]);
+  });
+
   it('where nothing sends to Log Analytics', async () => {
     const inventory = await collect({}, { watch: { logWorkspaceIds: [] } });
     expect(inventory.logTables).toMatchObject([{ scope: { kind: 'tenant' }, result: { because: 'noData' } }]);

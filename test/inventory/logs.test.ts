@@ -64,12 +64,21 @@ describe('what is read', () => {
       [SECURITY, 'SigninLogs'],
       [SECURITY, 'AADNonInteractiveUserSignInLogs'],
       [SECURITY, 'AADServicePrincipalSignInLogs'],
+      [SECURITY, 'AADManagedIdentitySignInLogs'],
       [SECURITY, 'SQLSecurityAuditEvents'],
+      [SECURITY, 'AzureDiagnostics'],
     ]);
   });
 
-  it('tells an empty table from a missing one', () => {
-    const tables = dataOf(inventory, 'logTables');
+  it('tells an empty table from a missing one', async () => {
+    const signIn = { TimeGenerated: '-3h', UserId: guidOf('user:ben') };
+    load({
+      tables: [
+        { name: 'SigninLogs', rows: [signIn] },
+        { name: 'SQLSecurityAuditEvents', rows: [] },
+      ],
+    });
+    const tables = dataOf(await collectLogs(), 'logTables').filter(({ readFrom }) => readFrom === SECURITY);
     expect(tables.find(({ table }) => table === 'SigninLogs')).toMatchObject({
       rows: 1,
       newest: new Date('2026-02-28T23:00:00Z'),
