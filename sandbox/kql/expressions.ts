@@ -132,8 +132,10 @@ function always(value: Value): Scalar {
   return () => value;
 }
 
-function literal({ kind, type, literal: value, text }: Syntax): Value {
+function literal(syntax: Syntax): Value {
+  const { kind, type, literal: value } = syntax;
   if (kind === 'CompoundStringLiteralExpression' || type === 'string') return String(value ?? '');
+  const { text } = syntax;
   const inner = (/^\w+\s*\(\s*["']?(.*?)["']?\s*\)$/s.exec(text)?.[1] ?? text).trim();
   if (inner === 'null' || type === 'null') return null;
   if (type === 'datetime') return parseMoment(inner) ?? unreadable(text);

@@ -84,9 +84,13 @@ export function toSyntax(node: KustoNode, typeName: (object: unknown) => string)
     const kind = className(each);
     const type = each.ResultType ?? undefined;
     const isTable = type !== undefined && className(type) === 'TableSymbol';
+    let text: string | undefined;
     return {
       kind,
-      text: each.toString().trim(),
+      // Written when it is asked for: of every node, the text of a list would be made as often as it has elements.
+      get text() {
+        return (text ??= each.toString().trim());
+      },
       start: each.TextStart,
       end: each.End,
       children: childrenOf(each),
