@@ -1,6 +1,7 @@
 /** What a run has to tell: chosen, grouped and ordered, most urgent first. */
 import type { Change } from '../audit/compare';
 import { isWorse, SEVERITIES, type Finding, type Severity } from '../audit/finding';
+import { compareText } from '../audit/order';
 import { SOURCES, type SourceName } from '../inventory/sources';
 
 /** A failing subject that is new or got worse, or that fails no more. */
@@ -127,9 +128,4 @@ function byWeight(a: Blindness, b: Blindness): number {
 
 function distinct(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].sort(compareText);
-}
-
-/** By code unit: the order must not depend on the machine's language. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,12 +1,13 @@
 /** What audits of either kind get and give: compared, stored and told they are by the same way. */
 import type { Period } from '../inventory/model';
-import type { Inventory } from '../inventory/sources';
 import type { Log } from '../log';
 import type { Baseline } from './baseline';
 import type { CarriedOver } from './carry-over';
 import type { Check } from './check';
 import type { ChosenChecks } from './choose-checks';
+import type { OpenBefore } from './compare';
 import type { Finding } from './finding';
+import type { Coverage } from './report';
 import type { AuditServices } from './run-audit';
 import type { SignInState } from './sign-in-window';
 
@@ -23,8 +24,10 @@ export interface Auditing {
 export interface Audited {
   /** Those that ran. */
   readonly checks: readonly Check[];
-  readonly inventory: Inventory;
+  /** Of what was read; what was read itself is not kept while a report is stored. */
+  readonly coverage: Coverage;
   readonly findings: readonly Finding[];
+  readonly before: OpenBefore;
   /** `null`: there is none yet. */
   readonly baseline: Baseline | null;
   /** `null`: no check of sign-ins is on. */

@@ -7,6 +7,7 @@ import type { Period } from '../inventory/model';
 import type { Inventory, Scope, SourceName } from '../inventory/sources';
 import { attribute, type Attribution } from './attribution';
 import { subscriptionIn } from '../inventory/arm-id';
+import { sortedBy } from './order';
 import { watchedScopes, type Setting, type WatchedItem, type WatchedKind, type WatchedScope } from './watched-settings';
 import { daysInMs } from './wording';
 
@@ -248,9 +249,4 @@ function idOf({ source, scope }: Pick<BaselineScope, 'source' | 'scope'>): strin
 
 function ageInMs(since: string, now: Date): number {
   return now.getTime() - Date.parse(since);
-}
-
-/** By code unit: the order must not depend on the machine's language. */
-function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
-  return [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }

@@ -10,6 +10,13 @@ export interface OpenFinding {
   readonly firstSeen: string;
 }
 
+/** What was open after the last published run. */
+export interface OpenBefore {
+  /** `null`: there was none. */
+  readonly runId: string | null;
+  readonly open: readonly OpenFinding[];
+}
+
 export type ChangeKind = 'opened' | 'worsened' | 'unchanged' | 'resolved' | 'unconfirmed';
 
 /**

@@ -1,6 +1,6 @@
 /** What the watch knows of the principals that sign in. */
 import type { SignInWatch, WatchedPrincipal } from '../inventory/sign-ins';
-import { counted, quotedList } from './wording';
+import { describeWorkspaces } from './synapse-usage';
 
 /** What is known of one; of one that is not watched nothing is. */
 export interface Known {
@@ -27,7 +27,10 @@ function answering(known: ReadonlyMap<string, WatchedPrincipal>): (id: string) =
   return (id) => {
     const principal = known.get(id) ?? null;
     const workspaces = principal?.workspaces ?? [];
-    const names = `${counted(workspaces.length, 'workspace')}: ${quotedList(workspaces)}`;
-    return { principal, workspaces, concerns: workspaces.length === 0 ? '' : `It concerns ${names}.` };
+    return {
+      principal,
+      workspaces,
+      concerns: workspaces.length === 0 ? '' : `It concerns ${describeWorkspaces({ workspaces })}.`,
+    };
   };
 }

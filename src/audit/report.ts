@@ -6,6 +6,7 @@ import { NOTHING, type CarriedOver } from './carry-over';
 import type { Check } from './check';
 import type { Change, ChangeKind } from './compare';
 import { SEVERITIES, STATUSES, type Finding, type Severity, type Status } from './finding';
+import { compareText } from './order';
 
 /** `clean`: everything was read and nothing fails. `incomplete`: something was not evaluated, whatever else is known. */
 export type Overall = 'clean' | 'attention' | 'incomplete';
@@ -76,12 +77,13 @@ export interface RunFacts {
 
 /**
  * Findings come out most telling first: status, severity, check, subject.
+ * @param coverage of what was read now
  * @param carried what stays as the last report had it
  */
 export function buildReport(
   run: RunFacts,
   checks: readonly Check[],
-  inventory: Inventory,
+  coverage: Coverage,
   findings: readonly Finding[],
   changes: readonly Change[],
   carried: CarriedOver = NOTHING,
@@ -89,7 +91,7 @@ export function buildReport(
   const { signInPeriod: period } = run;
   const startedAt = run.startedAt.toISOString();
   // What is carried over rests on what was read then, whatever was read of it now.
-  const coverage = { ...coverageOf(inventory), ...carried.coverage };
+  const known = { ...coverage, ...carried.coverage };
   const sorted = [...carried.findings, ...findings].sort(byUrgency);
   const totals = count(STATUSES, sorted, (finding) => finding.status);
   return {
@@ -102,8 +104,8 @@ export function buildReport(
     signInsAt: period === null ? null : startedAt,
     signInPeriod: period === null ? null : { from: period.from.toISOString(), to: period.to.toISOString() },
     tenantId: run.tenantId,
-    overall: overallOf(totals, coverage),
-    coverage,
+    overall: overallOf(totals, known),
+    coverage: known,
     totals,
     severities: count(
       SEVERITIES,
@@ -136,7 +138,7 @@ function isUnlicensed({ scopes }: CoverageGap): boolean {
 }
 
 /** A source is collected when every scope of it was read. */
-function coverageOf(inventory: Inventory): Coverage {
+export function coverageOf(inventory: Inventory): Coverage {
   const coverage: { -readonly [S in SourceName]?: Coverage[S] } = {};
   for (const source of SOURCE_NAMES) {
     const scopes = inventory[source];
@@ -200,11 +202,6 @@ function byUrgency(a: Finding, b: Finding): number {
     compareText(a.subject.name, b.subject.name) ||
     compareText(a.fingerprint, b.fingerprint)
   );
-}
-
-/** By code unit: the order must not depend on the machine's language. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function count<K extends string, T>(keys: readonly K[], items: readonly T[], keyOf: (item: T) => K): Record<K, number> {

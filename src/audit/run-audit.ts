@@ -74,8 +74,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const audited =
       (run.audit === 'signIns' ? await auditSignIns(auditing) : undefined) ?? (await auditEverything(auditing));
     run.stop.throwIfAborted();
-    const { checks, inventory, baseline, signIns, signInPeriod, carried } = audited;
-    const before = await storage.reports.openFindings();
+    const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
     const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
       now: startedAt,
       tenantId: services.tenantId,
@@ -84,7 +83,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const finishedAt = now();
     const checksOff = chosen.off;
     const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt, checksOff, signInPeriod };
-    report = buildReport(facts, checks, inventory, findings, changes, carried);
+    report = buildReport(facts, checks, coverage, findings, changes, carried);
     const alerts = planAlerts(
       changes,
       { ...report, baseRunId: before.runId, finishedAt, portal: services.portal },

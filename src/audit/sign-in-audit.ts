@@ -1,20 +1,22 @@
 /** An audit of sign-ins alone: the logs of what the last full audit found to concern Synapse; all else stays as it was. */
 import type { Auditing, Audited } from './audit';
 import { carryOver } from './carry-over';
+import { openAfter } from './compare';
 import { evaluate } from './evaluate';
+import { coverageOf } from './report';
 import { isSignInCheck, neededBy } from './sign-in-checks';
 import { judgedPeriod, periodsAfter, readUntilAfter } from './sign-in-window';
 
 /** @returns `undefined` where no audit of everything left a report and what to watch */
 export async function auditSignIns({ services, chosen, now, signal, log }: Auditing): Promise<Audited | undefined> {
   const { reports } = services.storage;
-  const [last, before, baseline] = await Promise.all([reports.whole(), reports.signIns(), reports.baseline()]);
-  if (last === undefined || before === null) {
+  const [last, state, baseline] = await Promise.all([reports.whole(), reports.signIns(), reports.baseline()]);
+  if (last === undefined || state === null) {
     return undefined;
   }
   const { options, off } = chosen;
   const checks = chosen.checks.filter(isSignInCheck);
-  const { watch, readUntil } = before;
+  const { watch, readUntil } = state;
   const periodOf = periodsAfter(readUntil, now);
   const inventory = await services.collectLogs(neededBy(checks).logs, { watch, periodOf }, signal, log);
   const period = judgedPeriod(inventory, periodOf, now);
@@ -22,8 +24,9 @@ export async function auditSignIns({ services, chosen, now, signal, log }: Audit
   const drift = { compared: [], changes: [] };
   return {
     checks,
-    inventory,
+    coverage: coverageOf(inventory),
     findings: evaluate(checks, inventory, { ...services, now, options, drift, signIns }),
+    before: { runId: last.report.runId, open: openAfter({ ...last, findings: last.report.findings }) },
     baseline,
     signIns: { watch, readUntil: readUntilAfter(readUntil, inventory, now) },
     signInPeriod: period,

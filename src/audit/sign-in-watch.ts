@@ -5,6 +5,7 @@
 import { dataOf } from '../inventory/scopes';
 import type { SignInWatch, WatchedCredential, WatchedPrincipal, WatchGap } from '../inventory/sign-ins';
 import { SOURCES, type Inventory, type Scope, type SourceName } from '../inventory/sources';
+import { sortedBy } from './order';
 import { credentialsOf, principalsOf } from './principals';
 import { watchedPrincipals, type WatchFacts } from './watched-principals';
 
@@ -97,9 +98,4 @@ function gapsOf(source: SourceName, inventory: Inventory, tenantId: string): rea
     return [{ source, scope: tenant, message: `${SOURCES[source].title} were not collected.` }];
   }
   return scopes.flatMap(({ scope, result }) => (result.ok ? [] : [{ source, scope, message: result.message }]));
-}
-
-/** By code unit: the order must not depend on the machine's language. */
-function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
-  return [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
 }

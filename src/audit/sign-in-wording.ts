@@ -1,6 +1,7 @@
 /** How sign-ins are told: who, from where, when, how often, with what result. */
 import type { SignInKind, SignIns } from '../inventory/sign-ins';
 import { countryName } from './countries';
+import { compareText } from './order';
 import { codeOf, describeResult } from './sign-in-codes';
 import { countOf, groupRows, principalKey, type SomeRows } from './sign-in-events';
 import { counted, quoted } from './wording';
@@ -107,7 +108,7 @@ export function spanOf(rows: SomeRows): { readonly first: Date; readonly last: D
 export function byCount(rows: SomeRows, keyOf: (row: SignIns) => string): readonly [SomeRows, ...SomeRows[]] {
   const groups = [...groupRows(rows, keyOf)]
     .map(([key, same]) => ({ key, same, count: countOf(same) }))
-    .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
+    .sort((a, b) => b.count - a.count || compareText(a.key, b.key));
   const [most = rows, ...others] = groups.map(({ same }) => same);
   return [most, ...others];
 }

@@ -58,7 +58,7 @@ const usageAmong = remembered(
 );
 
 /** `2 workspaces: “a”, “b”` */
-export function describeWorkspaces({ workspaces }: SynapseUsage): string {
+export function describeWorkspaces({ workspaces }: Pick<SynapseUsage, 'workspaces'>): string {
   return `${counted(workspaces.length, 'workspace')}: ${quotedList(workspaces)}`;
 }
 

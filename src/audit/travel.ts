@@ -1,6 +1,7 @@
 /** Sign-ins at two places that nobody can have travelled between in the time. */
 import type { SignIns } from '../inventory/sign-ins';
 import { kilometresBetween, kilometresPerHour, type Position } from './geography';
+import { compareText } from './order';
 import { daysInMs } from './wording';
 
 export type LocatedSignIns = SignIns & { readonly position: Position };
@@ -85,7 +86,7 @@ function staysOf(signIns: LocatedSignIns): readonly Stay[] {
 /** By time, and where that is the same in an order that does not depend on that of the rows. */
 function inOrder(one: Stay, other: Stay): number {
   const [a, b] = [one.signIns.address, other.signIns.address];
-  return one.at.getTime() - other.at.getTime() || (a < b ? -1 : Number(a > b));
+  return one.at.getTime() - other.at.getTime() || compareText(a, b);
 }
 
 function tripBetween(from: Stay, to: Stay): Trip {

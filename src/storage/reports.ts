@@ -1,6 +1,6 @@
 /** Published reports. A report is published by one conditional write, after all of it was stored. */
 import type { Baseline } from '../audit/baseline';
-import { isOpen, openAfter, type OpenFinding } from '../audit/compare';
+import { isOpen, openAfter, type OpenBefore, type OpenFinding } from '../audit/compare';
 import type { WholeReport } from '../audit/carry-over';
 import type { Finding } from '../audit/finding';
 import type { Report, ReportHeader } from '../audit/report';
@@ -54,8 +54,8 @@ export interface Reports {
    * @throws InvalidContinuationTokenError
    */
   findings(runId: string, query: FindingsQuery, signal?: AbortSignal): Promise<FindingsPage>;
-  /** Of the latest report; `runId` is `null` where there is none yet. */
-  openFindings(signal?: AbortSignal): Promise<{ readonly runId: string | null; readonly open: readonly OpenFinding[] }>;
+  /** Of the latest report. */
+  openFindings(signal?: AbortSignal): Promise<OpenBefore>;
   /** Of the latest report; `null` where there is none, or where it was published without. */
   baseline(signal?: AbortSignal): Promise<Baseline | null>;
   /** Of the latest report; `null` where there is none, or where no sign-ins were judged. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineTenantCheck } from '../../src/audit/check';
 import type { Change } from '../../src/audit/compare';
 import type { Finding } from '../../src/audit/finding';
-import { buildReport, type RunFacts } from '../../src/audit/report';
+import { buildReport, coverageOf, type RunFacts } from '../../src/audit/report';
 import type { Inventory, Scope } from '../../src/inventory/sources';
 
 const run: RunFacts = {
@@ -45,7 +45,7 @@ function aFinding(overrides: Partial<Finding>): Finding {
   };
 }
 const report = (findings: readonly Finding[], over: Inventory = inventory, changes: readonly Change[] = []) =>
-  buildReport(run, [check], over, findings, changes);
+  buildReport(run, [check], coverageOf(over), findings, changes);
 
 describe('overall', () => {
   it('is clean when everything was read and nothing fails', () => {
