@@ -235,6 +235,7 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   servicePrincipal: ['service principal', 'service principals'],
   application: ['application', 'applications'],
   federatedCredential: ['federated credential', 'federated credentials'],
+  user: ['user', 'users'],
   identity: ['managed identity', 'managed identities'],
   sqlPool: ['SQL pool', 'SQL pools'],
   firewallRule: ['firewall rule', 'firewall rules'],

@@ -29,6 +29,7 @@ export type SubjectKind =
   | 'certificate'
   | 'roleAssignment'
   | 'servicePrincipal'
+  | 'user'
   | 'identity'
   | 'sqlPool'
   | 'firewallRule'

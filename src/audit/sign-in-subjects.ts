@@ -22,7 +22,7 @@ export function principalSubject(rows: SomeRows, portal: string): Subject {
   const subject = { id: accountKey(row), name: nameOf(rows) };
   switch (row.kind) {
     case 'user':
-      return { ...subject, kind: 'identity', ...(id !== '' && { link: userLink(portal, id) }) };
+      return { ...subject, kind: 'user', ...(id !== '' && { link: userLink(portal, id) }) };
     case 'servicePrincipal':
     case 'managedIdentity':
       return {

@@ -35,7 +35,7 @@ export function applicationSubject(
 }
 
 export function userSubject(user: User, { portal }: Place): Subject {
-  return { id: user.id, kind: 'identity', name: user.displayName, link: userLink(portal, user.id) };
+  return { id: user.id, kind: 'user', name: user.displayName, link: userLink(portal, user.id) };
 }
 
 /** Something defined in a workspace, by its name there; it has no portal page of its own. */

@@ -170,7 +170,7 @@ function subjectOf(
 ): Subject {
   const named = seen.find(({ name }) => name !== '')?.name ?? principalId;
   if (principalKind === 'user') {
-    return { id: principalId, kind: 'identity', name: named, link: userLink(portal, principalId) };
+    return { id: principalId, kind: 'user', name: named, link: userLink(portal, principalId) };
   }
   const known = servicePrincipalsById(servicePrincipals).get(principalId);
   const subject: Subject = { id: principalId, kind: 'servicePrincipal', name: known?.displayName ?? named };

@@ -138,6 +138,17 @@ describe('each part of the mail', () => {
     expect(html).not.toContain('<a ');
     expect(plainText).not.toContain('://');
   });
+
+  it.each([
+    ['user', 'user'],
+    ['identity', 'managed identity'],
+    ['servicePrincipal', 'service principal'],
+  ] as const)('calls a %s a %s', (kind, noun) => {
+    const finding = aSecretFinding({ subject: { id: 'one', kind, name: 'ada@contoso.example' } });
+    for (const part of bothParts([opened(finding)])) {
+      expect(part).toMatch(new RegExp(`Where:? ${noun} ada@contoso\\.example, directory of the tenant`));
+    }
+  });
 });
 
 describe('the subject', () => {

@@ -15,7 +15,7 @@ test('subjects have the provider’s key as id and a page of the portal as link'
     kind: 'servicePrincipal',
     name: 'Nightly loader',
   });
-  expect(userSubject(aUser(), place)).toMatchObject({ id: guid(201), kind: 'identity', name: 'Ada Lovelace' });
+  expect(userSubject(aUser(), place)).toMatchObject({ id: guid(201), kind: 'user', name: 'Ada Lovelace' });
 });
 
 test('the same principal is another subject in another workspace', () => {

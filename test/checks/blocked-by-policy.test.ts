@@ -39,7 +39,7 @@ describe('a user who is stopped', () => {
     const verdict = judged([stopped()]);
     expect(verdict).toMatchObject({
       severity: 'medium',
-      subject: { id: ADA, kind: 'identity' },
+      subject: { id: ADA, kind: 'user' },
       evidence: { technique: 'T1078.004', count: 3, places: ['Berlin, Germany'], trusted: false },
     });
     expect(verdict.message).toBe(

@@ -37,7 +37,7 @@ describe('a success after failures', () => {
     const verdict = judged([failures(), success(50)]);
     expect(verdict).toMatchObject({
       severity: 'high',
-      subject: { id: `${ADA}/203.0.113.7`, kind: 'identity', name: 'ada@contoso.example' },
+      subject: { id: `${ADA}/203.0.113.7`, kind: 'user', name: 'ada@contoso.example' },
       evidence: {
         technique: 'T1110.001',
         techniqueAfter: 'T1078',

@@ -25,7 +25,7 @@ describe('a disabled user who tries', () => {
     const verdict = judged([tries(), tries({ last: minutesAgo(10), count: 2 })]);
     expect(verdict).toMatchObject({
       severity: 'medium',
-      subject: { id: ADA, kind: 'identity' },
+      subject: { id: ADA, kind: 'user' },
       evidence: { technique: 'T1078.004', gotIn: false, count: 3 },
     });
     expect(verdict.message).toBe(

@@ -82,7 +82,7 @@ test('a service principal from elsewhere is told with name, place, address, numb
 });
 
 test.each([
-  ['user', aUser(FROM_RUSSIA), 'high', 'identity'],
+  ['user', aUser(FROM_RUSSIA), 'high', 'user'],
   ['SQL login', aLogin(FROM_RUSSIA), 'critical', 'sqlLogin'],
 ] as const)('a success of a %s', (_, signIns, severity, kind) => {
   expect(judged(signIns)).toMatchObject({ status: 'fail', severity, subject: { kind } });

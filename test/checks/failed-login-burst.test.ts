@@ -36,7 +36,7 @@ describe('a user', () => {
     ]);
     expect(verdict).toMatchObject({
       severity: 'medium',
-      subject: { id: ADA, kind: 'identity', name: 'ada@contoso.example' },
+      subject: { id: ADA, kind: 'user', name: 'ada@contoso.example' },
       evidence: {
         technique: 'T1110',
         principals: ['ada@contoso.example'],
@@ -86,7 +86,7 @@ describe('a user', () => {
   test('who does not exist is known by the name that was tried', () => {
     const nobody = { principalId: '', principalName: 'Root@contoso.example', result: '50034', count: 10 };
     const verdict = judged([aFailedUser(nobody)]);
-    expect(verdict.subject).toEqual({ id: 'root@contoso.example', kind: 'identity', name: 'Root@contoso.example' });
+    expect(verdict.subject).toEqual({ id: 'root@contoso.example', kind: 'user', name: 'Root@contoso.example' });
     expect(queriesIn(verdict)[0]).toContain('UserPrincipalName in~ (dynamic(["Root@contoso.example"]))');
   });
 

@@ -122,7 +122,7 @@ describe('a user', () => {
   const trip = [ofUser(inBerlin(60)), ofUser(inMoscow(30))];
   test('may have switched on a VPN', () => {
     expect(judged(trip)).toMatchObject([
-      { severity: 'medium', subject: { id: `user/${USER}/DE/RU`, kind: 'identity' } },
+      { severity: 'medium', subject: { id: `user/${USER}/DE/RU`, kind: 'user' } },
     ]);
   });
   test('has programs that go on elsewhere, which count by option', () => {

@@ -74,7 +74,7 @@ test('a service principal in a new country is told with what was known of it', (
 describe('a user', () => {
   const places = nights(AS_USER);
   test('who stays in one country: medium', () => {
-    expect(judged([ofUser()], places)).toMatchObject([{ severity: 'medium', subject: { kind: 'identity' } }]);
+    expect(judged([ofUser()], places)).toMatchObject([{ severity: 'medium', subject: { kind: 'user' } }]);
   });
   test('who is often abroad: low', () => {
     const [verdict] = judged([ofUser()], [...places, inCountry('AT', daysAgo(5), AS_USER)]);

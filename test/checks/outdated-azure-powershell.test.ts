@@ -33,7 +33,7 @@ test('a supported version passes', () => {
   expect(using('16.0.0')).toMatchObject({
     status: 'pass',
     message: 'User “ada@contoso.example” uses Azure PowerShell 16.0.0 or newer, which is supported.',
-    subject: { id: USER, kind: 'identity', name: 'ada@contoso.example' },
+    subject: { id: USER, kind: 'user', name: 'ada@contoso.example' },
     evidence: { principalId: USER, versions: ['16.0.0'], requests: 3, tables: ['SigninLogs'], floorAsOf: '2026-11-01' },
   });
 });

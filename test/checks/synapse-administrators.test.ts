@@ -169,7 +169,7 @@ describe('a guest', () => {
     expect(verdict).toMatchObject({
       status: 'fail',
       severity: 'high',
-      subject: { id: `${workspace.id}/principals/${guid(202)}`, kind: 'identity', name: 'Grace Hopper' },
+      subject: { id: `${workspace.id}/principals/${guid(202)}`, kind: 'user', name: 'Grace Hopper' },
       message:
         '“Grace Hopper” is Synapse Administrator of workspace “contoso” and is a guest: another organization manages the account and secures its sign-in.',
       remediation: expect.stringContaining(

@@ -73,7 +73,7 @@ test('a service principal from outside is told with place, address, and what it 
 
 test('a user from outside', () => {
   const [verdict] = judged([ofUser({ ...OUTSIDE, address: '2001:db8:2::7' })]);
-  expect(verdict).toMatchObject({ severity: 'medium', subject: { id: `user/${USER}`, kind: 'identity' } });
+  expect(verdict).toMatchObject({ severity: 'medium', subject: { id: `user/${USER}`, kind: 'user' } });
   expect(verdict?.message).toContain('from 2001:db8:2::7 (Porto, Portugal)');
   expect(verdict?.message).toMatch(/ It may use Synapse\.$/);
 });
