@@ -121,9 +121,7 @@ test('two principals in two places are no traveller', () => {
 describe('a user', () => {
   const trip = [ofUser(inBerlin(60)), ofUser(inMoscow(30))];
   test('may have switched on a VPN', () => {
-    expect(judged(trip)).toMatchObject([
-      { severity: 'medium', subject: { id: `user/${USER}/DE/RU`, kind: 'user' } },
-    ]);
+    expect(judged(trip)).toMatchObject([{ severity: 'medium', subject: { id: `user/${USER}/DE/RU`, kind: 'user' } }]);
   });
   test('has programs that go on elsewhere, which count by option', () => {
     const rows = [ofUser(inBerlin(60)), ofUser(inMoscow(30), { interactive: false })];

@@ -194,6 +194,23 @@ describe('what collectors ask', () => {
     ]);
   });
 
+  test('has the same facts of Azure in every file, as each is to be pasted whole', async () => {
+    const values = new Map<string, Set<string>>();
+    for (const file of (await asked(['one'])).keys()) {
+      for (const [name, value] of declarations(textOf(file))) {
+        if (!/^(?:Failures|Successes|Synapse\w+)$/.test(name)) continue;
+        values.set(name, (values.get(name) ?? new Set()).add(value));
+      }
+    }
+    expect([...values].map(([name, { size }]) => [name, size]).sort()).toEqual([
+      ['Failures', 1],
+      ['Successes', 1],
+      ['SynapseClients', 1],
+      ['SynapseResourceNames', 1],
+      ['SynapseResources', 1],
+    ]);
+  });
+
   test('stays the same query whatever things are called', async () => {
     const plain = await asked(['one']);
     for (const [file, text] of await asked(HOSTILE)) {
