@@ -20,6 +20,7 @@ const AUDIENCES: Partial<Record<ServiceName, string>> = {
   graph: 'https://graph.microsoft.com',
   arm: 'https://management.azure.com',
   synapse: 'https://dev.azuresynapse.net',
+  logs: 'https://api.loganalytics.io',
 };
 
 /**

@@ -1,5 +1,6 @@
 /** Compiles an expression to a function of a row, with Kusto's three-valued logic: unknown is `null`. */
 import { convert, member, toReal } from './conversions';
+import { listInPlace } from './long-lists';
 import { scalarFunction } from './scalar-functions';
 import { valueIn, withTable, withValue, type Scope } from './scope';
 import type { CalledFunction, Syntax } from './syntax';
@@ -77,7 +78,7 @@ function compileFresh(syntax: Syntax, compiling: Compiling): Scalar {
     case 'TypeOfLiteralExpression':
       return always(typeIn(syntax));
     case 'DynamicExpression':
-      return always(json(part(syntax, 'Expression')));
+      return always(listInPlace(json(part(syntax, 'Expression')), scope.lists));
     case 'NameReference':
       return name(syntax, compiling);
     case 'PathExpression': {

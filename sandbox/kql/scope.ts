@@ -6,6 +6,8 @@ export interface Scope {
   readonly now: Date;
   /** A table of the workspace; `undefined` where it has none of that name. */
   readonly tableOf: (name: string) => Table | undefined;
+  /** Those that stand beside the query. */
+  readonly lists: readonly Value[];
   readonly values: ReadonlyMap<string, Value>;
   readonly tables: ReadonlyMap<string, () => Table>;
 }

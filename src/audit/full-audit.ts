@@ -1,11 +1,11 @@
-/** An audit of everything: the inventory first, then the logs of what in it concerns Synapse. */
+/** An audit of everything: the inventory, and the logs of what in it concerns Synapse. */
 import type { Auditing, Audited } from './audit';
 import { compareWithBaseline, DRIFT_CHECK, driftOptions, periodOfChanges } from './baseline';
 import { NOTHING } from './carry-over';
 import { evaluate } from './evaluate';
 import { coverageOf } from './report';
 import { isSignInCheck, neededBy } from './sign-in-checks';
-import { signInWatch } from './sign-in-watch';
+import { signInWatch, WATCH_SOURCES } from './sign-in-watch';
 import { judgedPeriod, periodsAfter, readUntilAfter } from './sign-in-window';
 
 export async function auditEverything({ services, chosen, now, signal, log }: Auditing): Promise<Audited> {
@@ -13,11 +13,16 @@ export async function auditEverything({ services, chosen, now, signal, log }: Au
   const { checks, options } = chosen;
   const [known, state] = await Promise.all([reports.baseline(), reports.signIns()]);
   const needed = neededBy(checks);
-  const tenant = await services.collect(needed.inventory, periodOfChanges(known, now), signal, log);
-  const watch = signInWatch(tenant, { ...services, now });
   const readUntil = state?.readUntil ?? {};
   const periodOf = periodsAfter(readUntil, now);
-  const inventory = { ...tenant, ...(await services.collectLogs(needed.logs, { watch, periodOf }, signal, log)) };
+  const reading = await services.collect(needed.inventory, periodOfChanges(known, now), signal, log);
+  // Logs are read as soon as it is known whose: settings that only checks ask for take longer.
+  const watched = reading.of(WATCH_SOURCES).then(async (part) => {
+    const watch = signInWatch(part, { ...services, now });
+    return { watch, logs: await services.collectLogs(needed.logs, { watch, periodOf }, signal, log) };
+  });
+  const [tenant, { watch, logs }] = await Promise.all([reading.whole(), watched]);
+  const inventory = { ...tenant, ...logs };
   const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
   const { baseline, drift } = compareWithBaseline(known, inventory, { now, acceptAfterDays });
   const period = judgedPeriod(inventory, periodOf, now);

@@ -1,5 +1,6 @@
 /** One audit from start to end. Everything it calls is either pure or one kind of I/O. */
 import { planAlerts } from '../alerts/plan-alerts';
+import type { InventoryReading } from '../inventory/inventory-reading';
 import type { Period } from '../inventory/model';
 import type { PeriodOf, SignInWatch } from '../inventory/sign-ins';
 import type { Inventory, SourceName } from '../inventory/sources';
@@ -27,7 +28,7 @@ export interface AuditServices {
   readonly timeoutMilliseconds: number;
   readonly now: () => Date;
   /** @param period of which logs of changes are read */
-  collect(needed: ReadonlySet<SourceName>, period: Period, signal: AbortSignal, log: Log): Promise<Inventory>;
+  collect(needed: ReadonlySet<SourceName>, period: Period, signal: AbortSignal, log: Log): Promise<InventoryReading>;
   /** What Log Analytics is asked for. */
   collectLogs(needed: ReadonlySet<SourceName>, what: WatchedLogs, signal: AbortSignal, log: Log): Promise<Inventory>;
   /** Sends what is in the outbox. */

@@ -40,6 +40,7 @@ import { listUsers } from './collectors/users';
 import { listWorkspaceCredentials } from './collectors/workspace-credentials';
 import { listWorkspaces } from './collectors/workspaces';
 import { keyVaultOf, vaultName, vaultsNamedBy } from './vaults';
+import { readingOf, type InventoryReading, type Reading } from './inventory-reading';
 import { createReader, gapsBehind, gapsIn } from './read-scopes';
 import { dataOf, scopeOfWorkspace } from './scopes';
 import { subscriptionIn } from './arm-id';
@@ -53,7 +54,7 @@ import type {
   Subscription,
   Workspace,
 } from './model';
-import type { CollectedScope, Inventory, LogSource, Scope, SourceName, Sources } from './sources';
+import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './sources';
 
 /**
  * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
@@ -83,12 +84,15 @@ export interface CollectOptions {
   readonly log: Log;
 }
 
-/** @param needed sources the checks ask for, without logs; what those depend on is read as well */
+/**
+ * @param needed sources the checks ask for, without logs; what those depend on is read as well
+ * @returns once it is known which workspaces there are
+ */
 export async function collectInventory(
   azure: AzureClients,
   needed: ReadonlySet<SourceName>,
   options: CollectOptions,
-): Promise<Inventory> {
+): Promise<InventoryReading> {
   const wanted = withDependencies(needed);
   const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: options.tenantId };
   const reader = createReader(options);
@@ -164,79 +168,69 @@ export async function collectInventory(
   const roleEligibilities = inSubscriptions('roleEligibilities', workspaceIds, (id) =>
     listRoleEligibilities(azure.authorizationOf(id), id),
   );
-  const [storageAccounts, keyVaults] = await Promise.all([
-    wanted.has('storageAccounts') ? readStorageAccounts() : undefined,
-    wanted.has('keyVaults') ? readKeyVaults() : undefined,
-  ]);
+  const storageAccounts = wanted.has('storageAccounts') ? readStorageAccounts() : undefined;
+  const keyVaults = wanted.has('keyVaults') ? readKeyVaults() : undefined;
   const keyVaultSecrets = inVaults('keyVaultSecrets', 'secrets');
   const keyVaultKeys = inVaults('keyVaultKeys', 'keys');
   const azureRoleAssignments = readAzureRoles();
+  const users = readHolders('users', 'user', (ids) => listUsers(azure.graph, ids));
+  const groups = readHolders('groups', 'group', (ids) => listGroups(azure.graph, ids));
 
-  const holders = {
-    synapse: await synapseRoleAssignments,
-    azure: await azureRoleAssignments,
-    sql: await entraAdministrators,
-  };
-  const eligible = await roleEligibilities;
-  const [users, groups] = await Promise.all([
-    whole('users', () => listUsers(azure.graph, holdersOf('user'))),
-    whole('groups', () => listGroups(azure.graph, holdersOf('group'))),
-  ]);
-
-  return defined({
-    applications: await applications,
-    servicePrincipals: await servicePrincipals,
-    deletedServicePrincipals: await deletedServicePrincipals,
+  const reading: Reading = {
+    applications,
+    servicePrincipals,
+    deletedServicePrincipals,
     subscriptions,
     workspaces: wanted.has('workspaces') ? [...listed, ...gapsBehind('workspaces', gapsIn(subscriptions))] : undefined,
-    synapseRoleAssignments: holders.synapse,
+    synapseRoleAssignments,
     storageAccounts,
-    azureRoleAssignments: holders.azure,
-    userAssignedIdentities: await userAssignedIdentities,
+    azureRoleAssignments,
+    userAssignedIdentities,
     users,
     groups,
-    entraOnlyAuthentication: await entraOnlyAuthentication,
-    entraAdministrators: holders.sql,
-    sqlAuditing: await sqlAuditing,
-    diagnosticSettings: await diagnosticSettings,
-    securityAlertPolicies: await securityAlertPolicies,
-    firewallRules: await firewallRules,
-    managedIdentitySqlControl: await managedIdentitySqlControl,
-    federatedCredentials: await federatedCredentials,
-    appManagementPolicies: await appManagementPolicies,
-    roleEligibilities: eligible,
-    linkedServices: await linkedServices,
-    workspaceCredentials: await workspaceCredentials,
-    pipelines: await pipelines,
-    datasets: await datasets,
-    triggers: await triggers,
-    conditionalAccessPolicies: await conditionalAccessPolicies,
-    authorizationPolicies: await authorizationPolicies,
-    activityLog: await activityLog,
-    directoryAudits: await directoryAudits,
+    entraOnlyAuthentication,
+    entraAdministrators,
+    sqlAuditing,
+    diagnosticSettings,
+    securityAlertPolicies,
+    firewallRules,
+    managedIdentitySqlControl,
+    federatedCredentials,
+    appManagementPolicies,
+    roleEligibilities,
+    linkedServices,
+    workspaceCredentials,
+    pipelines,
+    datasets,
+    triggers,
+    conditionalAccessPolicies,
+    authorizationPolicies,
+    activityLog,
+    directoryAudits,
     keyVaults,
-    keyVaultSecrets: await keyVaultSecrets,
-    keyVaultKeys: await keyVaultKeys,
-  });
+    keyVaultSecrets,
+    keyVaultKeys,
+  };
+  return readingOf(reading);
 
-  /**
-   * Object ids of those of a kind who hold a role or may activate one. Where no assignment at all could be read, nobody
-   * knows any: that is no empty list.
-   */
-  function holdersOf(kind: 'user' | 'group'): string[] {
-    const scopes = [...(holders.synapse ?? []), ...(holders.azure ?? [])];
-    const gaps = gapsIn(scopes);
-    const [first] = gaps;
-    if (first !== undefined && gaps.length === scopes.length) {
-      throw new IncompleteAnswerError('upstream', `no role assignment could be read. ${first.result.message}`);
+  /** Users or groups that hold a role, which are known once all roles are read. */
+  async function readHolders<S extends 'users' | 'groups'>(
+    source: S,
+    kind: 'user' | 'group',
+    list: (ids: string[]) => Promise<Sources[S][]>,
+  ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
+    if (!wanted.has(source)) {
+      return undefined;
     }
-    // Of a SQL administrator, and of who is in an access policy, Azure does not say what it is.
-    const policies = dataOf(keyVaults).flatMap(({ accessPolicies }) => accessPolicies);
-    return [
-      ...idsOf([...dataOf(scopes), ...dataOf(eligible)], kind),
-      ...dataOf(holders.sql).map(({ principalId }) => principalId),
-      ...(kind === 'group' ? policies.map(({ principalId }) => principalId) : []),
-    ];
+    const [synapse, inAzure, sql, eligible, vaults] = await Promise.all([
+      synapseRoleAssignments,
+      azureRoleAssignments,
+      entraAdministrators,
+      roleEligibilities,
+      keyVaults,
+    ]);
+    const assignments = [...(synapse ?? []), ...(inAzure ?? [])];
+    return whole(source, () => list(holdersOf(kind, { assignments, sql, eligible, vaults })));
   }
 
   async function readWorkspaces(): Promise<readonly CollectedScope<Workspace>[]> {
@@ -341,12 +335,13 @@ export async function collectInventory(
     if (!wanted.has(source)) {
       return undefined;
     }
-    const byHost = new Map(dataOf(keyVaults).map((vault) => [vault.host, vault]));
-    const scopes = (keyVaults ?? []).flatMap(({ scope, result }) => (result.ok ? [scope] : []));
+    const vaults = await keyVaults;
+    const byHost = new Map(dataOf(vaults).map((vault) => [vault.host, vault]));
+    const scopes = (vaults ?? []).flatMap(({ scope, result }) => (result.ok ? [scope] : []));
     const read = await reader.read(source, scopes, pLimit(ARM_SCOPES_AT_A_TIME), async ({ id: host }) => [
       await listKeyVaultItems(azure.resourceManager, azure.resourceManagerEndpoint, present(byHost.get(host)), kind),
     ]);
-    return [...read, ...gapsBehind(source, gapsIn(keyVaults))];
+    return [...read, ...gapsBehind(source, gapsIn(vaults))];
   }
 
   /** A source that is read subscription by subscription: those that these resources lie in. */
@@ -365,14 +360,42 @@ export async function collectInventory(
     return [...read, ...gapsBehind(source, unlisted)];
   }
 
-  function readAzureRoles() {
-    const resources = [...known, ...dataOf(storageAccounts), ...dataOf(keyVaults)].map(({ id }) => id);
+  async function readAzureRoles() {
+    const [accounts, vaults] = await Promise.all([storageAccounts, keyVaults]);
+    const resources = [...known, ...dataOf(accounts), ...dataOf(vaults)].map(({ id }) => id);
     return inSubscriptions(
       'azureRoleAssignments',
       resources,
       createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]),
     );
   }
+}
+
+interface Holding {
+  /** Of both kinds of roles. */
+  readonly assignments: readonly CollectedScope<RoleAssignment>[];
+  readonly sql: Inventory['entraAdministrators'];
+  readonly eligible: Inventory['roleEligibilities'];
+  readonly vaults: Inventory['keyVaults'];
+}
+
+/**
+ * Object ids of those of a kind who hold a role or may activate one. Where no assignment at all could be read, nobody
+ * knows any: that is no empty list.
+ */
+function holdersOf(kind: 'user' | 'group', { assignments, sql, eligible, vaults }: Holding): string[] {
+  const gaps = gapsIn(assignments);
+  const [first] = gaps;
+  if (first !== undefined && gaps.length === assignments.length) {
+    throw new IncompleteAnswerError('upstream', `no role assignment could be read. ${first.result.message}`);
+  }
+  // Of a SQL administrator, and of who is in an access policy, Azure does not say what it is.
+  const policies = dataOf(vaults).flatMap(({ accessPolicies }) => accessPolicies);
+  return [
+    ...idsOf([...dataOf(assignments), ...dataOf(eligible)], kind),
+    ...dataOf(sql).map(({ principalId }) => principalId),
+    ...(kind === 'group' ? policies.map(({ principalId }) => principalId) : []),
+  ];
 }
 
 const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
@@ -430,8 +453,4 @@ function present<T>(value: T | undefined): T {
     throw new Error('a scope without what it is the scope of');
   }
   return value;
-}
-
-function defined(inventory: { [S in Exclude<SourceName, LogSource>]: Inventory[S] | undefined }): Inventory {
-  return Object.fromEntries(Object.entries(inventory).filter(([, scopes]) => scopes !== undefined));
 }

@@ -4,6 +4,7 @@ import { defineTenantCheck, type Check, type SignInContext } from '../../src/aud
 import type { Finding, Severity } from '../../src/audit/finding';
 import type { ReportHeader } from '../../src/audit/report';
 import { runAudit, type AuditServices } from '../../src/audit/run-audit';
+import { readingOf } from '../../src/inventory/inventory-reading';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { LOG_SOURCES, type CollectedScope, type Inventory, type SourceName } from '../../src/inventory/sources';
 import { RunInProgressError } from '../../src/storage/errors';
@@ -52,6 +53,8 @@ let contexts: SignInContext[] = [];
 interface World {
   readonly applications?: readonly string[];
   readonly applicationsRefused?: true;
+  /** Something of the tenant is read only once logs are asked for. */
+  readonly endsAfterLogs?: true;
   readonly users?: readonly string[] | 'refused';
   readonly sqlLogins?: readonly string[] | 'refused';
   readonly checks?: readonly Check[];
@@ -79,6 +82,8 @@ function tenant(storage: OpenedStorage) {
     const { applications = ['ci'], users = [], sqlLogins = [], checks = [hourly, nightly, hourlyToo] } = world;
     const pick = (inventory: Inventory, needed: ReadonlySet<SourceName>) =>
       Object.fromEntries(Object.entries(inventory).filter(([source]) => needed.has(source as SourceName)));
+    let logsAreAsked: () => void = () => undefined;
+    const logsAsked = new Promise<void>((resolve) => (logsAreAsked = resolve));
     const services: AuditServices = {
       chooseChecks: () => Promise.resolve({ checks, off: world.off ?? [], options: {} }),
       tenantId: TENANT,
@@ -94,9 +99,12 @@ function tenant(storage: OpenedStorage) {
         read.push({ what: 'tenant', needed: [...needed] });
         const facts = { applications: applications.map((displayName) => anApplication({ displayName })) };
         const refused = world.applicationsRefused ? ({ applications: 'everywhere' } as const) : {};
-        return Promise.resolve(pick(anInventory(facts, [aWorkspace()], refused), needed));
+        const reading = readingOf(pick(anInventory(facts, [aWorkspace()], refused), needed));
+        const whole = world.endsAfterLogs ? () => logsAsked.then(() => reading.whole()) : () => reading.whole();
+        return Promise.resolve({ of: (sources) => reading.of(sources), whole });
       },
       collectLogs: (needed, what) => {
+        logsAreAsked();
         read.push({ what: 'logs', needed: [...needed] });
         asked.push({ watched: what.watch.takenAt, from: what.periodOf('userSignIns', 'logs').from });
         const inventory: Inventory = {
@@ -147,6 +155,13 @@ describe('a full audit', () => {
       signInsAt: at(0).toISOString(),
       signInPeriod: { from: at(-24).toISOString(), to: at(0).toISOString() },
     });
+  });
+
+  it('reads logs as soon as it is known whose, while the rest of the tenant is still read', async () => {
+    const { audit, read } = tenant(azurite.open('Early'));
+    const { header } = await audit('full', 0, { endsAfterLogs: true });
+    expect(header.fullAuditAt).toBe(at(0).toISOString());
+    expect(read.map(({ what }) => what)).toEqual(['tenant', 'logs']);
   });
 
   it('tells checks of whom is watched, of which time, and which networks are trusted', async () => {

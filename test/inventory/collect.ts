@@ -38,19 +38,20 @@ export async function collect(
   const write: Log['info'] = (_event, fields) => lines.set(String(fields['source']), fields);
   const now = options.now ?? new Date();
   const { tenantId, logWorkspaceIds } = settings;
-  const reading = {
+  const reader = {
     tenantId,
     signal: options.signal ?? new AbortController().signal,
     log: { info: write, warn: write, error: write },
   };
   const azure = createAzureClients(settings.cloud, createCredential(settings.identityClientId, sandbox.environment));
   const needed = neededBy([{ requires: sources, uses: [] }]);
-  const tenant = await collectInventory(azure, needed.inventory, {
-    ...reading,
+  const reading = await collectInventory(azure, needed.inventory, {
+    ...reader,
     subscriptions: options.subscriptions ?? settings.subscriptions,
     period: options.period ?? { from: new Date(now.getTime() - 86_400_000), to: now },
   });
+  const tenant = await reading.whole();
   const watch = signInWatch(tenant, { now, tenantId, logWorkspaceIds });
-  const logs = await collectLogs(azure, needed.logs, { ...reading, watch, periodOf: periodsAfter({}, now) });
+  const logs = await collectLogs(azure, needed.logs, { ...reader, watch, periodOf: periodsAfter({}, now) });
   return { inventory: { ...tenant, ...logs }, watch, lines };
 }
