@@ -57,12 +57,15 @@ import type {
 import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './sources';
 
 /**
- * Scopes read at a time. Azure Resource Manager refills 25 reads a second for each subscription, so that these stay
- * below the limits.
+ * Subscriptions or vaults read at a time. Azure Resource Manager counts requests by subscription: 250 at once, and 25 more
+ * each second. https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
-export const ARM_SCOPES_AT_A_TIME = 8;
-/** Workspaces of which a setting is read at a time, over all kinds of settings; two kinds begin with two requests. */
-export const SETTINGS_AT_A_TIME = 24;
+export const ARM_SCOPES_AT_A_TIME = 16;
+/**
+ * Workspaces of which a setting is read at a time, over all kinds of settings; two kinds begin with two requests. A
+ * subscription has 20 workspaces unless its owner asked for more, so that these stay below its limit.
+ */
+export const SETTINGS_AT_A_TIME = 32;
 /**
  * Workspaces asked at a time, over all that their data planes are asked for. No limit of theirs is published; each has a
  * host of its own, so that what counts is connections.

@@ -6,9 +6,9 @@ import type { Finding } from '../audit/finding';
 import type { Report, ReportHeader } from '../audit/report';
 import type { SignInState } from '../audit/sign-in-window';
 import { changeState, readRun, readState, type AuditState } from './audit-state';
-import { chunksOf, isOfKind, type ChunkContents, type KindHint } from './chunks';
+import { chunksOf, isOfKind, type Chunk, type ChunkContents, type KindHint } from './chunks';
 import { fromContinuationToken, toContinuationToken, type Position } from './continuation-token';
-import { readDocument, writeDocument } from './documents';
+import { readDocument, writeDocument, type Json } from './documents';
 import { PublicationConflictError, ReportNotFoundError, StorageError } from './errors';
 import { inParallel } from './in-parallel';
 import { insertAlert, type PendingAlert } from './outbox';
@@ -161,19 +161,6 @@ export function openReports(tables: Tables): Reports {
     return value;
   }
 
-  async function writeChunks<T>(
-    partition: string,
-    list: ChunkedList,
-    items: readonly T[],
-    findingOf: (item: T) => Finding,
-    signal?: AbortSignal,
-  ): Promise<readonly ChunkContents[]> {
-    return inParallel(chunksOf(items, findingOf), CONCURRENCY, async (chunk, index) => {
-      await writeDocument(findings, chunkKey(partition, list, index), [chunk.json], signal);
-      return chunk.contents;
-    });
-  }
-
   return {
     latest: async (signal) => (await readLatest(signal))?.header,
 
@@ -250,19 +237,15 @@ export function openReports(tables: Tables): Reports {
         throw new RangeError(`The report of run ${header.runId} cannot be published by run ${runId}.`);
       }
       const { finishedAt } = header;
+      const contents = { findings: [] as ChunkContents[], unconfirmed: [] as ChunkContents[] };
+      const documents = documentsOf(partition, { all, unconfirmed, baseline, signIns }, contents);
+      await inParallel(documents, CONCURRENCY, ({ key, json }) => writeDocument(findings, key, json, signal));
       const stored: StoredReport = {
         header,
-        findings: await writeChunks(partition, 'findings', all, (finding) => finding, signal),
-        unconfirmed: await writeChunks(partition, 'unconfirmed', unconfirmed, ({ finding }) => finding, signal),
+        ...contents,
         ...(baseline !== undefined && { hasBaseline: true }),
         ...(signIns !== undefined && { hasSignIns: true }),
       };
-      if (baseline !== undefined) {
-        await writeDocument(findings, keepsakeKey(partition, 'baseline'), jsonOf(baseline), signal);
-      }
-      if (signIns !== undefined) {
-        await writeDocument(findings, keepsakeKey(partition, 'signIns'), [JSON.stringify(signIns)], signal);
-      }
       await inParallel(alerts, CONCURRENCY, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
@@ -282,6 +265,44 @@ export function openReports(tables: Tables): Reports {
 
     removeOlderThan: (instant, signal) => removeOlderThan(tables, instant, signal),
   };
+}
+
+interface ToStore {
+  readonly all: readonly Finding[];
+  readonly unconfirmed: readonly OpenFinding[];
+  readonly baseline: Baseline | undefined;
+  readonly signIns: SignInState | undefined;
+}
+
+/**
+ * All that is stored of a report before its header, each when it is its turn; the longest to write first.
+ * @param contents filled with those of the chunks
+ */
+function* documentsOf(
+  partition: string,
+  { all, unconfirmed, baseline, signIns }: ToStore,
+  contents: Record<ChunkedList, ChunkContents[]>,
+): Generator<{ readonly key: Key; readonly json: Json }, void, void> {
+  if (baseline !== undefined) {
+    yield { key: keepsakeKey(partition, 'baseline'), json: jsonOf(baseline) };
+  }
+  if (signIns !== undefined) {
+    yield { key: keepsakeKey(partition, 'signIns'), json: [JSON.stringify(signIns)] };
+  }
+  yield* chunkDocuments(
+    'findings',
+    chunksOf(all, (finding) => finding),
+  );
+  yield* chunkDocuments(
+    'unconfirmed',
+    chunksOf(unconfirmed, ({ finding }) => finding),
+  );
+
+  function* chunkDocuments(list: ChunkedList, chunks: Iterable<Chunk>) {
+    for (const { json, contents: own } of chunks) {
+      yield { key: chunkKey(partition, list, contents[list].push(own) - 1), json: [json] };
+    }
+  }
 }
 
 /** A scope at a time: the whole text would be the largest thing in memory. */
