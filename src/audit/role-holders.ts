@@ -2,13 +2,14 @@
 import type { Group, RoleAssignment, ServicePrincipal, User } from '../inventory/model';
 import { groupsById, servicePrincipalsById, usersById } from './lookup';
 
-export type RoleHolder = {
-  readonly id: string;
+export type RoleHolder = Principal & {
   /** Assignments to the holder itself. */
   readonly direct: readonly RoleAssignment[];
   /** Groups that carry the role to it. */
   readonly through: readonly Group[];
-} & ({ readonly user: User } | { readonly servicePrincipal: ServicePrincipal });
+};
+
+type Principal = { readonly id: string } & ({ readonly user: User } | { readonly servicePrincipal: ServicePrincipal });
 
 interface Directory {
   readonly users: readonly User[];
@@ -18,12 +19,12 @@ interface Directory {
 
 /** Principals that the directory does not know (deleted ones) hold nothing and are left out. */
 export function roleHoldersOf(assignments: readonly RoleAssignment[], directory: Directory): readonly RoleHolder[] {
-  const holders = new Map<string, RoleHolder>();
-  const add = (holder: RoleHolder): void => {
-    const known = holders.get(holder.id);
-    const direct = [...(known?.direct ?? []), ...holder.direct];
-    const through = [...(known?.through ?? []), ...holder.through];
-    holders.set(holder.id, { ...holder, direct, through });
+  // Filled as they are found: a holder may have thousands of assignments.
+  const holders = new Map<string, Principal & { readonly direct: RoleAssignment[]; readonly through: Group[] }>();
+  const holderOf = (principal: Principal) => {
+    const known = holders.get(principal.id) ?? { ...principal, direct: [], through: [] };
+    holders.set(principal.id, known);
+    return known;
   };
   for (const assignment of assignments) {
     const { principalId: id } = assignment;
@@ -31,22 +32,19 @@ export function roleHoldersOf(assignments: readonly RoleAssignment[], directory:
     const servicePrincipal = servicePrincipalsById(directory.servicePrincipals).get(id);
     const group = groupsById(directory.groups).get(id);
     if (user !== undefined) {
-      add({ id, user, direct: [assignment], through: [] });
+      holderOf({ id, user }).direct.push(assignment);
     } else if (servicePrincipal !== undefined) {
-      add({ id, servicePrincipal, direct: [assignment], through: [] });
+      holderOf({ id, servicePrincipal }).direct.push(assignment);
     } else if (group !== undefined) {
       membersOf(group, directory).forEach((member) => {
-        add({ ...member, direct: [], through: [group] });
+        holderOf(member).through.push(group);
       });
     }
   }
   return [...holders.values()];
 }
 
-function membersOf(
-  group: Group,
-  { servicePrincipals }: Directory,
-): readonly ({ id: string; user: User } | { id: string; servicePrincipal: ServicePrincipal })[] {
+function membersOf(group: Group, { servicePrincipals }: Directory): readonly Principal[] {
   return [
     ...group.users.map((user) => ({ id: user.id, user })),
     ...group.servicePrincipalIds.flatMap((id) => {
