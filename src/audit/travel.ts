@@ -31,6 +31,8 @@ export interface Stay {
   readonly signIns: LocatedSignIns;
 }
 
+const DAY_MS = daysInMs(1);
+
 /** A trip is impossible if it is longer and faster than this; what is further apart in time is none. */
 export interface TravelLimits {
   readonly kilometres: number;
@@ -101,7 +103,8 @@ function tripBetween(from: Stay, to: Stay): Trip {
 
 function note(trip: Trip, found: Map<string, { fastest: Trip; readonly signIns: Set<LocatedSignIns> }>): void {
   const { from, to } = trip;
-  const key = `${countriesOf(trip).join('/')}/${Math.floor(from.at.getTime() / daysInMs(1))}`;
+  const [one, other] = countriesOf(trip);
+  const key = `${one}/${other}/${Math.floor(from.at.getTime() / DAY_MS)}`;
   const known = found.get(key);
   if (known === undefined) {
     found.set(key, { fastest: trip, signIns: new Set([from.signIns, to.signIns]) });
