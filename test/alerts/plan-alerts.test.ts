@@ -1,9 +1,7 @@
-import { planAlerts } from '../../src/alerts/plan-alerts';
 import type { Change } from '../../src/audit/compare';
 import {
   aBlindFinding,
   anotherSecret,
-  aRun,
   aSecretFinding,
   aWorkspaceFinding,
   inDays,
@@ -13,11 +11,12 @@ import {
   TENANT,
   worsened,
 } from './changes';
+import { aPlannedRun, aPlanning, memoryBefore, planAlerts } from './planning';
 
 const TEAM = ['team@example.com', 'night-shift@example.com'];
 
-function theMail(changes: readonly Change[], run = aRun()) {
-  const alerts = planAlerts(changes, run, TEAM);
+function theMail(changes: readonly Change[], run = aPlannedRun()) {
+  const { alerts } = planAlerts(changes, run, aPlanning({ memory: memoryBefore(changes), administrators: TEAM }));
   expect(alerts).toHaveLength(1);
   return alerts[0]!;
 }
@@ -41,7 +40,8 @@ describe('what is told', () => {
     ['a finding of severity info', opened(aSecretFinding({ severity: 'info' }))],
     ['a resolved finding of severity info', resolved(aSecretFinding({ severity: 'info' }))],
   ])('is not %s', (_, change) => {
-    expect(planAlerts([change], aRun(), TEAM)).toEqual([]);
+    const planning = aPlanning({ memory: memoryBefore([change]) });
+    expect(planAlerts([change], aPlannedRun(), planning).alerts).toEqual([]);
   });
 
   it('leaves the quiet changes out of a mail that has others', () => {
@@ -55,8 +55,12 @@ describe('what is told', () => {
   });
 
   it('is nothing without a change, or without anybody to tell', () => {
-    expect(planAlerts([], aRun(), TEAM)).toEqual([]);
-    expect(planAlerts([opened(aSecretFinding())], aRun(), [])).toEqual([]);
+    expect(planAlerts([], aPlannedRun(), aPlanning()).alerts).toEqual([]);
+    const nobody = aPlanning({ administrators: [] });
+    expect(planAlerts([opened(aSecretFinding())], aPlannedRun(), nobody)).toEqual({
+      alerts: [],
+      memory: nobody.memory,
+    });
   });
 });
 
@@ -170,27 +174,19 @@ it('a check that threw is told by its own name', () => {
   expect(plainText).toContain('oops');
 });
 
-describe('the first run', () => {
-  it('sends one digest of everything', () => {
-    const changes = [opened(aSecretFinding()), opened(aWorkspaceFinding()), opened(aBlindFinding('c', ['groups']))];
-    const { plainText } = theMail(changes, aRun({ baseRunId: null }));
-    expect(plainText).toContain('WHAT THE FIRST AUDIT FOUND');
-    expect(plainText).not.toContain('new in this run');
-  });
-});
-
 describe('the recipients', () => {
   const changes = [opened(aSecretFinding())];
 
   it('get one mail together, each once', () => {
-    const [alert, ...others] = planAlerts(changes, aRun(), ['a@example.com', 'b@example.com', 'A@example.com']);
+    const administrators = ['a@example.com', 'b@example.com', 'A@example.com'];
+    const [alert, ...others] = planAlerts(changes, aPlannedRun(), aPlanning({ administrators })).alerts;
     expect(alert?.to).toHaveLength(2);
     expect(others).toEqual([]);
   });
 
   it('get a mail for each 50 of them, as the service takes no more in one', () => {
     const many = Array.from({ length: 101 }, (_, index) => `person${index}@example.com`);
-    const alerts = planAlerts(changes, aRun(), many);
+    const { alerts } = planAlerts(changes, aPlannedRun(), aPlanning({ administrators: many }));
     expect(alerts.map(({ to }) => to.length)).toEqual([50, 50, 1]);
     expect(alerts.flatMap(({ to }) => to)).toEqual(many);
     expect(new Set(alerts.map(({ id }) => id)).size).toBe(3);
@@ -207,17 +203,20 @@ describe('the id', () => {
 
   it('is the same for a run repeated after a crash, later and in other words', () => {
     const reworded = [opened(aWorkspaceFinding()), opened(aSecretFinding({ message: 'Reworded.' }))];
-    const repeated = aRun({ runId: '20261122T030000Z-ffffffff', finishedAt: new Date('2026-11-22T03:05:00Z') });
+    const repeated = aPlannedRun({ runId: '20261122T030000Z-ffffffff', finishedAt: new Date('2026-11-22T03:05:00Z') });
     expect(theMail(reworded, repeated).id).toBe(id);
   });
 
   it.each([
-    ['another base run', theMail(changes, aRun({ baseRunId: '20261122T021000Z-0a1b2c3d' }))],
-    ['another tenant', theMail(changes, aRun({ tenantId: TENANT.replace('1', '9') }))],
+    ['another base run', theMail(changes, aPlannedRun({ baseRunId: '20261122T021000Z-0a1b2c3d' }))],
+    ['another tenant', theMail(changes, aPlannedRun({ tenantId: TENANT.replace('1', '9') }))],
     ['another subject', theMail([opened(anotherSecret(2)), opened(aWorkspaceFinding())])],
     ['another severity', theMail([opened(aSecretFinding({ severity: 'low' })), opened(aWorkspaceFinding())])],
     ['another kind of change', theMail([resolved(aSecretFinding()), opened(aWorkspaceFinding())])],
-    ['other recipients', planAlerts(changes, aRun(), ['else@example.com'])[0]!],
+    [
+      'other recipients',
+      planAlerts(changes, aPlannedRun(), aPlanning({ administrators: ['else@example.com'] })).alerts[0]!,
+    ],
   ])('differs for %s', (_, alert) => {
     expect(alert.id).not.toBe(id);
   });
