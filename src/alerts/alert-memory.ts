@@ -27,8 +27,8 @@ export interface ToldProblem {
   /** Which step of its end was told, and of which end. */
   readonly step?: ExpiryStep;
   readonly endsAt?: string;
-  /** Whether its owners were told, too, and not only the administrators. */
-  readonly owners: boolean;
+  /** Whether all whom it concerns were told, and not only the administrators. */
+  readonly everybody: boolean;
   /** Since when it has been less severe than it was told. */
   readonly milderSince?: string;
   /** A security event that is over; it is kept for its quiet time. */

@@ -12,7 +12,7 @@ import type { MailRun } from './mail-content';
 import type { Message } from './message';
 import type { News } from './news';
 import { keyOf, PATIENCE, planBlindness } from './plan-blindness';
-import { planProblems, rememberAll } from './plan-problems';
+import { planProblems, digestProblems } from './plan-problems';
 import { renderMail } from './render-mail';
 import { route, type Delivery } from './routing';
 
@@ -46,6 +46,9 @@ export interface Planning {
 }
 
 export interface AlertPlan {
+  /** What is told, to whom. */
+  readonly messages: readonly Message[];
+  /** The mails that tell it. */
   readonly alerts: readonly PendingAlert[];
   /** What the next run goes by; `null`: still nothing was told. */
   readonly memory: AlertMemory | null;
@@ -59,7 +62,7 @@ export interface AlertPlan {
 export function planAlerts(changes: readonly Change[], run: PlannedRun, planning: Planning): AlertPlan {
   const { exceptions, settings } = planning;
   if (planning.administrators.length === 0) {
-    return { alerts: [], memory: planning.memory };
+    return { messages: [], alerts: [], memory: planning.memory };
   }
   const now = run.startedAt;
   const isDigest = planning.memory === null;
@@ -78,7 +81,7 @@ export function planAlerts(changes: readonly Change[], run: PlannedRun, planning
   const all = isDigest ? [...changes, ...carried] : changes;
   const failing = all.filter(({ finding }) => finding.status === 'fail');
   const unread = all.filter(({ finding }) => finding.status === 'notEvaluated' && !isSilenced(finding));
-  const problems = isDigest ? rememberAll(failing, context) : planProblems(failing, known.problems, context);
+  const problems = isDigest ? digestProblems(failing, context) : planProblems(failing, known.problems, context);
   const blindness = planBlindness(unread, known.blindness, { ...context, patience: isDigest ? 1 : PATIENCE });
 
   const contacts =
@@ -101,6 +104,7 @@ export function planAlerts(changes: readonly Change[], run: PlannedRun, planning
   );
   const areNamed = deliveries.some((delivery) => delivery === everything);
   return {
+    messages,
     alerts: messages.map((message) => alertOf(message, run)),
     memory: {
       problems: problems.memory,

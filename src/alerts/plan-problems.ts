@@ -17,10 +17,10 @@ export interface ProblemContext {
   readonly isSilenced: (finding: Finding) => boolean;
 }
 
-/** A change to tell, and whether owners are told of it, too. */
 export interface PlannedProblem {
   readonly change: ProblemChange;
-  readonly owners: boolean;
+  /** `false`: it is for the administrators alone. */
+  readonly everybody: boolean;
 }
 
 export interface PlannedProblems {
@@ -63,12 +63,13 @@ export function planProblems(
   return { told, memory };
 }
 
-/** The memory as if all that is open had been told to the administrators: for the digest that a tenant begins with. */
-export function rememberAll(changes: readonly ToldChange[], context: ProblemContext): PlannedProblems {
+/** All that is open, told to the administrators alone: for the digest that a tenant begins with. */
+export function digestProblems(changes: readonly ToldChange[], context: ProblemContext): PlannedProblems {
   const { told, memory } = planProblems(changes, {}, context);
+  const forAdministrators = Object.entries(memory).map(([key, one]) => [key, { ...one, everybody: false }] as const);
   return {
-    told,
-    memory: Object.fromEntries(Object.entries(memory).map(([key, problem]) => [key, { ...problem, owners: false }])),
+    told: told.map((one) => ({ ...one, everybody: false })),
+    memory: Object.fromEntries(forAdministrators),
   };
 }
 
@@ -88,7 +89,7 @@ function planOne(change: ToldChange, before: ToldProblem | undefined, context: P
       const over = before === undefined ? undefined : ({ ...before, over: true } as const);
       return over !== undefined && isQuiet(over, context) ? { memory: over } : {};
     }
-    return before === undefined ? {} : { told: { change: { ...change, kind }, owners: before.owners } };
+    return before === undefined ? {} : { told: { change: { ...change, kind }, everybody: before.everybody } };
   }
   return isEvent ? planEvent(change, before, context) : planOpen(change, before, context);
 }
@@ -136,7 +137,7 @@ function planEvent(change: ToldChange, before: ToldProblem | undefined, context:
 }
 
 function tell(change: ToldChange, kind: ProblemChange['kind'], step: ExpiryStep | undefined): PlannedProblem {
-  return { change: { ...change, kind, ...(step !== undefined && { step }) }, owners: true };
+  return { change: { ...change, kind, ...(step !== undefined && { step }) }, everybody: true };
 }
 
 function toRemember(finding: Finding, now: Date, step: ExpiryStep | undefined): ToldProblem {
@@ -147,7 +148,7 @@ function toRemember(finding: Finding, now: Date, step: ExpiryStep | undefined): 
     toldAt: now.toISOString(),
     ...(step !== undefined && { step }),
     ...(end !== undefined && { endsAt: end.toISOString() }),
-    owners: true,
+    everybody: true,
   };
 }
 

@@ -49,9 +49,9 @@ export function route(
     people.set(lower(address), known);
     return known;
   };
-  for (const problem of problems) {
+  for (const problem of problems.filter(({ everybody }) => everybody)) {
     const { finding } = problem.change;
-    if (problem.owners && context.settings.owners) {
+    if (context.settings.owners) {
       const { to, notice } = contactFor(finding);
       to.forEach((address) => person(address).problems.add(problem));
       notices.push(...(notice === undefined ? [] : [notice]));

@@ -29,7 +29,7 @@ function isMeant(
   match: Exception['match'],
 ): boolean {
   return (
-    Object.values(match).some((value) => value !== undefined) &&
+    Object.keys(match).length > 0 &&
     (match.fingerprint === undefined || match.fingerprint === fingerprint) &&
     (match.checkId === undefined || match.checkId === checkId) &&
     (match.subject === undefined || hasForm(subject.name, match.subject))

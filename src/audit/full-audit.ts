@@ -34,7 +34,7 @@ export async function auditEverything({ services, chosen, now, signal, log }: Au
   const before = await reports.openFindings();
   const open = [...findings.filter(isOpen), ...before.open.map(({ finding }) => finding)];
   // Sign-in audits until the next full one may find something about anybody who is watched.
-  const watchedIds = watch.principals.flatMap(({ id, applicationId }) => [id, applicationId ?? '']);
+  const watchedIds = watch.principals.flatMap(({ id, applicationId }) => [id, applicationId]);
   const concerned = new Set([...concernedBy(open).applications, ...watchedIds]);
   return {
     checks,

@@ -63,7 +63,7 @@ export function memoryBefore(changes: readonly Change[]): AlertMemory {
         toldAt: yesterday.toISOString(),
         ...(end !== undefined && { endsAt: end.toISOString() }),
         ...(step !== undefined && { step }),
-        owners: true,
+        everybody: true,
       };
     }
   }
