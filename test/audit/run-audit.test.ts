@@ -341,6 +341,56 @@ describe('an audit of sign-ins', () => {
   });
 });
 
+describe('what is told', () => {
+  /** Applications of {@link World}, one finding each, with Ada as their owner. */
+  const ofApplications: Check = defineTenantCheck({
+    ...nightly,
+    requires: ['applications'],
+    options: z.strictObject({}),
+    evaluate: ({ applications }) =>
+      applications.map(({ id, displayName: name }) => ({
+        subject: { id: `${id}/${name}`, kind: 'application', name },
+        status: 'fail',
+        severity: 'medium',
+        message: `${name} fails.`,
+        evidence: {},
+        remediation: 'r',
+      })),
+  });
+  const checks = [ofApplications, hourly];
+  const inboxes = (mails: readonly { readonly to: readonly string[] }[]) => mails.flatMap(({ to }) => to).sort();
+
+  it('is a digest first, then to owners what is theirs, and goes by what was told before', async () => {
+    const { audit } = tenant(azurite.open('Told'));
+    expect(inboxes((await audit('full', 0, { checks, applications: ['ci'] })).mails)).toEqual(['team@example.com']);
+    expect((await audit('signIns', 1, { checks })).mails).toEqual([]);
+    const { mails } = await audit('full', 24, { checks, applications: ['ci', 'cd'] });
+    expect(inboxes(mails)).toEqual(['ada@example.com', 'team@example.com']);
+    expect(mails[0]?.plainText).not.toContain('ci fails.');
+    expect((await audit('full', 48, { checks, applications: ['ci', 'cd'] })).mails).toEqual([]);
+    // Ada was never told of "ci", so that she is not told that it is over either.
+    expect(inboxes((await audit('full', 72, { checks, applications: ['cd'] })).mails)).toEqual(['team@example.com']);
+    expect(inboxes((await audit('full', 96, { checks, applications: [] })).mails)).toEqual([
+      'ada@example.com',
+      'team@example.com',
+    ]);
+  });
+
+  it('is forgotten by no run that dies, and told by the next', async () => {
+    const storage = azurite.open('Untold');
+    const { audit } = tenant(storage);
+    await audit('full', 0, { checks, applications: ['ci'] });
+    const memory = await storage.reports.alertMemory();
+    const world = { checks, applications: ['ci', 'cd'] };
+    for (const write of [3, 5, 7]) {
+      const dying = azurite.open('Untold', dyingAt(write, 'before'));
+      await expect(audit('full', 24 + write, world, dying)).rejects.toThrow('the process died');
+      expect(await storage.reports.alertMemory()).toEqual(memory);
+    }
+    expect(inboxes((await audit('full', 48, world)).mails)).toEqual(['ada@example.com', 'team@example.com']);
+  });
+});
+
 describe('the period', () => {
   it('reaches back to the last audit that could read a source, and is told', async () => {
     const { audit, asked } = tenant(azurite.open('Period'));
