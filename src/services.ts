@@ -22,6 +22,7 @@ export function createServices(environment: Readonly<Record<string, string | und
     portal: settings.cloud.portal,
     storage,
     recipients: settings.mail?.recipients ?? [],
+    alerting: settings.alerts,
     retentionDays: settings.retentionDays,
     logWorkspaceIds: settings.logWorkspaceIds,
     trustedNetworks: settings.trustedNetworks,

@@ -1,7 +1,9 @@
 /** Reads the environment once and validates it; every problem is told in one message. Documented in `docs/settings.md`. */
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
+import { DEFAULT_ALERT_SETTINGS, type AlertRoute, type AlertSettings } from './alerts/alert-settings';
 import { CLOUD_NAMES, CLOUDS, type Cloud } from './clouds';
+import { SEVERITIES } from './audit/finding';
 import { nextRun } from './schedule';
 
 const guid = z.guid('expected a GUID such as 11111111-2222-3333-4444-555555555555');
@@ -97,6 +99,40 @@ export const SETTINGS = {
     .describe('Alternative to COMMUNICATION_SERVICES_ENDPOINT, with a key.'),
   MAIL_SENDER: mailAddress.optional().describe('Sender address of a domain linked to Communication Services.'),
   MAIL_RECIPIENTS: list.pipe(z.array(mailAddress)).optional().describe('Who gets the mails, comma-separated.'),
+  ALERT_MIN_SEVERITY: z
+    .enum(['critical', 'high', 'medium', 'low'], 'expected critical, high, medium or low')
+    .default('low')
+    .describe('Problems from this severity up are mailed; what is less severe stands in the report alone.'),
+  ALERT_EXPIRY_STEPS: z
+    .string()
+    .default(DEFAULT_ALERT_SETTINGS.steps.join(','))
+    .transform(parseSteps)
+    .describe(
+      'When people are told that a credential ends, once each: so many days before, and “expired”, comma-separated. How early a credential is a problem at all the options of the checks say.',
+    ),
+  ALERT_QUIET_HOURS: wholeNumber(0, 720)
+    .default(24)
+    .describe(
+      'So many hours after a security event (a finding about sign-ins) was mailed, the same one is not mailed again, unless it is more severe.',
+    ),
+  ALERT_OWNERS: z
+    .enum(['true', 'false'], 'expected true or false')
+    .default('true')
+    .describe(
+      'Whether owners are told of what is theirs: those of an application, else the addresses in its notes after “NotifyEmail=”, else those of the workspace’s tag.',
+    ),
+  ALERT_TAG: z
+    .string()
+    .max(512, 'expected at most 512 characters')
+    .default(DEFAULT_ALERT_SETTINGS.tag)
+    .describe('Name of the tag on a workspace that holds mail addresses to tell of what concerns it.'),
+  ALERT_ROUTES: z
+    .string()
+    .default('[]')
+    .transform(parseRoutes)
+    .describe(
+      'JSON: whom to tell beside MAIL_RECIPIENTS and owners, for instance [{"minSeverity":"high","to":["soc@example.com"]},{"checkId":"failed-login-burst","to":["soc@example.com"]}]. What an entry gives must all hold.',
+    ),
   CHECK_OPTIONS: z
     .string()
     .default('{}')
@@ -151,6 +187,7 @@ export interface Settings {
         readonly recipients: readonly string[];
       }
     | undefined;
+  readonly alerts: AlertSettings;
   /** By check id, as given: see `load-checks.ts`. */
   readonly checkOptions: Readonly<Record<string, unknown>>;
 }
@@ -209,6 +246,14 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
     tablePrefix: values.AUDIT_TABLE_PREFIX,
     retentionDays: values.REPORT_RETENTION_DAYS,
     mail: mailOf(values),
+    alerts: {
+      steps: values.ALERT_EXPIRY_STEPS,
+      minSeverity: values.ALERT_MIN_SEVERITY,
+      quietHours: values.ALERT_QUIET_HOURS,
+      tag: values.ALERT_TAG,
+      routes: values.ALERT_ROUTES,
+      owners: values.ALERT_OWNERS === 'true',
+    },
     checkOptions: values.CHECK_OPTIONS,
   };
 }
@@ -250,7 +295,7 @@ function misspelt(given: Readonly<Record<string, string | undefined>>): string[]
   return Object.keys(given)
     .filter(
       (name) =>
-        /^(AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES|LOG_ANALYTICS|SIGN_IN|TRUSTED)_/.test(name) &&
+        /^(ALERT|AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES|LOG_ANALYTICS|SIGN_IN|TRUSTED)_/.test(name) &&
         !(name in SETTINGS),
     )
     .map((name) => `${name} is not a setting. Known: ${Object.keys(SETTINGS).sort().join(', ')}.`);
@@ -289,6 +334,53 @@ function parseCheckOptions(text: string, context: z.core.$RefinementCtx<string>)
   }
   const byId = z.record(z.string(), z.unknown()).safeParse(given);
   return byId.success ? byId.data : fail('expected a JSON object with check ids as keys');
+}
+
+/** The steps of `ALERT_EXPIRY_STEPS`, as the alert plan takes them. */
+function parseSteps(text: string, context: z.core.$RefinementCtx<string>): AlertSettings['steps'] {
+  const words = text.split(/[,;\s]+/).filter((word) => word !== '');
+  const wrong = words.filter((word) => word !== 'expired' && !/^[1-9]\d{0,3}$/.test(word));
+  if (wrong.length > 0 || words.length === 0) {
+    const found = wrong.length === 0 ? '' : `, not ${wrong.map((word) => JSON.stringify(word)).join(', ')}`;
+    context.addIssue({
+      code: 'custom',
+      message: `expected days from 1 to 9999 and “expired”, comma-separated${found}`,
+    });
+    return z.NEVER;
+  }
+  return words.map((word) => (word === 'expired' ? word : Number(word)));
+}
+
+const routes = z.array(
+  z.strictObject({
+    minSeverity: z.enum(SEVERITIES, `expected one of ${SEVERITIES.join(', ')}`).optional(),
+    checkId: z.string().min(1, 'expected the id of a check').optional(),
+    to: z.array(mailAddress, 'expected a list of mail addresses').min(1, 'expected one address or more'),
+  }),
+  'expected a JSON list',
+);
+
+/** The setting `ALERT_ROUTES`, with every problem of it in one message. */
+function parseRoutes(text: string, context: z.core.$RefinementCtx<string>): readonly AlertRoute[] {
+  const fail = (message: string) => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    return fail(`expected JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  const parsed = routes.safeParse(given, { jitless: true });
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const problems = parsed.error.issues.map(({ path: [index, ...path], message }) => {
+    const where = [typeof index === 'number' ? `entry ${index + 1}` : '', path.map(String).join('.')].filter(Boolean);
+    return where.length === 0 ? message : `${where.join(', ')}: ${message}`;
+  });
+  return fail(problems.join('; '));
 }
 
 function isNcrontab(text: string): boolean {

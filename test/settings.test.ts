@@ -1,3 +1,4 @@
+import { DEFAULT_ALERT_SETTINGS } from '../src/alerts/alert-settings';
 import { readFileSync } from 'node:fs';
 import { readSettings, SETTINGS, SettingsError } from '../src/settings';
 
@@ -96,6 +97,27 @@ describe('choices', () => {
     ]);
   });
 
+  it('takes what people decide about alerts', () => {
+    const routes = '[{"minSeverity":"high","to":["soc@example.com"]},{"checkId":"x","to":["a@example.com"]}]';
+    const given = {
+      ALERT_EXPIRY_STEPS: '60, 7 expired',
+      ALERT_MIN_SEVERITY: 'high',
+      ALERT_QUIET_HOURS: '0',
+      ALERT_OWNERS: 'false',
+      ALERT_TAG: 'Contact',
+      ALERT_ROUTES: routes,
+    };
+    expect(readSettings({ ...healthy, ...given }).alerts).toEqual({
+      steps: [60, 7, 'expired'],
+      minSeverity: 'high',
+      quietHours: 0,
+      owners: false,
+      tag: 'Contact',
+      routes: JSON.parse(routes) as unknown,
+    });
+    expect(readSettings(healthy).alerts).toEqual(DEFAULT_ALERT_SETTINGS);
+  });
+
   it('leaves the options of checks to the checks', () => {
     const { checkOptions } = readSettings({ ...healthy, CHECK_OPTIONS: '{"secret-expiry":{"lowWithinDays":45}}' });
     expect(checkOptions).toEqual({ 'secret-expiry': { lowWithinDays: 45 } });
@@ -134,6 +156,20 @@ describe('a wrong value', () => {
     ['AUDIT_TABLE_PREFIX', '1st', /AUDIT_TABLE_PREFIX/],
     ['CHECK_OPTIONS', '{', /CHECK_OPTIONS: found "{", expected JSON/],
     ['CHECK_OPTIONS', '[]', /expected a JSON object/],
+    ['ALERT_MIN_SEVERITY', 'info', /ALERT_MIN_SEVERITY: found "info", expected critical, high, medium or low/],
+    ['ALERT_EXPIRY_STEPS', '30,soon,-1', /ALERT_EXPIRY_STEPS.*expected days from 1 to 9999.*not "soon", "-1"/],
+    ['ALERT_EXPIRY_STEPS', ',', /ALERT_EXPIRY_STEPS.*expected days/],
+    ['ALERT_QUIET_HOURS', 'a day', /ALERT_QUIET_HOURS.*expected a whole number/],
+    ['ALERT_OWNERS', 'no', /ALERT_OWNERS: found "no", expected true or false/],
+    ['ALERT_ROUTES', '[', /ALERT_ROUTES: found "\[", expected JSON/],
+    ['ALERT_ROUTES', '{}', /ALERT_ROUTES.*expected a JSON list/],
+    [
+      'ALERT_ROUTES',
+      '[{"to":["soc@example.com"]},{"minSeverity":"worst","to":["nobody"],"check":"x"}]',
+      /entry 2, minSeverity: expected one of critical.*entry 2, to\.0: expected a mail address.*entry 2: .*check/,
+    ],
+    ['ALERT_ROUTES', '[{"to":[]}]', /entry 1, to: expected one address or more/],
+    ['ALERT_STEPS', '1', /ALERT_STEPS is not a setting/],
   ])('of %s (%s) is told with what was found and what is expected', (name, value, message) => {
     expect(problemsOf({ ...healthy, [name]: value })).toEqual([expect.stringMatching(message)]);
   });

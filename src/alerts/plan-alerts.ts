@@ -1,36 +1,155 @@
 /** Which mails a run asks for: who is told what. Pure; the alerts are stored with the report and delivered later. */
-import type { Change } from '../audit/compare';
+import { concernedBy, mergedContacts, NO_CONTACTS, type Contacts } from '../audit/contacts';
+import type { Exception } from '../audit/exception';
+import { endedBetween, exceptionFor } from '../audit/exceptions';
+import type { Change, OpenFinding } from '../audit/compare';
+import { isWorse, type Finding, type Severity } from '../audit/finding';
 import type { PendingAlert } from '../storage/alerts';
 import { alertId } from './alert-id';
+import type { AlertMemory } from './alert-memory';
+import type { AlertSettings } from './alert-settings';
 import type { MailRun } from './mail-content';
-import { isTold, newsOf } from './news';
+import type { Message } from './message';
+import type { News } from './news';
+import { keyOf, PATIENCE, planBlindness } from './plan-blindness';
+import { planProblems, digestProblems } from './plan-problems';
 import { renderMail } from './render-mail';
+import { route, type Delivery } from './routing';
 
 /** https://learn.microsoft.com/azure/communication-services/concepts/service-limits (email: recipients) */
 const RECIPIENTS_A_MAIL = 50;
 
+export interface PlannedRun extends MailRun {
+  /** Of which everything is told: as its checks judge it. */
+  readonly startedAt: Date;
+  /** Checks that ran, by id. */
+  readonly checkIds: readonly string[];
+  /** Those whose findings are events, which end by themselves. */
+  readonly eventCheckIds: readonly string[];
+  /** `false`: of sign-ins alone. */
+  readonly isWhole: boolean;
+}
+
+export interface Planning {
+  /** What was told; `null`: nothing ever. */
+  readonly memory: AlertMemory | null;
+  readonly exceptions: readonly Exception[];
+  /** As this run found them; `null`: it did not look, so that those of before hold. */
+  readonly contacts: Contacts | null;
+  /** Addresses that mail came back from, lower-cased. */
+  readonly unreachable: ReadonlySet<string>;
+  /** Who gets everything. Empty: nobody gets anything. */
+  readonly administrators: readonly string[];
+  readonly settings: AlertSettings;
+  /** What stays open though this run did not judge them. */
+  readonly carried: readonly OpenFinding[];
+}
+
+export interface AlertPlan {
+  /** What is told, to whom. */
+  readonly messages: readonly Message[];
+  /** The mails that tell it. */
+  readonly alerts: readonly PendingAlert[];
+  /** What the next run goes by; `null`: still nothing was told. */
+  readonly memory: AlertMemory | null;
+}
+
 /**
- * One mail about all that changed, to all recipients together (they are one team's list); more only where the service
- * takes no more recipients in one. No mail where nothing is to be told or nobody is to be told.
+ * Mails about what is to be told, one for each person, or for several who get the very same; no mail where there is
+ * nothing. The first ever is a digest for the administrators alone, however much there is in it: a tenant may have
+ * hundreds of problems that nobody ever looked at, and owners hear of theirs when they come closer.
  */
-export function planAlerts(
-  changes: readonly Change[],
-  run: MailRun,
-  recipients: readonly string[],
-): readonly PendingAlert[] {
-  const told = changes.filter(isTold);
-  const everybody = distinctAddresses(recipients);
-  return told.length === 0 ? [] : batches(everybody, RECIPIENTS_A_MAIL).map((to) => alertFor(to, told, run));
+export function planAlerts(changes: readonly Change[], run: PlannedRun, planning: Planning): AlertPlan {
+  const { exceptions, settings } = planning;
+  if (planning.administrators.length === 0) {
+    return { messages: [], alerts: [], memory: planning.memory };
+  }
+  const now = run.startedAt;
+  const isDigest = planning.memory === null;
+  const known: AlertMemory = planning.memory ?? NOTHING_TOLD;
+  const isSilenced = (finding: Finding) => exceptionFor(finding, exceptions, now) !== undefined;
+  const context = {
+    now,
+    settings,
+    checkIds: new Set(run.checkIds),
+    eventCheckIds: new Set(run.eventCheckIds),
+    isWhole: run.isWhole,
+    isSilenced,
+  };
+  // A digest says how everything stands, also what this run did not look at.
+  const carried = planning.carried.map((open) => ({ ...open, kind: 'unchanged' }) as const);
+  const all = isDigest ? [...changes, ...carried] : changes;
+  const failing = all.filter(({ finding }) => finding.status === 'fail');
+  const unread = all.filter(({ finding }) => finding.status === 'notEvaluated' && !isSilenced(finding));
+  const problems = isDigest ? digestProblems(failing, context) : planProblems(failing, known.problems, context);
+  const blindness = planBlindness(unread, known.blindness, { ...context, patience: isDigest ? 1 : PATIENCE });
+
+  const contacts =
+    planning.contacts === null
+      ? known.contacts
+      : mergedContacts(known.contacts, planning.contacts, concernedBy(changes.map(({ finding }) => finding)));
+  const [everything, ...others] = route(problems.told, blindness, { ...planning, contacts });
+  const namedUntil = isDigest ? null : new Date(known.exceptionsNamedUntil);
+  const endedExceptions = endedBetween(exceptions, namedUntil, now);
+  const deliveries = [everything, ...(isDigest ? [] : others)].filter(hasNews);
+  const messages = deliveries.flatMap((delivery) =>
+    batches(delivery.to, RECIPIENTS_A_MAIL).map((to): Message => ({
+      audience: delivery.audience,
+      kind: isDigest ? 'digest' : 'changes',
+      to,
+      news: delivery.news,
+      notices: delivery.notices,
+      endedExceptions: delivery === everything ? endedExceptions : [],
+    })),
+  );
+  const areNamed = deliveries.some((delivery) => delivery === everything);
+  return {
+    messages,
+    alerts: messages.map((message) => alertOf(message, run)),
+    memory: {
+      problems: problems.memory,
+      blindness: blindness.memory,
+      contacts,
+      exceptionsNamedUntil: areNamed || isDigest ? now.toISOString() : known.exceptionsNamedUntil,
+    },
+  };
 }
 
-function alertFor(to: readonly string[], changes: readonly Change[], run: MailRun): PendingAlert {
-  const changeKeys = changes.map(({ kind, finding }) => `${kind} ${finding.fingerprint} ${finding.severity}`);
-  const id = alertId({ tenantId: run.tenantId, baseRunId: run.baseRunId, to, changeKeys });
-  return { id, to, ...renderMail(newsOf(changes), run) };
+const NOTHING_TOLD: AlertMemory = {
+  problems: {},
+  blindness: {},
+  contacts: NO_CONTACTS,
+  exceptionsNamedUntil: new Date(0).toISOString(),
+};
+
+function hasNews(delivery: Delivery | undefined): delivery is Delivery {
+  return (
+    delivery !== undefined && Object.values<readonly unknown[]>({ ...delivery.news }).some((part) => part.length > 0)
+  );
 }
 
-function distinctAddresses(addresses: readonly string[]): readonly string[] {
-  return [...new Map(addresses.map((address) => [address.toLowerCase(), address])).values()];
+function alertOf(message: Message, run: PlannedRun): PendingAlert {
+  const { to, news } = message;
+  const id = alertId({ tenantId: run.tenantId, baseRunId: run.baseRunId, to, changeKeys: changeKeysOf(news) });
+  return { id, channel: 'mail', urgency: urgencyOf(news), to, ...renderMail(message, run) };
+}
+
+function changeKeysOf({ problems, resolved, blind, regained }: News): readonly string[] {
+  return [
+    ...[...problems, ...resolved].map(({ kind, finding, step }) =>
+      [kind, finding.fingerprint, finding.severity, ...(step === undefined ? [] : [step])].join(' '),
+    ),
+    ...blind.map((one) => `blind ${keyOf(one)} ${one.because}`),
+    ...regained.map((one) => `regained ${keyOf(one)} ${one.because}`),
+  ];
+}
+
+/** Good news is never urgent. */
+function urgencyOf({ problems, blind }: News): Severity {
+  return [
+    ...problems.map(({ finding }) => finding.severity),
+    ...blind.map(({ severity }) => severity),
+  ].reduce<Severity>((worst, severity) => (isWorse(severity, worst) ? severity : worst), 'info');
 }
 
 function batches<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

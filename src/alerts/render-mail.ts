@@ -4,6 +4,7 @@ import { moment, sectionsOf, standing, type MailItem, type MailRun, type Section
 import { htmlItem, htmlOf } from './mail-html';
 import { subjectOf, summaryOf } from './mail-summary';
 import { textItem, textOf, type MailFrame, type RenderedSection } from './mail-text';
+import type { Message } from './message';
 import type { News } from './news';
 import { httpsLink } from './safe-text';
 
@@ -11,6 +12,7 @@ export interface Mail {
   readonly subject: string;
   readonly plainText: string;
   readonly html: string;
+  readonly attachments: readonly { readonly name: string; readonly contentType: string; readonly text: string }[];
 }
 
 /** Gmail hides what is beyond 102 kB; each part of a mail stays below 100 kB, this much of it for the items. */
@@ -25,7 +27,7 @@ const READING_ORDER: readonly SectionName[] = ['problems', 'blind', 'resolved', 
 /** In this order they get their room. What cannot be read is short and must not be pushed out by much bad news. */
 const ROOM_ORDER: readonly SectionName[] = ['blind', 'problems', 'resolved', 'regained'];
 
-export function renderMail(news: News, run: MailRun): Mail {
+export function renderMail({ news }: Pick<Message, 'news'>, run: MailRun): Mail {
   const subject = subjectOf(news, run);
   const frame: MailFrame = {
     headline: summaryOf(news, run, HEADLINE_LIMIT),
@@ -51,6 +53,7 @@ export function renderMail(news: News, run: MailRun): Mail {
       frame,
       sections.map(({ html, ...section }) => ({ ...section, items: html })),
     ),
+    attachments: [],
   };
 }
 

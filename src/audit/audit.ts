@@ -6,6 +6,7 @@ import type { CarriedOver } from './carry-over';
 import type { Check } from './check';
 import type { ChosenChecks } from './choose-checks';
 import type { OpenBefore } from './compare';
+import type { Contacts } from './contacts';
 import type { Finding } from './finding';
 import type { Coverage } from './report';
 import type { AuditServices } from './run-audit';
@@ -33,6 +34,8 @@ export interface Audited {
   /** `null`: no check of sign-ins is on. */
   readonly signIns: SignInState | null;
   readonly signInPeriod: Period | null;
+  /** Who may be told of what was found; `null`: not looked for, so that it stays as it was. */
+  readonly contacts: Contacts | null;
   /** What stays as the last report had it. */
   readonly carried: CarriedOver;
 }

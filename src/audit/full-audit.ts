@@ -2,6 +2,8 @@
 import type { Auditing, Audited } from './audit';
 import { compareWithBaseline, DRIFT_CHECK, driftOptions, periodOfChanges } from './baseline';
 import { NOTHING } from './carry-over';
+import { isOpen } from './compare';
+import { concernedBy, contactsIn } from './contacts';
 import { evaluate } from './evaluate';
 import { coverageOf } from './report';
 import { isSignInCheck, neededBy } from './sign-in-checks';
@@ -29,14 +31,20 @@ export async function auditEverything({ services, chosen, now, signal, log }: Au
   const signIns = { period, watch, trustedNetworks: services.trustedNetworks };
   const judgesSignIns = checks.some(isSignInCheck);
   const findings = evaluate(checks, inventory, { ...services, now, options, drift, signIns });
+  const before = await reports.openFindings();
+  const open = [...findings.filter(isOpen), ...before.open.map(({ finding }) => finding)];
+  // Sign-in audits until the next full one may find something about anybody who is watched.
+  const watchedIds = watch.principals.flatMap(({ id, applicationId }) => [id, applicationId]);
+  const concerned = new Set([...concernedBy(open).applications, ...watchedIds]);
   return {
     checks,
     coverage: coverageOf(inventory),
     findings,
-    before: await reports.openFindings(),
+    before,
     baseline,
     signIns: judgesSignIns ? { watch, readUntil: readUntilAfter(readUntil, inventory, now) } : null,
     signInPeriod: judgesSignIns ? period : null,
+    contacts: contactsIn(inventory, concerned, services.alerting.tag),
     carried: NOTHING,
   };
 }

@@ -1,4 +1,5 @@
 /** One audit from start to end. Everything it calls is either pure or one kind of I/O. */
+import type { AlertSettings } from '../alerts/alert-settings';
 import { planAlerts } from '../alerts/plan-alerts';
 import type { InventoryReading } from '../inventory/inventory-reading';
 import type { Period } from '../inventory/model';
@@ -7,10 +8,12 @@ import type { Inventory, SourceName } from '../inventory/sources';
 import type { Log } from '../log';
 import type { Storage } from '../storage/open-storage';
 import type { ChosenChecks } from './choose-checks';
-import { compare } from './compare';
+import { compare, openAfter } from './compare';
+import type { Exception } from './exception';
 import { auditEverything } from './full-audit';
 import { buildReport, type Report, type ReportHeader } from './report';
 import { auditSignIns } from './sign-in-audit';
+import { isSignInCheck } from './sign-in-checks';
 
 export interface AuditServices {
   chooseChecks(): Promise<ChosenChecks>;
@@ -19,6 +22,11 @@ export interface AuditServices {
   readonly storage: Storage;
   /** Empty: mails are off. */
   readonly recipients: readonly string[];
+  readonly alerting: AlertSettings;
+  /** What silences alerts. */
+  exceptions?(signal: AbortSignal): Promise<readonly Exception[]>;
+  /** Addresses that mail came back from, lower-cased. */
+  unreachable?(signal: AbortSignal): Promise<ReadonlySet<string>>;
   readonly retentionDays: number;
   /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
   readonly logWorkspaceIds: readonly string[];
@@ -75,6 +83,11 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const audited =
       (run.audit === 'signIns' ? await auditSignIns(auditing) : undefined) ?? (await auditEverything(auditing));
     run.stop.throwIfAborted();
+    const [memory, exceptions, unreachable] = await Promise.all([
+      storage.reports.alertMemory(),
+      services.exceptions?.(run.stop) ?? [],
+      services.unreachable?.(run.stop) ?? new Set<string>(),
+    ]);
     const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
     const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
       now: startedAt,
@@ -85,15 +98,33 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const checksOff = chosen.off;
     const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt, checksOff, signInPeriod };
     report = buildReport(facts, checks, coverage, findings, changes, carried);
-    const alerts = planAlerts(
+    const plan = planAlerts(
       changes,
-      { ...report, baseRunId: before.runId, finishedAt, portal: services.portal },
-      services.recipients,
+      {
+        ...report,
+        baseRunId: before.runId,
+        startedAt,
+        finishedAt,
+        portal: services.portal,
+        checkIds: checks.map(({ id }) => id),
+        eventCheckIds: checks.filter(isSignInCheck).map(({ id }) => id),
+        isWhole: carried.fullAuditAt === null,
+      },
+      {
+        memory,
+        exceptions,
+        unreachable,
+        contacts: audited.contacts,
+        administrators: services.recipients,
+        settings: services.alerting,
+        carried: openAfter(carried),
+      },
     );
     await storage.reports.publish(lease, {
       report,
       unconfirmed: [...unconfirmed, ...carried.unconfirmed],
-      alerts,
+      alerts: plan.alerts,
+      ...(plan.memory !== null && { alertMemory: plan.memory }),
       ...(baseline !== null && { baseline }),
       ...(signIns !== null && { signIns }),
     });
@@ -101,7 +132,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
       runId: run.runId,
       overall: report.overall,
       ...report.totals,
-      alerts: alerts.length,
+      alerts: plan.alerts.length,
     });
   } catch (error) {
     await attempt('run not marked as failed', run.log, () => storage.runs.fail(lease, messageOf(error), now()));

@@ -30,6 +30,7 @@ export async function auditSignIns({ services, chosen, now, signal, log }: Audit
     baseline,
     signIns: { watch, readUntil: readUntilAfter(readUntil, inventory, now) },
     signInPeriod: period,
+    contacts: null,
     carried: carryOver(
       last,
       checks.map(({ id }) => id),

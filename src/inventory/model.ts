@@ -37,6 +37,8 @@ export interface Application {
   readonly owners: readonly Owner[];
   /** Set where Microsoft itself disabled the application. */
   readonly disabledByMicrosoft: boolean;
+  /** What people wrote about it, whom to tell by `NotifyEmail=` perhaps. Untrusted text. */
+  readonly notes: string | null;
 }
 
 export interface ServicePrincipal {

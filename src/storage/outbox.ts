@@ -1,17 +1,23 @@
 /** The rows of the outbox. What an alert says is immutable and stands apart, in a partition of its run. */
 import { odata } from '@azure/data-tables';
+import type { Severity } from '../audit/finding';
 import { writeDocument } from './documents';
 import { fromRow, toRow } from './records';
 import type { Key, Row, StoredRow, Table } from './table';
 
-/** What is to be mailed. */
+/** What is to be told. */
 export interface PendingAlert {
   /** UUID; the mail service knows the mail by it too. */
   readonly id: string;
+  readonly channel: 'mail' | 'webhook';
+  /** The worst that it tells. */
+  readonly urgency: Severity;
+  /** Mail addresses; empty for a webhook. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly plainText: string;
   readonly html: string;
+  readonly attachments: readonly { readonly name: string; readonly contentType: string; readonly text: string }[];
 }
 
 export type AlertState = 'pending' | 'sending' | 'sent' | 'failed';

@@ -1,4 +1,5 @@
 /** Published reports. A report is published by one conditional write, after all of it was stored. */
+import type { AlertMemory } from '../alerts/alert-memory';
 import type { Baseline } from '../audit/baseline';
 import { isOpen, openAfter, type OpenBefore, type OpenFinding } from '../audit/compare';
 import type { WholeReport } from '../audit/carry-over';
@@ -41,6 +42,8 @@ export interface Publication {
   readonly baseline?: Baseline;
   /** What the next audit of sign-ins goes by. */
   readonly signIns?: SignInState;
+  /** What was told, these alerts included. */
+  readonly alertMemory?: AlertMemory;
 }
 
 export interface Reports {
@@ -60,10 +63,12 @@ export interface Reports {
   baseline(signal?: AbortSignal): Promise<Baseline | null>;
   /** Of the latest report; `null` where there is none, or where no sign-ins were judged. */
   signIns(signal?: AbortSignal): Promise<SignInState | null>;
+  /** Of the latest report; `null` where there is none, or where nothing was ever told. */
+  alertMemory(signal?: AbortSignal): Promise<AlertMemory | null>;
   /** The latest report with all its findings. */
   whole(signal?: AbortSignal): Promise<WholeReport | undefined>;
   /**
-   * Makes this the latest report, its baseline and its state of sign-ins those to go by, its alerts deliverable and its run
+   * Makes this the latest report, its baseline, its state of sign-ins and its memory of what was told those to go by, its alerts deliverable and its run
    * finished: all of it or nothing.
    * @throws PublicationConflictError where the lease was lost; `Runs.fail` removes what was written
    */
@@ -84,6 +89,7 @@ interface StoredReport {
   /** Left out where it has none. */
   readonly hasBaseline?: true;
   readonly hasSignIns?: true;
+  readonly hasAlertMemory?: true;
 }
 
 type ChunkedList = 'findings' | 'unconfirmed';
@@ -94,7 +100,7 @@ interface PublishedReport extends StoredReport {
 }
 
 /** What is stored with a report for the next run, by row key, as a message begins with it. */
-const KEEPSAKES = { baseline: 'The baseline', signIns: 'The state of sign-ins' } as const;
+const KEEPSAKES = { baseline: 'The baseline', signIns: 'The state of sign-ins', alertMemory: 'What was told' } as const;
 type Keepsake = keyof typeof KEEPSAKES;
 
 /** Of chunks: half a megabyte each before they are compressed. */
@@ -220,6 +226,11 @@ export function openReports(tables: Tables): Reports {
       return latest?.hasSignIns === true ? readKeepsake<SignInState>(latest, 'signIns', signal) : null;
     },
 
+    alertMemory: async (signal) => {
+      const latest = await readLatest(signal);
+      return latest?.hasAlertMemory === true ? readKeepsake<AlertMemory>(latest, 'alertMemory', signal) : null;
+    },
+
     whole: async (signal) => {
       const latest = await readLatest(signal);
       if (latest === undefined) {
@@ -230,7 +241,7 @@ export function openReports(tables: Tables): Reports {
       return { report: { ...latest.header, findings: all }, unconfirmed };
     },
 
-    publish: async ({ run, version }, { report, unconfirmed, alerts, baseline, signIns }, signal) => {
+    publish: async ({ run, version }, { report, alerts, ...kept }, signal) => {
       const { runId, partition } = run;
       const { findings: all, ...header } = report;
       if (header.runId !== runId) {
@@ -238,13 +249,14 @@ export function openReports(tables: Tables): Reports {
       }
       const { finishedAt } = header;
       const contents = { findings: [] as ChunkContents[], unconfirmed: [] as ChunkContents[] };
-      const documents = documentsOf(partition, { all, unconfirmed, baseline, signIns }, contents);
+      const documents = documentsOf(partition, { all, ...kept }, contents);
       await inParallel(documents, CONCURRENCY, ({ key, json }) => writeDocument(findings, key, json, signal));
       const stored: StoredReport = {
         header,
         ...contents,
-        ...(baseline !== undefined && { hasBaseline: true }),
-        ...(signIns !== undefined && { hasSignIns: true }),
+        ...(kept.baseline !== undefined && { hasBaseline: true }),
+        ...(kept.signIns !== undefined && { hasSignIns: true }),
+        ...(kept.alertMemory !== undefined && { hasAlertMemory: true }),
       };
       await inParallel(alerts, CONCURRENCY, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
@@ -267,11 +279,8 @@ export function openReports(tables: Tables): Reports {
   };
 }
 
-interface ToStore {
+interface ToStore extends Omit<Publication, 'report' | 'alerts'> {
   readonly all: readonly Finding[];
-  readonly unconfirmed: readonly OpenFinding[];
-  readonly baseline: Baseline | undefined;
-  readonly signIns: SignInState | undefined;
 }
 
 /**
@@ -280,7 +289,7 @@ interface ToStore {
  */
 function* documentsOf(
   partition: string,
-  { all, unconfirmed, baseline, signIns }: ToStore,
+  { all, unconfirmed, baseline, signIns, alertMemory }: ToStore,
   contents: Record<ChunkedList, ChunkContents[]>,
 ): Generator<{ readonly key: Key; readonly json: Json }, void, void> {
   if (baseline !== undefined) {
@@ -288,6 +297,9 @@ function* documentsOf(
   }
   if (signIns !== undefined) {
     yield { key: keepsakeKey(partition, 'signIns'), json: [JSON.stringify(signIns)] };
+  }
+  if (alertMemory !== undefined) {
+    yield { key: keepsakeKey(partition, 'alertMemory'), json: [JSON.stringify(alertMemory)] };
   }
   yield* chunkDocuments(
     'findings',

@@ -8,7 +8,16 @@ const NOW = new Date('2026-11-22T02:15:00Z');
 const ACCEPTED: MailState = { status: 'running' };
 
 function anAlert(id: string): PendingAlert {
-  return { id, to: ['team@example.com'], subject: `Subject of ${id}`, plainText: 'text', html: '<p>text</p>' };
+  return {
+    id,
+    channel: 'mail',
+    urgency: 'high',
+    to: ['team@example.com'],
+    subject: `Subject of ${id}`,
+    plainText: 'text',
+    html: '<p>text</p>',
+    attachments: [],
+  };
 }
 
 /** A mail service that does as told and remembers what it was asked. */

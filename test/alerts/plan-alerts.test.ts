@@ -1,23 +1,28 @@
-import { planAlerts } from '../../src/alerts/plan-alerts';
+import { DEFAULT_ALERT_SETTINGS } from '../../src/alerts/alert-settings';
+import type { PlannedRun, Planning } from '../../src/alerts/plan-alerts';
 import type { Change } from '../../src/audit/compare';
+import type { Exception } from '../../src/audit/exception';
+import type { Finding } from '../../src/audit/finding';
+import type { PendingAlert } from '../../src/storage/alerts';
 import {
   aBlindFinding,
   anotherSecret,
-  aRun,
   aSecretFinding,
   aWorkspaceFinding,
   inDays,
+  NOW,
   opened,
   resolved,
   SALES,
   TENANT,
   worsened,
 } from './changes';
+import { aPlannedRun, aPlanning, memoryBefore, NOTHING_OPEN, planAlerts } from './planning';
 
 const TEAM = ['team@example.com', 'night-shift@example.com'];
 
-function theMail(changes: readonly Change[], run = aRun()) {
-  const alerts = planAlerts(changes, run, TEAM);
+function theMail(changes: readonly Change[], run = aPlannedRun()) {
+  const { alerts } = planAlerts(changes, run, aPlanning({ memory: memoryBefore(changes), administrators: TEAM }));
   expect(alerts).toHaveLength(1);
   return alerts[0]!;
 }
@@ -41,7 +46,8 @@ describe('what is told', () => {
     ['a finding of severity info', opened(aSecretFinding({ severity: 'info' }))],
     ['a resolved finding of severity info', resolved(aSecretFinding({ severity: 'info' }))],
   ])('is not %s', (_, change) => {
-    expect(planAlerts([change], aRun(), TEAM)).toEqual([]);
+    const planning = aPlanning({ memory: memoryBefore([change]) });
+    expect(planAlerts([change], aPlannedRun(), planning).alerts).toEqual([]);
   });
 
   it('leaves the quiet changes out of a mail that has others', () => {
@@ -55,8 +61,12 @@ describe('what is told', () => {
   });
 
   it('is nothing without a change, or without anybody to tell', () => {
-    expect(planAlerts([], aRun(), TEAM)).toEqual([]);
-    expect(planAlerts([opened(aSecretFinding())], aRun(), [])).toEqual([]);
+    expect(planAlerts([], aPlannedRun(), aPlanning()).alerts).toEqual([]);
+    const nobody = aPlanning({ administrators: [] });
+    expect(planAlerts([opened(aSecretFinding())], aPlannedRun(), nobody)).toMatchObject({
+      alerts: [],
+      memory: nobody.memory,
+    });
   });
 });
 
@@ -170,27 +180,19 @@ it('a check that threw is told by its own name', () => {
   expect(plainText).toContain('oops');
 });
 
-describe('the first run', () => {
-  it('sends one digest of everything', () => {
-    const changes = [opened(aSecretFinding()), opened(aWorkspaceFinding()), opened(aBlindFinding('c', ['groups']))];
-    const { plainText } = theMail(changes, aRun({ baseRunId: null }));
-    expect(plainText).toContain('WHAT THE FIRST AUDIT FOUND');
-    expect(plainText).not.toContain('new in this run');
-  });
-});
-
 describe('the recipients', () => {
   const changes = [opened(aSecretFinding())];
 
   it('get one mail together, each once', () => {
-    const [alert, ...others] = planAlerts(changes, aRun(), ['a@example.com', 'b@example.com', 'A@example.com']);
+    const administrators = ['a@example.com', 'b@example.com', 'A@example.com'];
+    const [alert, ...others] = planAlerts(changes, aPlannedRun(), aPlanning({ administrators })).alerts;
     expect(alert?.to).toHaveLength(2);
     expect(others).toEqual([]);
   });
 
   it('get a mail for each 50 of them, as the service takes no more in one', () => {
     const many = Array.from({ length: 101 }, (_, index) => `person${index}@example.com`);
-    const alerts = planAlerts(changes, aRun(), many);
+    const { alerts } = planAlerts(changes, aPlannedRun(), aPlanning({ administrators: many }));
     expect(alerts.map(({ to }) => to.length)).toEqual([50, 50, 1]);
     expect(alerts.flatMap(({ to }) => to)).toEqual(many);
     expect(new Set(alerts.map(({ id }) => id)).size).toBe(3);
@@ -207,17 +209,20 @@ describe('the id', () => {
 
   it('is the same for a run repeated after a crash, later and in other words', () => {
     const reworded = [opened(aWorkspaceFinding()), opened(aSecretFinding({ message: 'Reworded.' }))];
-    const repeated = aRun({ runId: '20261122T030000Z-ffffffff', finishedAt: new Date('2026-11-22T03:05:00Z') });
+    const repeated = aPlannedRun({ runId: '20261122T030000Z-ffffffff', finishedAt: new Date('2026-11-22T03:05:00Z') });
     expect(theMail(reworded, repeated).id).toBe(id);
   });
 
   it.each([
-    ['another base run', theMail(changes, aRun({ baseRunId: '20261122T021000Z-0a1b2c3d' }))],
-    ['another tenant', theMail(changes, aRun({ tenantId: TENANT.replace('1', '9') }))],
+    ['another base run', theMail(changes, aPlannedRun({ baseRunId: '20261122T021000Z-0a1b2c3d' }))],
+    ['another tenant', theMail(changes, aPlannedRun({ tenantId: TENANT.replace('1', '9') }))],
     ['another subject', theMail([opened(anotherSecret(2)), opened(aWorkspaceFinding())])],
     ['another severity', theMail([opened(aSecretFinding({ severity: 'low' })), opened(aWorkspaceFinding())])],
     ['another kind of change', theMail([resolved(aSecretFinding()), opened(aWorkspaceFinding())])],
-    ['other recipients', planAlerts(changes, aRun(), ['else@example.com'])[0]!],
+    [
+      'other recipients',
+      planAlerts(changes, aPlannedRun(), aPlanning({ administrators: ['else@example.com'] })).alerts[0]!,
+    ],
   ])('differs for %s', (_, alert) => {
     expect(alert.id).not.toBe(id);
   });
@@ -225,4 +230,309 @@ describe('the id', () => {
 
 it('the subject names the workspaces that are concerned', () => {
   expect(theMail([opened(aWorkspaceFinding({ scope: SALES }))]).subject).toContain('synw-sales');
+});
+
+/** Runs one after the other, each with the memory of the one before; a run's changes are given as they are compared. */
+function nights(changesOf: (night: number) => readonly Change[], planning: Partial<Planning> = {}) {
+  let memory = planning.memory === undefined ? NOTHING_OPEN : planning.memory;
+  return (night: number, run: Partial<PlannedRun> = {}) => {
+    const startedAt = new Date(NOW.getTime() + night * DAY);
+    const baseRunId = `run before night ${night}`;
+    const plan = planAlerts(
+      changesOf(night),
+      aPlannedRun({ startedAt, finishedAt: startedAt, baseRunId, ...run }),
+      aPlanning({ ...planning, memory }),
+    );
+    memory = plan.memory;
+    return plan.alerts;
+  };
+}
+const DAY = 86_400_000;
+const unchanged = (finding: Finding): Change => ({ kind: 'unchanged', finding, firstSeen: NOW.toISOString() });
+const textOf = (alerts: readonly PendingAlert[]) => alerts.map(({ plainText }) => plainText).join('\n');
+const counts = (told: readonly (readonly PendingAlert[])[]) => told.map((alerts) => alerts.length);
+
+describe('the end of a credential', () => {
+  /** As severe on all days, so that steps alone are news. */
+  const ending = (days: number) => aSecretFinding({ evidence: { endsAt: inDays(days) } });
+
+  it('is told once for each step', () => {
+    const run = nights((night) => [night === 0 ? opened(ending(31)) : unchanged(ending(31))]);
+    const told = Array.from({ length: 35 }, (_, night) => night).filter((night) => run(night).length > 0);
+    expect(told).toEqual([0, 1, 17, 24, 30, 31]);
+  });
+
+  it.each([
+    ['a day before the step', 15, 0],
+    ['at the step', 16, 1],
+  ])('is told from the step on: %s', (_, night, mails) => {
+    const run = nights((day) => [day === 0 ? opened(ending(30)) : unchanged(ending(30))]);
+    run(0);
+    expect(run(night - 0.001)).toHaveLength(0);
+    expect(run(night)).toHaveLength(mails);
+  });
+
+  it('is told once, by its worst step, after nights that were missed', () => {
+    const run = nights((night) => [night === 0 ? opened(ending(30)) : unchanged(ending(30))]);
+    run(0);
+    expect(run(29.5)).toHaveLength(1);
+    expect(run(29.6)).toEqual([]);
+  });
+
+  it('is told once where severity and step change together', () => {
+    const run = nights((night) => [
+      night === 0
+        ? opened({ ...ending(20), severity: 'low' })
+        : { ...unchanged({ ...ending(20), severity: 'medium' }), kind: 'worsened', from: 'low' },
+    ]);
+    expect(counts([run(0), run(6), run(7)])).toEqual([1, 1, 0]);
+  });
+
+  it('is told at the steps that the settings say', () => {
+    const settings = { ...DEFAULT_ALERT_SETTINGS, steps: [3] };
+    const run = nights((night) => [night === 0 ? opened(ending(10)) : unchanged(ending(10))], { settings });
+    expect(counts([0, 3, 6, 7, 9, 11].map((night) => run(night)))).toEqual([1, 0, 0, 1, 0, 0]);
+  });
+
+  it('is told again when it was renewed in place and is due again', () => {
+    const run = nights((night) => [night === 0 ? opened(ending(-1)) : unchanged(ending(night < 2 ? -1 : 8))]);
+    expect(counts([0, 1, 2, 3, 7].map((night) => run(night)))).toEqual([1, 0, 1, 0, 1]);
+  });
+
+  it('is not told of one that a newer one has replaced', () => {
+    const replaced = aSecretFinding({ severity: 'low', evidence: { endsAt: inDays(2), replacedBy: 'newer' } });
+    const run = nights((night) => [night === 0 ? opened(replaced) : unchanged(replaced)]);
+    expect(counts([0, 1, 2, 3].map((night) => run(night)))).toEqual([1, 0, 0, 0]);
+  });
+
+  it('is told with its recovery once, and anew when it comes again', () => {
+    const by: readonly Change[][] = [
+      [opened(ending(6))],
+      [resolved(ending(6))],
+      [],
+      [opened(ending(6))],
+      [resolved(ending(6))],
+    ];
+    const run = nights((night) => by[night] ?? []);
+    expect(counts([0, 1, 2, 3, 4, 5].map((night) => run(night)))).toEqual([1, 1, 0, 1, 1, 0]);
+  });
+});
+
+describe('a problem', () => {
+  const problem = aWorkspaceFinding();
+
+  it('that was never told is not told when it is resolved', () => {
+    expect(nights(() => [resolved(problem)])(0)).toEqual([]);
+  });
+
+  it('below the severity that is told is told when it becomes so severe', () => {
+    const settings = { ...DEFAULT_ALERT_SETTINGS, minSeverity: 'high' as const };
+    const mild = { ...problem, severity: 'medium' as const };
+    const run = nights((night) => [night === 0 ? opened(mild) : worsened(problem, 'medium')], { settings });
+    expect(counts([run(0), run(1)])).toEqual([0, 1]);
+  });
+
+  it('that could not be looked at is not told again when it can', () => {
+    const run = nights((night) => [
+      night === 0 ? opened(problem) : { ...unchanged(problem), kind: night === 1 ? 'unconfirmed' : 'unchanged' },
+    ]);
+    expect(counts([run(0), run(1), run(2)])).toEqual([1, 0, 0]);
+  });
+
+  it('that gets milder for a night is not told when it is as severe as before', () => {
+    const severities = ['high', 'low', 'high', 'low', 'low', 'low', 'high'] as const;
+    const run = nights((night) => {
+      const finding = { ...problem, severity: severities[night]! };
+      const before = severities[night - 1];
+      return [
+        night === 0
+          ? opened(finding)
+          : before === 'low' && finding.severity === 'high'
+            ? worsened(finding, 'low')
+            : unchanged(finding),
+      ];
+    });
+    expect(counts(severities.map((_, night) => run(night)))).toEqual([1, 0, 0, 0, 0, 0, 1]);
+  });
+
+  it('of a check that is off is forgotten', () => {
+    const run = nights((night) => (night === 1 ? [] : [opened(problem)]));
+    expect(counts([run(0), run(1), run(2)])).toEqual([1, 0, 1]);
+  });
+});
+
+describe('an exception', () => {
+  const problem = aWorkspaceFinding();
+  const until = (days: number): Exception => ({
+    id: 'e1',
+    match: { checkId: problem.checkId },
+    reason: 'A known risk.',
+    author: 'Ada',
+    createdAt: inDays(-1),
+    until: inDays(days),
+  });
+
+  it('silences what is open, and its recovery', () => {
+    const run = nights((night) => [night === 0 ? opened(problem) : resolved(problem)], { exceptions: [until(9)] });
+    expect(counts([run(0), run(1)])).toEqual([0, 0]);
+  });
+
+  it('makes what outlasts it told once, whether it was told before or not', () => {
+    const run = nights((night) => [night === 0 ? opened(problem) : unchanged(problem)], { exceptions: [until(2)] });
+    expect(counts([0, 1, 2, 3].map((night) => run(night)))).toEqual([0, 0, 1, 0]);
+    const told = nights(() => [unchanged(problem)], {
+      exceptions: [until(2)],
+      memory: memoryBefore([unchanged(problem)]),
+    });
+    expect(counts([0, 1, 2, 3].map((night) => told(night)))).toEqual([0, 0, 1, 0]);
+  });
+
+  it('silences blindness', () => {
+    const blind = aBlindFinding('c', ['groups']);
+    const exceptions = [{ ...until(9), match: { checkId: 'c' } }];
+    const run = nights((night) => [night === 0 ? opened(blind) : unchanged(blind)], { exceptions });
+    expect(counts([run(0), run(1), run(2)])).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a security event', () => {
+  const event = aWorkspaceFinding({ checkId: 'failed-login-burst', fingerprint: 'burst', severity: 'high' });
+  const HOURLY = { isWhole: false, checkIds: ['failed-login-burst'] };
+  const hours = (changesOf: (hour: number) => readonly Change[], planning: Partial<Planning> = {}) => {
+    const run = nights((night) => changesOf(Math.round(night * 24)), planning);
+    return (hour: number) => run(hour / 24, HOURLY);
+  };
+
+  it('is told at once, and not while it goes on, nor when it is over', () => {
+    const run = hours((hour) => [hour === 0 ? opened(event) : hour < 30 ? unchanged(event) : resolved(event)]);
+    expect(counts([0, 1, 25, 30].map((hour) => run(hour)))).toEqual([1, 0, 0, 0]);
+  });
+
+  it('that comes again within the quiet time is told when that is over, if it still goes on', () => {
+    const by: Readonly<Record<number, Change>> = { 0: opened(event), 1: resolved(event), 3: opened(event) };
+    const run = hours((hour) => [by[hour] ?? unchanged(event)]);
+    expect(counts([0, 1, 3, 4, 23, 24, 25].map((hour) => run(hour)))).toEqual([1, 0, 0, 0, 0, 1, 0]);
+  });
+
+  it('that comes again after the quiet time is told', () => {
+    const by: Readonly<Record<number, readonly Change[]>> = {
+      0: [opened(event)],
+      1: [resolved(event)],
+      25: [opened(event)],
+    };
+    const run = hours((hour) => by[hour] ?? []);
+    expect(counts([0, 1, 2, 25].map((hour) => run(hour)))).toEqual([1, 0, 0, 1]);
+  });
+
+  it('that comes again more severe breaks the quiet', () => {
+    const worse = { ...event, severity: 'critical' as const };
+    const by: Readonly<Record<number, Change>> = { 0: opened(event), 1: resolved(event), 2: opened(worse) };
+    const run = hours((hour) => [by[hour]!]);
+    expect(counts([0, 1, 2].map((hour) => run(hour)))).toEqual([1, 0, 1]);
+  });
+
+  it('leaves the quiet to the settings', () => {
+    const by: Readonly<Record<number, Change>> = { 0: opened(event), 1: resolved(event), 3: opened(event) };
+    const run = hours((hour) => [by[hour]!], { settings: { ...DEFAULT_ALERT_SETTINGS, quietHours: 2 } });
+    expect(counts([0, 1, 3].map((hour) => run(hour)))).toEqual([1, 0, 1]);
+  });
+
+  it('is judged by runs that leave what the night told alone', () => {
+    const secret = aSecretFinding();
+    const run = nights((night) => (night === 0 ? [opened(secret)] : night === 1 ? [unchanged(secret)] : []));
+    expect(run(0)).toHaveLength(1);
+    expect(run(0.5, HOURLY)).toEqual([]);
+    expect(run(1)).toEqual([]);
+  });
+});
+
+describe('blindness', () => {
+  const blind = aBlindFinding('c', ['groups']);
+  const other = aBlindFinding('d', ['groups'], 'synw-hr');
+
+  it('is told after two runs, then daily, then when it is over', () => {
+    const run = nights((night) => [night === 0 ? opened(blind) : night < 4 ? unchanged(blind) : resolved(blind)]);
+    expect(counts([0, 1, 2, 3, 4, 5].map((night) => run(night)))).toEqual([0, 1, 1, 1, 1, 0]);
+  });
+
+  it('of one run is never told', () => {
+    const run = nights((night) => (night === 0 ? [opened(blind)] : night === 1 ? [resolved(blind)] : []));
+    expect(counts([run(0), run(1), run(2)])).toEqual([0, 0, 0]);
+  });
+
+  it('is counted by source, whatever the scope and the reason', () => {
+    const run = nights((night) => [
+      night === 0 ? opened(blind) : resolved(blind),
+      ...(night === 1 ? [opened({ ...other, because: 'throttled' as const })] : []),
+    ]);
+    expect(run(0)).toEqual([]);
+    const told = textOf(run(1));
+    expect(told).toContain('CAN NO LONGER BE READ');
+    expect(told).not.toContain('CAN BE READ AGAIN');
+  });
+
+  it('is not counted by a run that did not look', () => {
+    const HOURLY = { isWhole: false, checkIds: ['failed-login-burst'] };
+    const by: Readonly<Record<number, Change>> = { 0: opened(blind), 1: unchanged(blind) };
+    const run = nights((night) => (by[night] ? [by[night]] : []));
+    expect(counts([run(0), run(0.2, HOURLY), run(0.4, HOURLY), run(1)])).toEqual([0, 0, 0, 1]);
+  });
+
+  it('that nobody can mend but by a licence is told once', () => {
+    const unlicensed = { ...blind, because: 'unlicensed' as const };
+    const run = nights((night) => [night === 0 ? opened(unlicensed) : unchanged(unlicensed)]);
+    expect(counts([0, 1, 2, 3].map((night) => run(night)))).toEqual([0, 1, 0, 0]);
+  });
+});
+
+describe('the first mail of a tenant', () => {
+  const many = Array.from({ length: 300 }, (_, index) => anotherSecret(index));
+  const blind = aBlindFinding('c', ['groups']);
+
+  it('is one digest of all that is open, also of what this run did not judge', () => {
+    const run = nights((night) => (night === 0 ? [opened(blind), ...many.map(opened)] : []), {
+      memory: null,
+      carried: [{ finding: aWorkspaceFinding({ severity: 'critical' }), firstSeen: inDays(-3) }],
+    });
+    const [mail, ...others] = run(0);
+    expect(others).toEqual([]);
+    expect(mail?.to).toEqual(['team@example.com']);
+    expect(textOf([mail!])).toContain('managed identity');
+    expect(textOf([mail!])).toContain('CAN NO LONGER BE READ');
+  });
+
+  it('is followed by what changes, and by nothing of what it said', () => {
+    const finding = aWorkspaceFinding();
+    const by: readonly Change[][] = [
+      [opened(finding)],
+      [unchanged(finding)],
+      [worsened({ ...finding, severity: 'critical' }, 'high')],
+      [resolved(finding)],
+    ];
+    const run = nights((night) => by[night] ?? [], { memory: null });
+    expect(counts([0, 1, 2, 3].map((night) => run(night)))).toEqual([1, 0, 1, 1]);
+  });
+
+  it('comes when mails are switched on, however long the tenant has been audited', () => {
+    const off = planAlerts(
+      [opened(aWorkspaceFinding())],
+      aPlannedRun(),
+      aPlanning({ memory: null, administrators: [] }),
+    );
+    expect(off).toMatchObject({ alerts: [], memory: null });
+    const on = planAlerts([unchanged(aWorkspaceFinding())], aPlannedRun(), aPlanning({ memory: off.memory }));
+    expect(on.alerts).toHaveLength(1);
+  });
+});
+
+it('forgets what is over, so that the memory stays small', () => {
+  const changes = [opened(aSecretFinding()), opened(aWorkspaceFinding()), opened(aBlindFinding('c', ['groups']))];
+  const first = planAlerts(changes, aPlannedRun(), aPlanning());
+  const second = planAlerts(
+    changes.map((change) => ({ ...change, kind: 'resolved' })),
+    aPlannedRun(),
+    aPlanning({ memory: first.memory }),
+  );
+  expect(Object.keys(first.memory?.problems ?? {})).toHaveLength(2);
+  expect(second.memory).toMatchObject({ problems: {}, blindness: {} });
 });

@@ -17,7 +17,7 @@ import {
 } from './changes';
 
 function mailOf(changes: readonly Change[], run = aRun()) {
-  return renderMail(newsOf(changes), run);
+  return renderMail({ news: newsOf(changes) }, run);
 }
 
 /** What a reader of the HTML sees, on one line. */

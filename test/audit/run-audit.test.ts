@@ -1,5 +1,6 @@
 /** Audits of either kind after each other, over storage on Azurite: what is judged, told, carried over and kept. */
 import * as z from 'zod';
+import { DEFAULT_ALERT_SETTINGS } from '../../src/alerts/alert-settings';
 import { defineTenantCheck, type Check, type SignInContext } from '../../src/audit/check';
 import type { Finding, Severity } from '../../src/audit/finding';
 import type { ReportHeader } from '../../src/audit/report';
@@ -90,6 +91,7 @@ function tenant(storage: OpenedStorage) {
       portal: PORTAL,
       storage: through,
       recipients: ['team@example.com'],
+      alerting: DEFAULT_ALERT_SETTINGS,
       retentionDays: 90,
       logWorkspaceIds: ['logs'],
       trustedNetworks: ['198.51.100.0/24'],
@@ -273,11 +275,12 @@ describe('an audit of sign-ins', () => {
       'logs notEvaluated',
       `${TENANT} notApplicable`,
     ]);
-    expect(blind.mails).toHaveLength(1);
+    expect(blind.mails).toEqual([]);
     const stillBlind = await audit('signIns', 2, { users: 'refused' });
     expect(stillBlind.header.changes).toEqual({ opened: 0, worsened: 0, unchanged: 1, resolved: 0, unconfirmed: 1 });
-    expect(stillBlind.mails).toEqual([]);
-    const seeing = await audit('signIns', 3, { users: ['ada'] });
+    expect(stillBlind.mails).toHaveLength(1);
+    expect((await audit('signIns', 3, { users: 'refused' })).mails).toEqual([]);
+    const seeing = await audit('signIns', 4, { users: ['ada'] });
     expect(seeing.header).toMatchObject({ overall: 'attention', changes: { opened: 0, unchanged: 1, resolved: 1 } });
     expect(seeing.mails).toHaveLength(1);
   });
@@ -335,6 +338,56 @@ describe('an audit of sign-ins', () => {
     const { findings } = await audit('signIns', 50, { users: ['ada'] });
     expect(told(findings)).toContain('ada fail');
     expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-18), at(-18)]);
+  });
+});
+
+describe('what is told', () => {
+  /** Applications of {@link World}, one finding each, with Ada as their owner. */
+  const ofApplications: Check = defineTenantCheck({
+    ...nightly,
+    requires: ['applications'],
+    options: z.strictObject({}),
+    evaluate: ({ applications }) =>
+      applications.map(({ id, displayName: name }) => ({
+        subject: { id: `${id}/${name}`, kind: 'application', name },
+        status: 'fail',
+        severity: 'medium',
+        message: `${name} fails.`,
+        evidence: {},
+        remediation: 'r',
+      })),
+  });
+  const checks = [ofApplications, hourly];
+  const inboxes = (mails: readonly { readonly to: readonly string[] }[]) => mails.flatMap(({ to }) => to).sort();
+
+  it('is a digest first, then to owners what is theirs, and goes by what was told before', async () => {
+    const { audit } = tenant(azurite.open('Told'));
+    expect(inboxes((await audit('full', 0, { checks, applications: ['ci'] })).mails)).toEqual(['team@example.com']);
+    expect((await audit('signIns', 1, { checks })).mails).toEqual([]);
+    const { mails } = await audit('full', 24, { checks, applications: ['ci', 'cd'] });
+    expect(inboxes(mails)).toEqual(['ada@example.com', 'team@example.com']);
+    expect(mails[0]?.plainText).not.toContain('ci fails.');
+    expect((await audit('full', 48, { checks, applications: ['ci', 'cd'] })).mails).toEqual([]);
+    // Ada was never told of "ci", so that she is not told that it is over either.
+    expect(inboxes((await audit('full', 72, { checks, applications: ['cd'] })).mails)).toEqual(['team@example.com']);
+    expect(inboxes((await audit('full', 96, { checks, applications: [] })).mails)).toEqual([
+      'ada@example.com',
+      'team@example.com',
+    ]);
+  });
+
+  it('is forgotten by no run that dies, and told by the next', async () => {
+    const storage = azurite.open('Untold');
+    const { audit } = tenant(storage);
+    await audit('full', 0, { checks, applications: ['ci'] });
+    const memory = await storage.reports.alertMemory();
+    const world = { checks, applications: ['ci', 'cd'] };
+    for (const write of [3, 5, 7]) {
+      const dying = azurite.open('Untold', dyingAt(write, 'before'));
+      await expect(audit('full', 24 + write, world, dying)).rejects.toThrow('the process died');
+      expect(await storage.reports.alertMemory()).toEqual(memory);
+    }
+    expect(inboxes((await audit('full', 48, world)).mails)).toEqual(['ada@example.com', 'team@example.com']);
   });
 });
 

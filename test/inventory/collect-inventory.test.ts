@@ -56,6 +56,13 @@ describe('a tenant that can be read', () => {
     expect(Number(lines.get('applications')?.['requests'])).toBeGreaterThan(3);
   });
 
+  it('has the notes of applications', () => {
+    const notes = dataOf(inventory.applications).map((application) => application.notes);
+    expect(notes.filter((note) => note !== null).sort()).toEqual(
+      contoso.applications.flatMap((application) => application.notes ?? []).sort(),
+    );
+  });
+
   it('has every owner, also of an application with more than an expanded answer shows', () => {
     const most = contoso.applications.reduce((a, b) => (a.owners.length >= b.owners.length ? a : b));
     expect(most.owners.length).toBeGreaterThan(20);

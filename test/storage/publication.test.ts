@@ -6,6 +6,7 @@ import {
   aLongFinding,
   allFindings,
   anAlert,
+  anAlertMemory,
   aReport,
   aSignInState,
   beginNight,
@@ -28,6 +29,7 @@ const publication = (index: number, variant = 0) => ({
   alerts: full.alerts,
   baseline: aBaseline(index, 'x'.repeat(500_000)),
   signIns: aSignInState(index, 30_000),
+  alertMemory: anAlertMemory(index),
 });
 
 /** Writes of such a publication; the last one makes it visible. */
@@ -51,6 +53,7 @@ async function visible(storage: OpenedStorage) {
     open: open.length,
     baseline: (await storage.reports.baseline())?.takenAt,
     signIns: (await storage.reports.signIns())?.watch.takenAt,
+    told: (await storage.reports.alertMemory())?.exceptionsNamedUntil,
     findings: latest === undefined ? 0 : (await allFindings(storage, latest.runId, { top: 10 })).length,
     alerts: deliverable.map((alert) => `${alert.runId.slice(0, 8)} ${alert.subject}`),
   };
@@ -62,6 +65,7 @@ const afterFirstNight = {
   open: 1,
   baseline: night(0).toISOString(),
   signIns: night(0).toISOString(),
+  told: night(0).toISOString(),
   findings: 1,
   alerts: ['20260101 1 credential expires within 7 days'],
 };
@@ -71,6 +75,7 @@ const afterSecondNight = (runId = runIdOf(1)) => ({
   open: 4,
   baseline: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
   signIns: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
+  told: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
   findings: 3,
   alerts: [...afterFirstNight.alerts, '20260102 first', '20260102 second'],
 });
@@ -84,6 +89,7 @@ describe('a published report', () => {
       open: 0,
       baseline: undefined,
       signIns: undefined,
+      told: undefined,
       findings: 0,
       alerts: [],
     });
@@ -160,9 +166,22 @@ describe('a published report', () => {
     expect(await storage.reports.signIns()).toBeNull();
   });
 
+  it('has what was told, or none', async () => {
+    const storage = azurite.open('Memory');
+    expect(await storage.reports.alertMemory()).toBeNull();
+    const report = aReport(runIdOf(0));
+    const alertMemory = anAlertMemory(0);
+    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], alertMemory });
+    expect(await storage.reports.alertMemory()).toEqual(alertMemory);
+    const later = { report: aReport(runIdOf(1)), unconfirmed: [], alerts: [] };
+    await storage.reports.publish(await beginNight(storage, 1), later);
+    expect(await storage.reports.alertMemory()).toBeNull();
+  });
+
   it.each([
     ['baseline', 'The baseline'],
     ['signIns', 'The state of sign-ins'],
+    ['alertMemory', 'What was told'],
   ] as const)('whose %s is missing says so, and is not taken for one without', async (rowKey, name) => {
     const storage = azurite.open(`No${rowKey}`);
     await publishNight(storage, 0);

@@ -1,5 +1,6 @@
 /** Builders of what is stored: each gives a plain one, to be changed in what a test is about. */
 import { createHash } from 'node:crypto';
+import type { AlertMemory } from '../../src/alerts/alert-memory';
 import type { Baseline } from '../../src/audit/baseline';
 import type { OpenFinding } from '../../src/audit/compare';
 import { SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
@@ -61,11 +62,25 @@ export function aLongFinding(fingerprint: string): Finding {
 export function anAlert(changes: Partial<PendingAlert> = {}): PendingAlert {
   return {
     id: '00000000-0000-4000-8000-000000000001',
+    channel: 'mail',
+    urgency: 'high',
     to: ['team@example.com'],
     subject: '1 credential expires within 7 days',
     plainText: 'The secret "ci-2026" expires in 5 days.',
     html: '<p>The secret &quot;ci-2026&quot; expires in 5 days.</p>',
+    attachments: [],
     ...changes,
+  };
+}
+
+export function anAlertMemory(index: number): AlertMemory {
+  const namedUntil = night(index).toISOString();
+  const problem = { checkId: 'secret-expiry', severity: 'high', toldAt: namedUntil, everybody: true } as const;
+  return {
+    problems: { f0: problem },
+    blindness: { groups: { runs: 1 } },
+    contacts: { applications: [], workspaces: [] },
+    exceptionsNamedUntil: namedUntil,
   };
 }
 
@@ -154,6 +169,7 @@ export async function publishNight(storage: Storage, index: number, night: Night
     alerts,
     baseline: aBaseline(index),
     signIns: aSignInState(index),
+    alertMemory: anAlertMemory(index),
   });
   return runIdOf(index);
 }

@@ -7,7 +7,8 @@ import { guid } from './guid';
 import { instant } from './instant';
 
 const OWNER_FIELDS = 'id,displayName,userPrincipalName,mail,accountEnabled';
-const FIELDS = 'id,appId,displayName,createdDateTime,disabledByMicrosoftStatus,passwordCredentials,keyCredentials';
+const FIELDS =
+  'id,appId,displayName,createdDateTime,disabledByMicrosoftStatus,notes,passwordCredentials,keyCredentials';
 
 /** An expanded relation is cut here without a sign; whoever has so many owners is asked for separately. */
 const EXPANDED_OWNERS_LIMIT = 20;
@@ -26,6 +27,7 @@ const application = z.object({
   displayName: z.string().nullish(),
   createdDateTime: instant,
   disabledByMicrosoftStatus: z.string().nullish(),
+  notes: z.string().nullish(),
   ...credentialFields,
   owners: z.array(owner),
 });
@@ -73,6 +75,7 @@ function toApplication(item: z.infer<typeof application>): Application {
     credentials: toCredentials(item),
     owners: item.owners.map(toOwner),
     disabledByMicrosoft: item.disabledByMicrosoftStatus?.startsWith('Disabled') ?? false,
+    notes: item.notes ?? null,
   };
 }
 
