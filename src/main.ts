@@ -28,7 +28,7 @@ app.hook.appTerminate(stop);
 function register(settings: Settings): void {
   app.timer('nightly-audit', { schedule: settings.schedule, extraOutputs: [requestOutput], handler: nightlyAudit });
   app.timer('sign-in-audit', { schedule: settings.signInSchedule, handler: signInAudit });
-  if (settings.mail !== undefined) {
+  if (settings.mail !== undefined || settings.webhook !== undefined) {
     app.timer('deliver-alerts', { schedule: DELIVERY_SCHEDULE, handler: deliverPendingAlerts });
   }
   app.storageQueue('requested-audit', {
