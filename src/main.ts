@@ -1,11 +1,13 @@
 /** Entry point of the app: registers every function. Where a setting is wrong there are none, and the app does not start. */
 import { app } from '@azure/functions';
 import { appServices, stop } from './app-services';
+import { alertsEndpoint } from './functions/alerts';
 import { auditEndpoint } from './functions/audit';
 import { deliverPendingAlerts, DELIVERY_SCHEDULE } from './functions/deliver-alerts';
 import { nightlyAudit } from './functions/nightly-audit';
 import { reportEndpoint } from './functions/report';
 import { REQUEST_QUEUE, requestedAudit, requestOutput } from './functions/requested-audit';
+import { retryAlertEndpoint } from './functions/retry-alert';
 import { signInAudit } from './functions/sign-in-audit';
 import { statusEndpoint } from './functions/status';
 import { verifyCheckOptions } from './load-checks';
@@ -28,7 +30,7 @@ app.hook.appTerminate(stop);
 function register(settings: Settings): void {
   app.timer('nightly-audit', { schedule: settings.schedule, extraOutputs: [requestOutput], handler: nightlyAudit });
   app.timer('sign-in-audit', { schedule: settings.signInSchedule, handler: signInAudit });
-  if (settings.mail !== undefined) {
+  if (settings.mail !== undefined || settings.webhook !== undefined) {
     app.timer('deliver-alerts', { schedule: DELIVERY_SCHEDULE, handler: deliverPendingAlerts });
   }
   app.storageQueue('requested-audit', {
@@ -43,6 +45,13 @@ function register(settings: Settings): void {
     handler: reportEndpoint,
   });
   app.http('status', { route: 'status', methods: ['GET', 'HEAD'], authLevel: 'function', handler: statusEndpoint });
+  app.http('alerts', { route: 'alerts', methods: ['GET', 'HEAD'], authLevel: 'function', handler: alertsEndpoint });
+  app.http('retry-alert', {
+    route: 'alerts/{id}/retry',
+    methods: ['POST'],
+    authLevel: 'function',
+    handler: retryAlertEndpoint,
+  });
   app.http('audit', {
     route: 'audit',
     methods: ['POST'],

@@ -1,5 +1,6 @@
 /** Composition root: builds the real clients from the settings, each when it is first used. */
 import type { TokenCredential } from '@azure/core-auth';
+import type { DeliveryContext } from './alerts/deliver-alerts';
 import type { AuditServices } from './audit/run-audit';
 import { loadChecks } from './load-checks';
 import { readSettings, type Settings } from './settings';
@@ -9,12 +10,17 @@ export interface Services extends AuditServices {
   readonly settings: Settings;
 }
 
-/** @throws SettingsError */
-export function createServices(environment: Readonly<Record<string, string | undefined>>): Services {
+/**
+ * @param now the clock of everything but the requests themselves
+ * @throws SettingsError
+ */
+export function createServices(
+  environment: Readonly<Record<string, string | undefined>>,
+  now: () => Date = () => new Date(),
+): Services {
   const settings = readSettings(environment);
   const credential = lazyCredential(settings.identityClientId, environment);
   const storage = openStorage({ ...settings.storage, tablePrefix: settings.tablePrefix }, () => credential);
-  const now = () => new Date();
   return {
     settings,
     chooseChecks: () => loadChecks(settings.checkOptions),
@@ -47,21 +53,39 @@ export function createServices(environment: Readonly<Record<string, string | und
       return collectLogs(azure, needed, { ...what, tenantId: settings.tenantId, signal, log });
     },
     async deliver(signal, log) {
-      const { mail } = settings;
+      const { mail, webhook } = settings;
       if (mail === undefined) {
         log.warn('mails are off', { missing: 'COMMUNICATION_SERVICES_ENDPOINT, MAIL_SENDER and MAIL_RECIPIENTS' });
+      }
+      if (mail === undefined && webhook === undefined) {
         return;
       }
-      const [{ createMailer }, { deliverAlerts }] = await Promise.all([
-        import('./alerts/communication-mailer'),
+      const [{ deliverAlerts, WEBHOOK_LIMITS }, channels] = await Promise.all([
         import('./alerts/deliver-alerts'),
+        createChannels(settings, credential, now),
       ]);
-      const mailer = createMailer(
-        'endpoint' in mail.service ? { ...mail.service, credential } : mail.service,
-        mail.sender,
-      );
-      await deliverAlerts({ outbox: storage.alerts, mailer, now, log, signal });
+      const limits = { mail: settings.mailLimits, webhook: WEBHOOK_LIMITS };
+      await deliverAlerts({ outbox: storage.alerts, channels, limits, now, log, signal });
     },
+  };
+}
+
+async function createChannels(
+  { mail, webhook }: Settings,
+  credential: TokenCredential,
+  now: () => Date,
+): Promise<DeliveryContext['channels']> {
+  const mailing = mail && (await import('./alerts/communication-mailer'));
+  const posting = webhook && (await import('./alerts/webhook'));
+  return {
+    ...(mail &&
+      mailing && {
+        mail: mailing.createMailer(
+          'endpoint' in mail.service ? { ...mail.service, credential } : mail.service,
+          mail.sender,
+        ),
+      }),
+    ...(webhook && posting && { webhook: posting.createWebhook(webhook, now) }),
   };
 }
 

@@ -133,6 +133,31 @@ export const SETTINGS = {
     .describe(
       'JSON: whom to tell beside MAIL_RECIPIENTS and owners, for instance [{"minSeverity":"high","to":["soc@example.com"]},{"checkId":"failed-login-burst","to":["soc@example.com"]}]. What an entry gives must all hold.',
     ),
+  MAIL_PER_MINUTE: wholeNumber(1, 2000)
+    .optional()
+    .describe(
+      'How many mails Communication Services takes from you a minute. Absent: 5 where MAIL_SENDER is of an Azure-managed domain, 30 otherwise. More is for subscriptions that were granted more.',
+    ),
+  MAIL_PER_HOUR: wholeNumber(1, 2000)
+    .optional()
+    .describe('The same for an hour. Absent: 10 for an Azure-managed domain, 100 otherwise.'),
+  ALERT_WEBHOOK_URL: z
+    .url({ protocol: /^https$/, error: 'expected the https address of an incoming webhook' })
+    .optional()
+    .describe(
+      'An incoming webhook (Teams workflow, Slack, or your own) that gets the administrators’ alerts beside the mails. Its address is a secret.',
+    ),
+  ALERT_WEBHOOK_FORMAT: z
+    .enum(['teams', 'slack', 'json'])
+    .default('teams')
+    .describe('What the webhook takes: teams (an adaptive card), slack, or json (plain facts for your own receiver).'),
+  ALERT_WEBHOOK_SECRET: z
+    .string()
+    .min(16, 'expected 16 characters or more')
+    .optional()
+    .describe(
+      'Key that webhook requests are signed with: X-Signature is sha256= and the HMAC-SHA256, in hex, of X-Timestamp, a dot and the body. Absent: they are not signed.',
+    ),
   CHECK_OPTIONS: z
     .string()
     .default('{}')
@@ -188,6 +213,11 @@ export interface Settings {
       }
     | undefined;
   readonly alerts: AlertSettings;
+  readonly mailLimits: { readonly perMinute: number; readonly perHour: number };
+  /** `undefined`: none is sent. */
+  readonly webhook:
+    | { readonly url: string; readonly format: 'teams' | 'slack' | 'json'; readonly secret: string | undefined }
+    | undefined;
   /** By check id, as given: see `load-checks.ts`. */
   readonly checkOptions: Readonly<Record<string, unknown>>;
 }
@@ -254,6 +284,11 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
       routes: values.ALERT_ROUTES,
       owners: values.ALERT_OWNERS === 'true',
     },
+    mailLimits: mailLimitsOf(values),
+    webhook:
+      values.ALERT_WEBHOOK_URL === undefined
+        ? undefined
+        : { url: values.ALERT_WEBHOOK_URL, format: values.ALERT_WEBHOOK_FORMAT, secret: values.ALERT_WEBHOOK_SECRET },
     checkOptions: values.CHECK_OPTIONS,
   };
 }
@@ -265,6 +300,15 @@ function mailOf(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings['mail']
   const service =
     endpoint !== undefined ? { endpoint } : connectionString !== undefined ? { connectionString } : undefined;
   return service && sender && recipients ? { service, sender, recipients } : undefined;
+}
+
+/** https://learn.microsoft.com/azure/communication-services/concepts/service-limits (email: rate limits) */
+function mailLimitsOf(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings['mailLimits'] {
+  const isManagedDomain = /[@.]azurecomm\.net$/i.test(values.MAIL_SENDER ?? '');
+  return {
+    perMinute: values.MAIL_PER_MINUTE ?? (isManagedDomain ? 5 : 30),
+    perHour: values.MAIL_PER_HOUR ?? (isManagedDomain ? 10 : 100),
+  };
 }
 
 /** Rules that concern more than one setting. */
@@ -285,6 +329,11 @@ function contradictions(given: Readonly<Record<string, string | undefined>>): st
   if (missing.length > 0 && missing.length < Object.keys(mail).length) {
     problems.push(
       `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: mails need all three settings; give all of them, or none to send no mails.`,
+    );
+  }
+  if (given['ALERT_WEBHOOK_SECRET'] && !given['ALERT_WEBHOOK_URL']) {
+    problems.push(
+      'ALERT_WEBHOOK_URL is missing: ALERT_WEBHOOK_SECRET signs what is sent there. Give both, or neither.',
     );
   }
   return problems;
@@ -313,7 +362,7 @@ function describeIssue(issue: z.core.$ZodIssue, given: Readonly<Record<string, s
 
 /** @param problem what was expected */
 export function describeProblem(name: string, value: string, problem: string): string {
-  const secret = /CONNECTION_STRING|AzureWebJobsStorage/.test(name);
+  const secret = /CONNECTION_STRING|AzureWebJobsStorage|^ALERT_WEBHOOK_(URL|SECRET)$/.test(name);
   const found = secret
     ? 'a value that is not shown'
     : JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);

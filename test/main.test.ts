@@ -42,6 +42,8 @@ describe('the app', () => {
       'queue requested-audit',
       'http report',
       'http status',
+      'http alerts',
+      'http retry-alert',
       'http audit',
     ]);
     await expect(start()).resolves.toBeUndefined();
@@ -54,6 +56,11 @@ describe('the app', () => {
       MAIL_SENDER: 'auditor@example.com',
       MAIL_RECIPIENTS: 'team@example.com',
     });
+    expect(recorded).toContain('timer deliver-alerts');
+  });
+
+  it('delivers alerts where there is a webhook alone', async () => {
+    await load({ ALERT_WEBHOOK_URL: 'https://hooks.example.com/abc' });
     expect(recorded).toContain('timer deliver-alerts');
   });
 

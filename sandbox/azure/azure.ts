@@ -10,6 +10,7 @@ import { createResourceManager } from './resource-manager';
 import type { Answer, Call, Service, Tenant } from './service';
 import { createSynapse } from './synapse';
 import { checkToken } from './tokens';
+import { createWebhookReceiver, type WebhookBox } from './webhook';
 
 /** First path segment of each service's address. */
 const PREFIXES: Readonly<Record<string, ServiceName>> = {
@@ -19,6 +20,7 @@ const PREFIXES: Readonly<Record<string, ServiceName>> = {
   synapse: 'synapse',
   mail: 'mail',
   logs: 'logs',
+  webhook: 'webhook',
 };
 
 /** An answer ready to be sent, and how the scenario disturbs sending it. */
@@ -43,9 +45,21 @@ export interface Azure {
   answer(prefix: string, call: Call, sentPath: string): Outcome | undefined;
 }
 
-/** Plays a scenario from its first fault on; mails go to the outbox given, which outlives it. */
-export function createAzure(scenario: Scenario, address: string, now: Date, secrets: Secrets, outbox: Outbox): Azure {
-  const tenant: Tenant = { scenario, id: guidOf(scenario.tenant.id), now, address };
+/** What was sent to people; it outlives the scenarios. */
+export interface Boxes {
+  readonly outbox: Outbox;
+  readonly webhooks: WebhookBox;
+}
+
+/** When it is: what the scenario's dates are relative to, and what goes on. */
+export interface Times {
+  readonly now: Date;
+  readonly clock: () => Date;
+}
+
+/** Plays a scenario from its first fault on. */
+export function createAzure(scenario: Scenario, address: string, times: Times, secrets: Secrets, boxes: Boxes): Azure {
+  const tenant: Tenant = { scenario, id: guidOf(scenario.tenant.id), ...times, address };
   const strike = createFaults(scenario.faults);
   const services: Readonly<Record<ServiceName, Service>> = {
     identity: createIdentity(tenant, secrets.tokenKey, secrets.identityHeader),
@@ -56,7 +70,8 @@ export function createAzure(scenario: Scenario, address: string, now: Date, secr
     }),
     arm: createResourceManager(tenant),
     synapse: createSynapse(tenant),
-    mail: createMail(tenant, outbox),
+    mail: createMail(tenant, boxes.outbox),
+    webhook: createWebhookReceiver(tenant, boxes.webhooks),
     logs: createLogAnalytics(tenant),
   };
   // Large tenants are read in large pages: what is always the same is serialised once.

@@ -2,6 +2,7 @@ import { loadScenario } from '../scenarios/load-scenario';
 import type { Scenario } from '../scenarios/schema';
 import type { Outbox } from './outbox';
 import type { RecordedRequest } from './recorded-request';
+import type { WebhookBox } from './webhook';
 
 /** What the sandbox shows of itself under `/__sandbox/`. Mails are foreign text, so their page may do nothing but look. */
 export interface Page {
@@ -14,14 +15,16 @@ export interface Page {
 export interface Controls {
   readonly requests: readonly RecordedRequest[];
   readonly outbox: Outbox;
+  readonly webhooks: WebhookBox;
   load(scenario: Scenario): void;
 }
 
-/** `GET requests`, `GET outbox`, `GET outbox/{operationId}.html|txt`, `PUT scenario {name | path}`. */
+/** `GET requests`, `GET outbox`, `GET outbox/{operationId}.html|txt`, `GET webhooks`, `PUT scenario {name | path}`. */
 export function answerControl(method: string, path: string, body: unknown, controls: Controls): Page {
   const route = `${method} ${path}`;
   if (route === 'GET /requests') return json(200, controls.requests);
   if (route === 'GET /outbox') return json(200, [...controls.outbox.values()]);
+  if (route === 'GET /webhooks') return json(200, [...controls.webhooks.values()]);
   if (route === 'PUT /scenario') return swapScenario(body, controls);
 
   const [, id, form] = /^GET \/outbox\/([^/]+)\.(html|txt)$/.exec(route) ?? [];

@@ -31,16 +31,18 @@ const message = z.object({
 const MOST_RECIPIENTS = 50;
 const MOST_BYTES = 10 * 1024 * 1024;
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /**
  * Azure Communication Services Email: https://learn.microsoft.com/rest/api/communication/email. A mail is accepted as
  * Running, read once as Running, then as Succeeded, or as Failed where all its recipients are suppressed.
  */
-export function createMail({ scenario, address }: Tenant, outbox: Outbox): Service {
-  const { sender, linkedDomains, suppressed, sendsPerMinute, statusReadsPerMinute } = scenario.mail;
+export function createMail({ scenario, address, clock }: Tenant, outbox: Outbox): Service {
+  const { sender, linkedDomains, suppressed, sendsPerMinute, sendsPerHour } = scenario.mail;
+  const { statusReadsPerMinute, statusReadsPerHour } = scenario.mail;
   const domains = linkedDomains ?? [domainOf(sender)];
-  const sends = createLimit(sendsPerMinute);
-  const statusReads = createLimit(statusReadsPerMinute);
+  const sends = createLimit({ perMinute: sendsPerMinute, perHour: sendsPerHour }, clock);
+  const statusReads = createLimit({ perMinute: statusReadsPerMinute, perHour: statusReadsPerHour }, clock);
   const readAsRunning = new Set<string>();
 
   const error = (code: string, text: string): unknown => ({ error: { code, message: text } });
@@ -97,7 +99,7 @@ export function createMail({ scenario, address }: Tenant, outbox: Outbox): Servi
     }
     outbox.set(operationId, {
       operationId,
-      at: new Date().toISOString(),
+      at: clock().toISOString(),
       from: mail.senderAddress,
       to,
       cc,
@@ -160,14 +162,19 @@ function finalStatus({ to, cc, bcc }: SentMail, suppressed: readonly string[]): 
   return [...to, ...cc, ...bcc].every((recipient) => suppressed.includes(recipient)) ? 'Failed' : 'Succeeded';
 }
 
-/** Counts calls of the last minute; each call returns how long to wait, 0 where it is within the limit. */
-function createLimit(perMinute: number | undefined): () => number {
+/** Counts calls of the last hour; each call returns how long to wait, 0 where it is within the limits. */
+function createLimit(
+  limits: { readonly perMinute: number | undefined; readonly perHour: number | undefined },
+  clock: () => Date,
+): () => number {
   const times: number[] = [];
   return () => {
-    const now = Date.now();
-    while (times[0] !== undefined && times[0] <= now - MINUTE) times.shift();
-    const oldest = times[0];
-    if (perMinute !== undefined && oldest !== undefined && times.length >= perMinute) return oldest + MINUTE - now;
+    const now = clock().getTime();
+    while (times[0] !== undefined && times[0] <= now - HOUR) times.shift();
+    const waitFor = (limit: number | undefined, window: number): number =>
+      limit === undefined ? 0 : (times.at(-limit) ?? -Infinity) + window - now;
+    const wait = Math.max(waitFor(limits.perMinute, MINUTE), waitFor(limits.perHour, HOUR));
+    if (wait > 0) return wait;
     times.push(now);
     return 0;
   };

@@ -18,9 +18,11 @@ import { createCertificates, type Certificates } from './certificates';
 import { answerControl } from './control';
 import type { Outbox, SentMail } from './outbox';
 import type { RecordedRequest } from './recorded-request';
+import type { ReceivedAlert, WebhookBox } from './webhook';
 
 export type { SentMail } from './outbox';
 export type { RecordedRequest } from './recorded-request';
+export type { ReceivedAlert } from './webhook';
 
 export interface Sandbox {
   /** `https://localhost:PORT`. */
@@ -33,7 +35,9 @@ export interface Sandbox {
   load(scenario: Scenario): void;
   requests(): readonly RecordedRequest[];
   outbox(): readonly SentMail[];
-  /** Empties request log and outbox. */
+  /** What was posted to `{url}/webhook/…`. */
+  webhooks(): readonly ReceivedAlert[];
+  /** Empties request log, outbox and what webhooks got. */
   forget(): void;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
@@ -47,6 +51,8 @@ export interface SandboxOptions {
   readonly certificates?: Certificates;
   /** What the scenario's dates are relative to; default: now. Tokens live by the real clock. */
   readonly now?: Date;
+  /** What the mail service's limits go by; default: the real one. */
+  readonly clock?: () => Date;
 }
 
 const MOST_BODY_BYTES = 32 * 1024 * 1024;
@@ -61,11 +67,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   setMaxListeners(0, closing.signal);
   const requests: RecordedRequest[] = [];
   const outbox: Outbox = new Map();
+  const webhooks: WebhookBox = new Map();
   let scenario = options.scenario;
   let azure: Azure;
 
   const load = (next: Scenario): void => {
-    azure = createAzure(next, url, options.now ?? new Date(), secrets, outbox);
+    const times = { now: options.now ?? new Date(), clock: options.clock ?? (() => new Date()) };
+    azure = createAzure(next, url, times, secrets, { outbox, webhooks });
     scenario = next;
   };
 
@@ -81,7 +89,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return;
     }
     if (prefix === '__sandbox') {
-      const page = answerControl(method, path, body.value, { requests, outbox, load });
+      const page = answerControl(method, path, body.value, { requests, outbox, webhooks, load });
       sendText(response, page.status, page.contentType, page.text);
       return;
     }
@@ -151,9 +159,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     load,
     requests: () => [...requests],
     outbox: () => [...outbox.values()],
+    webhooks: () => [...webhooks.values()],
     forget() {
       requests.length = 0;
       outbox.clear();
+      webhooks.clear();
     },
     async close() {
       closing.abort();

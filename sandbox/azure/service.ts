@@ -45,6 +45,8 @@ export interface Tenant {
   readonly scenario: Scenario;
   readonly id: string;
   readonly now: Date;
+  /** What limits and what was sent go by. */
+  readonly clock: () => Date;
   /** `https://localhost:PORT`. */
   readonly address: string;
 }

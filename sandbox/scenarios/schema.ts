@@ -255,7 +255,7 @@ const refusal = z.union([
   }),
 ]);
 
-export const SERVICE_NAMES = ['identity', 'graph', 'arm', 'synapse', 'mail', 'logs'] as const;
+export const SERVICE_NAMES = ['identity', 'graph', 'arm', 'synapse', 'mail', 'logs', 'webhook'] as const;
 
 const fault = z.strictObject({
   service: z.enum(SERVICE_NAMES),
@@ -329,8 +329,10 @@ export const scenarioSchema = z.strictObject({
       /** Addresses the service drops; a mail to none but these fails. */
       suppressed: z.array(z.string()).default([]),
       sendsPerMinute: z.number().int().positive().optional(),
+      sendsPerHour: z.number().int().positive().optional(),
       statusReadsPerMinute: z.number().int().positive().optional(),
-      /** `Retry-After` where those limits are hit; default: what is left of the minute. */
+      statusReadsPerHour: z.number().int().positive().optional(),
+      /** `Retry-After` where those limits are hit; default: what is left of the minute or hour. */
       retryAfterSeconds: z.number().int().min(0).optional(),
     })
     .prefault({}),

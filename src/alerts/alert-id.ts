@@ -21,6 +21,15 @@ export function alertId(parts: {
     to.map((address) => address.toLowerCase()).sort(),
     [...changeKeys].sort(),
   ]);
+  return uuidOf(name);
+}
+
+/** The id of the same alert told through another channel as well. */
+export function alertIdFor(channel: string, id: string): string {
+  return uuidOf(JSON.stringify([channel, id]));
+}
+
+function uuidOf(name: string): string {
   const hash = createHash('sha256').update(name).digest('hex');
   // RFC 9562, version 8 (made by a rule of our own), variant 10.
   const variant = ((parseInt(hash.slice(16, 17), 16) & 0x3) | 0x8).toString(16);

@@ -8,7 +8,8 @@ import { AzureKeyCredential, type TokenCredential } from '@azure/core-auth';
 import { isRestError, type PipelinePolicy, type RestError } from '@azure/core-rest-pipeline';
 import { askedDelay } from '../inventory/azure/request-policies';
 import { USER_AGENT } from '../inventory/azure/user-agent';
-import { MailError, type Mailer, type MailErrorKind, type MailState } from './mailer';
+import { ChannelError, type Channel, type ChannelState } from './channel';
+import type { DeliveryProblem } from '../storage/alerts';
 
 /** The endpoint may hold a path, as behind a gateway: `https://host/mail`. */
 export type MailService =
@@ -37,11 +38,11 @@ export function createMailer(
   service: MailService,
   sender: string,
   { watchMilliseconds = WATCH_MILLISECONDS }: { readonly watchMilliseconds?: number } = {},
-): Mailer {
+): Channel {
   const client = createClient(service);
   return {
-    async send(alert, signal) {
-      const watch = watchAnswers();
+    async send(alert, signal, accepted) {
+      const watch = watchAnswers(accepted);
       const abortSignal = withTimeout(signal);
       try {
         const poller = await client.beginSend(
@@ -49,6 +50,11 @@ export function createMailer(
             senderAddress: sender,
             content: { subject: alert.subject, plainText: alert.plainText, html: alert.html },
             recipients: { to: alert.to.map((address) => ({ address })) },
+            attachments: alert.attachments.map(({ name, contentType, text }) => ({
+              name,
+              contentType,
+              contentInBase64: Buffer.from(text).toString('base64'),
+            })),
             disableUserEngagementTracking: true,
           },
           { operationId: alert.id, abortSignal, onResponse: watch.onResponse },
@@ -64,7 +70,7 @@ export function createMailer(
         // Once it is accepted the mail is on its way: a status that could not be read changes nothing about that. The
         // SDK reads the status once before it even returns the poller.
         if (watch.state.status === 'unknown') {
-          throw toMailError(error, 'sending');
+          throw toChannelError(error, 'sending');
         }
       }
       return knownState(watch);
@@ -84,7 +90,7 @@ export function createMailer(
         }
         // A failed operation makes the SDK throw too, although the service answered.
         if (watch.state.status === 'unknown') {
-          throw toMailError(error, 'asking for the state of');
+          throw toChannelError(error, 'asking for the state of');
         }
       }
       return knownState(watch);
@@ -104,14 +110,15 @@ function runningOperation(id: string): string {
 }
 
 interface Watch {
-  state: MailState;
+  state: ChannelState;
   /** Milliseconds until the service wants to be asked again. */
   interval: number;
   readonly onResponse: NonNullable<EmailSendOptionalParams['onResponse']>;
 }
 
 /** Keeps what the service last said: the SDK's own errors lose it. */
-function watchAnswers(): Watch {
+/** @param accepted called when the service has taken the mail */
+function watchAnswers(accepted?: () => void): Watch {
   const watch: Watch = {
     state: { status: 'unknown' },
     interval: READ_INTERVAL_MILLISECONDS,
@@ -119,8 +126,11 @@ function watchAnswers(): Watch {
       if (response.status >= 300) {
         return;
       }
-      const accepted: MailState = response.status === 202 ? { status: 'running' } : watch.state;
-      watch.state = stateIn(response.parsedBody as OperationBody | undefined) ?? accepted;
+      const otherwise: ChannelState = response.status === 202 ? { status: 'running' } : watch.state;
+      watch.state = stateIn(response.parsedBody as OperationBody | undefined) ?? otherwise;
+      if (watch.state.status !== 'unknown') {
+        accepted?.();
+      }
       const asked = askedDelay((name) => response.headers.get(name));
       watch.interval = Math.max(asked ?? READ_INTERVAL_MILLISECONDS, LEAST_INTERVAL_MILLISECONDS);
     },
@@ -128,9 +138,9 @@ function watchAnswers(): Watch {
   return watch;
 }
 
-function knownState({ state }: Watch): MailState {
+function knownState({ state }: Watch): ChannelState {
   if (state.status === 'unknown') {
-    throw new MailError('Something answered that is not the mail service.', 'unavailable');
+    throw new ChannelError('Something answered that is not the mail service.', 'unavailable');
   }
   return state;
 }
@@ -141,7 +151,7 @@ interface OperationBody {
 }
 
 /** `undefined`: not an answer of the mail service, but perhaps the page of a proxy. */
-function stateIn(body: OperationBody | undefined): MailState | undefined {
+function stateIn(body: OperationBody | undefined): ChannelState | undefined {
   switch (body?.status) {
     case 'NotStarted':
     case 'Running':
@@ -151,7 +161,11 @@ function stateIn(body: OperationBody | undefined): MailState | undefined {
     case 'Failed':
     case 'Canceled': {
       const { code = body.status, message = 'no explanation' } = body.error ?? {};
-      return { status: 'failed', reason: `${code}: ${message}` };
+      return {
+        status: 'failed',
+        reason: `${code}: ${message}`,
+        problem: ofRecipients(code) ? 'recipients' : 'refused',
+      };
     }
     default:
       return undefined;
@@ -211,18 +225,18 @@ function pathPolicy(path: string): PipelinePolicy {
   };
 }
 
-function toMailError(error: unknown, doing: 'sending' | 'asking for the state of'): MailError {
+function toChannelError(error: unknown, doing: 'sending' | 'asking for the state of'): ChannelError {
   const detail = error instanceof Error ? error.message : String(error);
   const where = `${doing} a mail through Azure Communication Services`;
   if (!isRestError(error) || error.statusCode === undefined) {
-    return new MailError(`No answer while ${where}: ${detail}`, 'unavailable', { cause: error });
+    return new ChannelError(`No answer while ${where}: ${detail}`, 'unavailable', { cause: error });
   }
   const judged = kindOf(error);
   // Only sending can show that a mail is refused; a refused question says nothing about the mail.
-  const kind = judged === 'refused' && doing !== 'sending' ? 'unavailable' : judged;
+  const kind = (judged === 'refused' || judged === 'recipients') && doing !== 'sending' ? 'unavailable' : judged;
   const code = error.code === undefined ? '' : ` ${error.code}`;
   const advice = kind === 'configuration' ? CONFIGURATION_ADVICE : '';
-  return new MailError(`Refused while ${where}: ${error.statusCode}${code}: ${detail}${advice}`, kind, {
+  return new ChannelError(`Refused while ${where}: ${error.statusCode}${code}: ${detail}${advice}`, kind, {
     retryAfterMilliseconds: askedDelay((name) => error.response?.headers.get(name)),
     cause: error,
   });
@@ -235,7 +249,7 @@ const CONFIGURATION_ADVICE =
  * Codes: https://learn.microsoft.com/rest/api/communication/errorcodes. What a wrong setting or missing role causes is
  * mended without the alert having to change; any other 4xx would be refused again and again.
  */
-function kindOf({ statusCode = 0, code = '' }: RestError): MailErrorKind {
+function kindOf({ statusCode = 0, code = '' }: RestError): DeliveryProblem {
   if (statusCode === 429) {
     return 'throttled';
   }
@@ -244,5 +258,10 @@ function kindOf({ statusCode = 0, code = '' }: RestError): MailErrorKind {
     return 'unavailable';
   }
   const isConfiguration = [401, 403, 404].includes(statusCode) || /domain|sender|apiversion/i.test(code);
-  return isConfiguration ? 'configuration' : 'refused';
+  return isConfiguration ? 'configuration' : ofRecipients(code) ? 'recipients' : 'refused';
+}
+
+/** `EmailDroppedAllRecipientsSuppressed` and the like. Where some recipients are suppressed, the others get the mail. */
+function ofRecipients(code: string): boolean {
+  return /recipient|suppress/i.test(code);
 }

@@ -2,8 +2,8 @@ import type { InvocationContext, Timer } from '@azure/functions';
 import { appServices, stopSignal } from '../app-services';
 import { logTo } from '../log';
 
-/** Every ten minutes: what an audit could not send yet, because a limit was hit or the service was away. */
-export const DELIVERY_SCHEDULE = '0 */10 * * * *';
+/** Every five minutes: what an audit could not send yet, because a limit was hit or the service was away. */
+export const DELIVERY_SCHEDULE = '0 */5 * * * *';
 
 /** The timer function that empties the outbox between audits. */
 export async function deliverPendingAlerts(_timer: Timer, context: InvocationContext): Promise<void> {

@@ -3,6 +3,7 @@ import type { ReportHeader } from '../audit/report';
 import { endpoint } from '../http/endpoint';
 import { json } from '../http/problem';
 import { nextRun } from '../schedule';
+import type { AlertStanding } from '../storage/alerts';
 import type { RunRecord } from '../storage/runs';
 
 /** Findings of a nightly audit are stale when the next one is two hours overdue. */
@@ -16,33 +17,38 @@ export const statusEndpoint = endpoint(async () => {
   const [report, lastRun, alerts] = await Promise.all([
     storage.reports.latest(),
     storage.runs.last(),
-    storage.alerts.counts(),
+    storage.alerts.standing(),
   ]);
-  const status = describeStatus(report, lastRun, now(), settings.signInSchedule);
-  return json(status.healthy ? 200 : 503, { ...status, mails: settings.mail === undefined ? 'off' : alerts });
+  const areMailsOff = settings.mail === undefined && settings.webhook === undefined;
+  const status = describeStatus(report, lastRun, now(), settings.signInSchedule, areMailsOff ? undefined : alerts);
+  return json(status.healthy ? 200 : 503, status);
 });
 
 /**
  * Pure; times in ISO 8601, ages with one decimal. `ageHours` and `stale` are those of the last full audit, as an audit of
  * sign-ins carries everything else over; `signIns` are that of theirs.
  * @param signInSchedule NCRONTAB
+ * @param alerts `undefined`: none are sent
  */
 export function describeStatus(
   report: ReportHeader | undefined,
   lastRun: RunRecord | undefined,
   now: Date,
   signInSchedule: string,
+  alerts?: AlertStanding,
 ) {
   const ageHours = hoursSince(report?.fullAuditAt, now);
   const stale = ageHours === null || ageHours > STALE_AFTER_HOURS;
   const signIns = describeSignIns(report?.signInsAt ?? null, now, signInSchedule);
   const failure = failureOf(lastRun, now);
+  const failing = alerts === undefined ? null : describeFailing(alerts.failing);
   const reasons = [
     ...(report === undefined ? ['no audit has finished yet'] : []),
     ...(report !== undefined && stale ? [`the last full audit is older than ${STALE_AFTER_HOURS} hours`] : []),
     ...(signIns.stale ? [`the next audit of sign-ins is more than ${OVERDUE_HOURS} hours overdue`] : []),
     ...(failure === undefined ? [] : [failure]),
     ...(report?.overall === 'incomplete' ? ['something could not be evaluated; see coverage in the report'] : []),
+    ...(failing === null ? [] : [`alerts do not arrive: ${failing.reason}`]),
   ];
   return {
     healthy: reasons.length === 0,
@@ -57,7 +63,23 @@ export function describeStatus(
     runId: report?.runId ?? null,
     finishedAt: report?.finishedAt ?? null,
     lastRun: lastRun === undefined ? null : { runId: lastRun.runId, state: lastRun.state },
+    mails: alerts === undefined ? ('off' as const) : { ...alerts.counts, failing },
   };
+}
+
+/** The latest trouble stands for all: mostly they have one cause. */
+function describeFailing(failing: AlertStanding['failing']) {
+  const [latest] = failing;
+  return latest === undefined
+    ? null
+    : {
+        alerts: failing.length,
+        reason: latest.lastError ?? 'no reason known',
+        problem: latest.lastProblem ?? null,
+        next: failing.some(({ state }) => state === 'failed')
+          ? 'GET /api/alerts?state=failed lists what was given up'
+          : 'they are tried again',
+      };
 }
 
 /** Never stale where no check of sign-ins is on. */

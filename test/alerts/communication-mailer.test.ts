@@ -9,8 +9,8 @@ import type { Sandbox } from '../../sandbox/azure/server';
 import { startAzurite, type Azurite } from '../../sandbox/azurite';
 import { parseScenario } from '../../sandbox/scenarios/load-scenario';
 import { createMailer } from '../../src/alerts/communication-mailer';
-import { deliverAlerts, type Delivery } from '../../src/alerts/deliver-alerts';
-import { MailError, type Mailer } from '../../src/alerts/mailer';
+import { ChannelError, type Channel } from '../../src/alerts/channel';
+import { deliverAlerts, WEBHOOK_LIMITS, type Delivery } from '../../src/alerts/deliver-alerts';
 import type { Log } from '../../src/log';
 import { openStorage, type Storage } from '../../src/storage/open-storage';
 import { startTestSandbox } from '../setup/start-test-sandbox';
@@ -42,7 +42,7 @@ const SENDING = { method: 'POST', path: '^/emails:send' };
 const READING = { method: 'GET', path: '^/emails/operations/' };
 
 /** Watching for no time means one status read, right after sending. */
-function aMailer({ sender = SENDER, watchMilliseconds = 0 } = {}): Mailer {
+function aMailer({ sender = SENDER, watchMilliseconds = 0 } = {}): Channel {
   const endpoint = sandbox.environment['COMMUNICATION_SERVICES_ENDPOINT'] ?? '';
   return createMailer({ endpoint, credential: new ManagedIdentityCredential() }, sender, { watchMilliseconds });
 }
@@ -52,13 +52,13 @@ function requests(method: 'POST' | 'GET'): readonly string[] {
   return ofMail.map(({ path }) => path.split('?')[0] ?? '');
 }
 
-async function problemOf(promise: Promise<unknown>): Promise<MailError> {
+async function problemOf(promise: Promise<unknown>): Promise<ChannelError> {
   const error: unknown = await promise.then(
     () => 'nothing was thrown',
     (thrown: unknown) => thrown,
   );
-  expect(error).toBeInstanceOf(MailError);
-  return error as MailError;
+  expect(error).toBeInstanceOf(ChannelError);
+  return error as ChannelError;
 }
 
 describe('sending', () => {
@@ -94,6 +94,7 @@ describe('sending', () => {
     expect(await aMailer({ watchMilliseconds: 5_000 }).send(anAlert(), RUNNING_ON)).toEqual({
       status: 'failed',
       reason: expect.stringMatching(/^EmailDroppedAllRecipientsSuppressed: .+/) as string,
+      problem: 'recipients',
     });
   });
 
@@ -157,7 +158,8 @@ describe('a mail that is not accepted', () => {
     [401, 'Denied', 'configuration'],
     [403, 'Unauthorized', 'configuration'],
     [400, 'InvalidSenderUserName', 'configuration'],
-    [400, 'InvalidRecipients', 'refused'],
+    [400, 'InvalidRecipients', 'recipients'],
+    [400, 'BadRequest', 'refused'],
     [413, 'RequestBodyTooLarge', 'refused'],
     [409, 'Conflict', 'unavailable'],
   ])('after %d %s is %s', async (status, code, kind) => {
@@ -306,7 +308,9 @@ describe('delivery from the stored outbox', () => {
 
   function deliverAt(now: Date, { alerts: outbox }: Storage, mailer = aMailer()): Promise<Delivery> {
     const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    return deliverAlerts({ outbox, mailer, now: () => now, log: silent, signal: RUNNING_ON });
+    const limits = { mail: { perMinute: 30, perHour: 100 }, webhook: WEBHOOK_LIMITS };
+    const channels = { mail: mailer };
+    return deliverAlerts({ outbox, channels, limits, now: () => now, log: silent, signal: RUNNING_ON });
   }
 
   const now = night(1);
@@ -333,8 +337,8 @@ describe('delivery from the stored outbox', () => {
   it('mails once although the process died between sending and storing that', async () => {
     const storage = await outboxWith(anAlert());
     const [alert] = await storage.alerts.deliverable(now);
-    await storage.alerts.claim(alert!, later);
-    await aMailer().send(alert!, RUNNING_ON);
+    const claimed = await storage.alerts.claim(alert!, later);
+    await aMailer().send(claimed!, RUNNING_ON);
     expect(await deliverAt(now, storage)).toEqual({ sent: 0, deferred: 0, failed: 0 });
     expect(await deliverAt(later, storage)).toEqual({ sent: 1, deferred: 0, failed: 0 });
     expect(requests('POST')).toHaveLength(1);

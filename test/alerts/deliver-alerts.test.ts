@@ -1,33 +1,25 @@
-import { deliverAlerts } from '../../src/alerts/deliver-alerts';
-import { MailError, type Mailer, type MailState } from '../../src/alerts/mailer';
+import { ChannelError, type Channel, type ChannelState } from '../../src/alerts/channel';
+import { deliverAlerts, WEBHOOK_LIMITS, type Outbox } from '../../src/alerts/deliver-alerts';
 import type { Log } from '../../src/log';
 import type { PendingAlert } from '../../src/storage/alerts';
-import { memoryOutbox, type MemoryOutbox } from './memory-outbox';
+import { memoryOutbox } from './memory-outbox';
 
 const NOW = new Date('2026-11-22T02:15:00Z');
-const ACCEPTED: MailState = { status: 'running' };
+const ACCEPTED: ChannelState = { status: 'running' };
 
-function anAlert(id: string): PendingAlert {
-  return {
-    id,
-    channel: 'mail',
-    urgency: 'high',
-    to: ['team@example.com'],
-    subject: `Subject of ${id}`,
-    plainText: 'text',
-    html: '<p>text</p>',
-    attachments: [],
-  };
+function anAlert(id: string, changes: Partial<PendingAlert> = {}): PendingAlert {
+  const texts = { subject: `Subject of ${id}`, plainText: 'text', html: '<p>text</p>', attachments: [] };
+  return { id, channel: 'mail', urgency: 'high', to: ['team@example.com'], ...texts, ...changes };
 }
 
 /** A mail service that does as told and remembers what it was asked. */
-function aMailer(behaviour: Partial<Mailer> = {}): Mailer & { readonly calls: string[] } {
+function aMailer(behaviour: Partial<Channel> = {}): Channel & { readonly calls: string[] } {
   const calls: string[] = [];
   return {
     calls,
-    send: async (alert, signal) => {
+    send: async (alert, signal, accepted) => {
       calls.push(`send ${alert.id}`);
-      return behaviour.send === undefined ? ACCEPTED : behaviour.send(alert, signal);
+      return behaviour.send === undefined ? ACCEPTED : behaviour.send(alert, signal, accepted);
     },
     stateOf: async (id, signal) => {
       calls.push(`stateOf ${id}`);
@@ -44,18 +36,21 @@ function aLog(): Log & { readonly lines: string[] } {
   return { lines, info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-function deliver(outbox: MemoryOutbox, mailer: Mailer, options: { now?: Date; signal?: AbortSignal; log?: Log } = {}) {
+const LIMITS = { mail: { perMinute: 30, perHour: 100 }, webhook: WEBHOOK_LIMITS };
+
+function deliver(outbox: Outbox, mailer: Channel, options: { now?: Date; signal?: AbortSignal; log?: Log } = {}) {
   return deliverAlerts({
     outbox,
-    mailer,
+    channels: { mail: mailer },
+    limits: LIMITS,
     now: () => options.now ?? NOW,
     log: options.log ?? aLog(),
     signal: options.signal ?? new AbortController().signal,
   });
 }
 
-function fails(...problem: ConstructorParameters<typeof MailError>): () => Promise<never> {
-  return () => Promise.reject(new MailError(...problem));
+function fails(...problem: ConstructorParameters<typeof ChannelError>): () => Promise<never> {
+  return () => Promise.reject(new ChannelError(...problem));
 }
 
 function minutesAfterNow(iso: string | undefined): number {
@@ -76,7 +71,8 @@ describe('an accepted mail', () => {
     const outbox = memoryOutbox(anAlert('a'));
     const log = aLog();
     const mailer = aMailer({
-      send: () => Promise.resolve({ status: 'failed', reason: 'AllSuppressed: nobody to send to' }),
+      send: () =>
+        Promise.resolve({ status: 'failed', reason: 'AllSuppressed: nobody to send to', problem: 'recipients' }),
     });
     expect(await deliver(outbox, mailer, { log })).toEqual({ sent: 0, deferred: 0, failed: 1 });
     expect(outbox.row('a')).toMatchObject({ state: 'failed', lastError: 'AllSuppressed: nobody to send to' });
@@ -91,7 +87,7 @@ describe('an alert that was tried before', () => {
     return outbox;
   };
 
-  it.each<MailState>([{ status: 'running' }, { status: 'succeeded' }])(
+  it.each<ChannelState>([{ status: 'running' }, { status: 'succeeded' }])(
     'counts as sent when the service has it as $status, without sending it again',
     async (state) => {
       const outbox = tried();
@@ -109,7 +105,9 @@ describe('an alert that was tried before', () => {
   });
 
   it('has failed when the service dropped it meanwhile', async () => {
-    const mailer = aMailer({ stateOf: () => Promise.resolve({ status: 'failed', reason: 'dropped' }) });
+    const mailer = aMailer({
+      stateOf: () => Promise.resolve({ status: 'failed', reason: 'dropped', problem: 'refused' }),
+    });
     expect(await deliver(tried(), mailer)).toMatchObject({ failed: 1 });
     expect(mailer.calls).toEqual(['stateOf a']);
   });
@@ -186,7 +184,7 @@ describe('several alerts', () => {
     const outbox = memoryOutbox(anAlert('a'), anAlert('b'), anAlert('c'));
     const mailer = aMailer({
       send: ({ id }) =>
-        id === 'b' ? Promise.reject(new MailError('no answer', 'unavailable')) : Promise.resolve(ACCEPTED),
+        id === 'b' ? Promise.reject(new ChannelError('no answer', 'unavailable')) : Promise.resolve(ACCEPTED),
     });
     expect(await deliver(outbox, mailer)).toEqual({ sent: 2, deferred: 1, failed: 0 });
     expect(outbox.row('c').state).toBe('sent');
@@ -197,7 +195,11 @@ describe('several alerts', () => {
     const mailer = aMailer({ send: fails('too many', 'throttled', { retryAfterMilliseconds: 3_600_000 }) });
     expect(await deliver(outbox, mailer)).toEqual({ sent: 0, deferred: 2, failed: 0 });
     expect(mailer.calls).toEqual(['send a']);
-    expect(minutesAfterNow(outbox.row('b').notBefore)).toBe(60);
+    expect(outbox.row('b')).toMatchObject({ state: 'pending', attempts: 0 });
+    const later = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
+    await deliver(outbox, aMailer(), { now: later(59) });
+    expect(outbox.row('b')).toMatchObject({ state: 'pending', attempts: 0 });
+    expect(await deliver(outbox, aMailer(), { now: later(60) })).toMatchObject({ sent: 2 });
   });
 
   it('are left to whoever claimed them first', async () => {
@@ -241,4 +243,97 @@ describe('several alerts', () => {
     expect(mailer.calls).toEqual([]);
     expect(outbox.row('a')).toMatchObject({ state: 'pending', attempts: 0 });
   });
+});
+
+describe('a limit', () => {
+  it('leaves what there is no room for untouched, and the most urgent did not wait', async () => {
+    const outbox = memoryOutbox(anAlert('a'), anAlert('b'), anAlert('c'));
+    outbox.room = 1;
+    const mailer = aMailer();
+    expect(await deliver(outbox, mailer)).toEqual({ sent: 1, deferred: 2, failed: 0 });
+    expect(mailer.calls).toEqual(['send a']);
+    expect(outbox.row('b')).toMatchObject({ state: 'pending', attempts: 0 });
+    expect(outbox.row('c')).toMatchObject({ state: 'pending', attempts: 0 });
+    outbox.room = Infinity;
+    await deliver(outbox, mailer, { now: new Date(NOW.getTime() + 3_600_000) });
+    // Neither was tried before, so that nobody had to be asked what became of it.
+    expect(mailer.calls.slice(1).sort()).toEqual(['send b', 'send c']);
+  });
+
+  it('is not used up by asking what became of an alert', async () => {
+    const outbox = memoryOutbox(anAlert('a'));
+    outbox.change('a', { attempts: 1 });
+    await deliver(outbox, aMailer({ stateOf: () => Promise.resolve({ status: 'succeeded' }) }));
+    expect(outbox.sends).toEqual([]);
+  });
+
+  it('of questions does not keep what was never tried', async () => {
+    const outbox = memoryOutbox(anAlert('a'), anAlert('b'), anAlert('c'));
+    outbox.change('a', { attempts: 1 });
+    outbox.change('b', { attempts: 1 });
+    const mailer = aMailer({ stateOf: fails('too many questions', 'throttled') });
+    expect(await deliver(outbox, mailer)).toEqual({ sent: 1, deferred: 2, failed: 0 });
+    expect(mailer.calls).toEqual(['stateOf a', 'send c']);
+  });
+});
+
+it('a service that is away is not asked about every alert', async () => {
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const outbox = memoryOutbox(...ids.map((id) => anAlert(id)));
+  const mailer = aMailer({ send: fails('no answer', 'unavailable') });
+  expect(await deliver(outbox, mailer)).toEqual({ sent: 0, deferred: 5, failed: 0 });
+  expect(mailer.calls).toEqual(['send a', 'send b', 'send c']);
+  expect(outbox.row('e').attempts).toBe(0);
+});
+
+it('a setting that must be mended is tried with one alert', async () => {
+  const outbox = memoryOutbox(anAlert('a'), anAlert('b'));
+  const mailer = aMailer({ send: fails('DomainNotLinked', 'configuration') });
+  expect(await deliver(outbox, mailer)).toEqual({ sent: 0, deferred: 2, failed: 0 });
+  expect(mailer.calls).toEqual(['send a']);
+});
+
+it('an alert for a channel that is not set up waits and says what to give, and mails go on', async () => {
+  const outbox = memoryOutbox(anAlert('hook', { channel: 'webhook', to: [] }), anAlert('mail'));
+  expect(await deliver(outbox, aMailer())).toEqual({ sent: 1, deferred: 1, failed: 0 });
+  expect(outbox.row('hook')).toMatchObject({ state: 'pending', lastProblem: 'configuration' });
+  expect(outbox.row('hook').lastError).toContain('ALERT_WEBHOOK_URL');
+});
+
+it('an alert that is sent anew is a new operation of the service', async () => {
+  const outbox = memoryOutbox(anAlert('a'));
+  outbox.change('a', { operationId: 'second' });
+  const mailer = aMailer();
+  await deliver(outbox, mailer);
+  expect(mailer.calls).toEqual(['send second']);
+});
+
+it('the next alert goes out while the one before is still watched', async () => {
+  const outbox = memoryOutbox(anAlert('a'), anAlert('b'));
+  let handedOn = (_state: ChannelState): void => undefined;
+  const mailer = aMailer({
+    send: (alert, _signal, accepted) => {
+      accepted?.();
+      if (alert.id === 'a') {
+        return new Promise((resolve) => (handedOn = resolve));
+      }
+      handedOn({ status: 'succeeded' });
+      return Promise.resolve(ACCEPTED);
+    },
+  });
+  expect(await deliver(outbox, mailer)).toEqual({ sent: 2, deferred: 0, failed: 0 });
+});
+
+it('nothing more is begun when the time of a delivery is up', async () => {
+  const outbox = memoryOutbox(anAlert('a'), anAlert('b'));
+  let time = NOW.getTime();
+  const mailer = aMailer({
+    send: () => {
+      time += 10 * 60_000;
+      return Promise.resolve(ACCEPTED);
+    },
+  });
+  const context = { outbox, channels: { mail: mailer }, limits: LIMITS, now: () => new Date(time), log: aLog() };
+  expect(await deliverAlerts({ ...context, signal: new AbortController().signal })).toMatchObject({ sent: 1 });
+  expect(outbox.row('b').state).toBe('pending');
 });

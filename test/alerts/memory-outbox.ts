@@ -1,10 +1,14 @@
-import type { PendingAlert, StoredAlert } from '../../src/storage/alerts';
+import type { AlertChannel, PendingAlert, QueuedAlert, StoredAlert } from '../../src/storage/alerts';
 import type { Outbox } from '../../src/alerts/deliver-alerts';
 
 export interface MemoryOutbox extends Outbox {
   row(id: string): StoredAlert;
   /** What another instance, or this one before it crashed, did to the row. */
   change(id: string, changes: Partial<StoredAlert>): void;
+  /** When each send was allowed. */
+  readonly sends: readonly Date[];
+  /** So many more may be sent; after that all wait an hour. */
+  room: number;
 }
 
 /** An outbox that honours ETags and claims as the stored one does, for delivery rules that need no storage. */
@@ -24,7 +28,7 @@ export function memoryOutbox(...alerts: readonly PendingAlert[]): MemoryOutbox {
     }
     return found;
   };
-  const update = (alert: StoredAlert, changes: Partial<StoredAlert>): StoredAlert => {
+  const update = (alert: QueuedAlert, changes: Partial<StoredAlert>): StoredAlert => {
     const current = row(alert.id);
     if (current.etag !== alert.etag) {
       throw new Error(`alert ${alert.id} was changed by somebody else`);
@@ -42,8 +46,27 @@ export function memoryOutbox(...alerts: readonly PendingAlert[]): MemoryOutbox {
       etag: '',
     });
   }
+  const sends: Date[] = [];
+  const quietUntil = new Map<AlertChannel, Date>();
   return {
     row,
+    sends,
+    room: Infinity,
+    reserveSend(channel, now) {
+      const quiet = quietUntil.get(channel);
+      if (quiet !== undefined && quiet > now) return Promise.resolve(quiet);
+      if (sends.length >= this.room) return Promise.resolve(new Date(now.getTime() + 3_600_000));
+      sends.push(now);
+      return Promise.resolve(undefined);
+    },
+    holdBack: (channel, until) => {
+      quietUntil.set(channel, until);
+      return Promise.resolve();
+    },
+    putBack: (alert, notBefore) => {
+      update(alert, { state: 'pending', attempts: alert.attempts - 1, notBefore: notBefore.toISOString() });
+      return Promise.resolve();
+    },
     change: (id, changes) => {
       put({ ...row(id), ...changes });
     },
@@ -66,12 +89,12 @@ export function memoryOutbox(...alerts: readonly PendingAlert[]): MemoryOutbox {
       update(alert, { state: 'sent', sentAt: now.toISOString() });
       return Promise.resolve();
     },
-    retryLater: (alert, notBefore, error) => {
-      update(alert, { state: 'pending', notBefore: notBefore.toISOString(), lastError: error });
+    retryLater: (alert, notBefore, error, lastProblem) => {
+      update(alert, { state: 'pending', notBefore: notBefore.toISOString(), lastError: error, lastProblem });
       return Promise.resolve();
     },
-    failed: (alert, error) => {
-      update(alert, { state: 'failed', lastError: error });
+    failed: (alert, error, lastProblem, now) => {
+      update(alert, { state: 'failed', lastError: error, lastProblem, failedAt: now.toISOString() });
       return Promise.resolve();
     },
   };

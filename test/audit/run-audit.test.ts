@@ -126,7 +126,8 @@ function tenant(storage: OpenedStorage) {
     const stop = new AbortController().signal;
     const header = await runAudit(services, { runId, trigger: 'schedule', audit: kind, stop, log });
     const whole = await storage.reports.whole();
-    const mails = (await storage.alerts.deliverable(at(10_000))).filter((mail) => mail.runId === header.runId);
+    const queued = (await storage.alerts.deliverable(at(10_000))).filter((mail) => mail.runId === header.runId);
+    const mails = await Promise.all(queued.map((alert) => storage.alerts.read(alert)));
     return { header, findings: whole?.report.findings ?? [], unconfirmed: whole?.unconfirmed ?? [], mails };
   }
   const asked: { readonly watched: string; readonly from: Date }[] = [];

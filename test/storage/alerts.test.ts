@@ -1,4 +1,4 @@
-import type { StoredAlert } from '../../src/storage/alerts';
+import type { QueuedAlert, StoredAlert } from '../../src/storage/alerts';
 import { writeDocument } from '../../src/storage/documents';
 import { onAzurite, type OpenedStorage } from './on-azurite';
 import { anAlert, aReport, at, beginNight, publishNight, runIdOf } from './stored-things';
@@ -12,7 +12,7 @@ async function withAlerts(prefix: string, ...subjects: readonly string[]): Promi
   return storage;
 }
 
-async function only(storage: OpenedStorage, minute: number): Promise<StoredAlert> {
+async function only(storage: OpenedStorage, minute: number): Promise<QueuedAlert> {
   const [alert, ...others] = await storage.alerts.deliverable(at(minute));
   if (alert === undefined || others.length > 0) {
     throw new Error(`expected one deliverable alert at minute ${minute}`);
@@ -31,7 +31,7 @@ async function claimed(storage: OpenedStorage, minute: number): Promise<StoredAl
 describe('an alert', () => {
   it('is deliverable as it was planned', async () => {
     const storage = await withAlerts('Planned', 'hello');
-    expect(await only(storage, 0)).toEqual({
+    expect(await storage.alerts.read(await only(storage, 0))).toEqual({
       ...anAlert({ subject: 'hello' }),
       runId: runIdOf(0),
       createdAt: at(0).toISOString(),
@@ -67,7 +67,7 @@ describe('an alert', () => {
       partitionKey: 'outbox',
       rowKey: `${partition}.00000`,
       state: 'pending',
-      json: JSON.stringify({ runId: runIdOf(0), state: 'pending', attempts: 0 }),
+      json: JSON.stringify({ ...anAlert(), runId: runIdOf(0), state: 'pending', attempts: 0 }),
     });
     expect(await storage.alerts.deliverable(at(1))).toEqual([]);
     expect(await storage.alerts.counts()).toEqual({ pending: 0, sending: 0, sent: 0, failed: 0 });
@@ -115,15 +115,15 @@ describe('a claimed alert', () => {
     const slow = await claimed(storage, 0);
     const quick = await claimed(storage, 10);
     await storage.alerts.sent(slow, at(11));
-    await storage.alerts.retryLater(quick, at(20), 'no answer');
-    await storage.alerts.failed(quick, 'no answer');
+    await storage.alerts.retryLater(quick, at(20), 'no answer', 'unavailable');
+    await storage.alerts.failed(quick, 'no answer', 'refused', at(20));
     expect(await storage.alerts.deliverable(at(9999))).toEqual([]);
     expect(await storage.alerts.counts()).toMatchObject({ sent: 1, pending: 0, failed: 0 });
   });
 
   it('that is to be retried later is not deliverable before', async () => {
     const storage = await withAlerts('Later', 'hello');
-    await storage.alerts.retryLater(await claimed(storage, 0), at(30), 'too many mails');
+    await storage.alerts.retryLater(await claimed(storage, 0), at(30), 'too many mails', 'unavailable');
     expect(await storage.alerts.deliverable(at(29))).toEqual([]);
     expect(await only(storage, 30)).toMatchObject({
       state: 'pending',
@@ -138,19 +138,115 @@ describe('a claimed alert', () => {
     const storage = await withAlerts('Overtaken', 'hello');
     const slow = await claimed(storage, 0);
     await claimed(storage, 10);
-    await storage.alerts.retryLater(slow, at(11), 'no answer');
-    await storage.alerts.failed(slow, 'no answer');
+    await storage.alerts.retryLater(slow, at(11), 'no answer', 'unavailable');
+    await storage.alerts.failed(slow, 'no answer', 'refused', at(11));
     expect(await storage.alerts.deliverable(at(12))).toEqual([]);
     expect(await storage.alerts.counts()).toMatchObject({ sending: 1, pending: 0, failed: 0 });
   });
 
   it('that failed for good is never tried again, and says why', async () => {
     const storage = await withAlerts('Failed', 'hello');
-    await storage.alerts.failed(await claimed(storage, 0), '\ud83d sender unknown\r\n'.repeat(1000));
+    await storage.alerts.failed(await claimed(storage, 0), '\ud83d sender unknown\r\n'.repeat(1000), 'refused', at(1));
     expect(await storage.alerts.deliverable(at(9999))).toEqual([]);
     expect(await storage.alerts.counts()).toEqual({ pending: 0, sending: 0, sent: 0, failed: 1 });
     expect(await azurite.rows('Failed', 'Alerts')).toContainEqual(
       expect.objectContaining({ state: 'failed', json: expect.stringContaining('sender unknown') as unknown }),
     );
+  });
+});
+
+describe('the most urgent', () => {
+  it('goes first, then the oldest', async () => {
+    const storage = azurite.open('Urgent');
+    const alerts = (['low', 'critical', 'medium'] as const).map((urgency) => anAlert({ urgency, subject: urgency }));
+    await publishNight(storage, 0, { alerts });
+    await publishNight(storage, 1, { alerts: [anAlert({ urgency: 'critical', subject: 'later' })] });
+    const deliverable = await storage.alerts.deliverable(at(9999));
+    expect(deliverable.map(({ subject }) => subject)).toEqual(['critical', 'later', 'medium', 'low']);
+  });
+});
+
+describe('the right to send', () => {
+  const limits = { perMinute: 2, perHour: 3 };
+  const after = (seconds: number) => new Date(at(0).getTime() + seconds * 1000);
+
+  it('is given so often a minute and so often an hour, to all processes and after a restart', async () => {
+    const [one, other] = [azurite.open('Rate').alerts, azurite.open('Rate').alerts];
+    expect(await one.reserveSend('mail', after(0), limits)).toBeUndefined();
+    expect(await other.reserveSend('mail', after(10), limits)).toBeUndefined();
+    expect(await one.reserveSend('mail', after(11), limits)).toEqual(after(65));
+    expect(await azurite.open('Rate').alerts.reserveSend('mail', after(65), limits)).toBeUndefined();
+    expect(await one.reserveSend('mail', after(200), limits)).toEqual(after(3605));
+    expect(await other.reserveSend('mail', after(3605), limits)).toBeUndefined();
+  });
+
+  it('is given to no more than the limit of many who ask at the same time', async () => {
+    const asking = Array.from({ length: 6 }, () => azurite.open('RateRace').alerts);
+    const answers = await Promise.all(asking.map((alerts) => alerts.reserveSend('mail', at(0), limits)));
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(2);
+  });
+
+  it('is nobody’s while the service wants to be left alone, and each channel has its own', async () => {
+    const { alerts } = azurite.open('Quiet');
+    await alerts.holdBack('mail', at(30));
+    await alerts.holdBack('mail', at(20));
+    expect(await azurite.open('Quiet').alerts.reserveSend('mail', at(29), limits)).toEqual(at(30));
+    expect(await alerts.reserveSend('webhook', at(29), limits)).toBeUndefined();
+    expect(await alerts.reserveSend('mail', at(30), limits)).toBeUndefined();
+  });
+
+  it('that was given for nothing leaves the alert as untried as it was', async () => {
+    const storage = await withAlerts('PutBack', 'hello');
+    await storage.alerts.putBack(await claimed(storage, 0), at(5));
+    expect(await storage.alerts.deliverable(at(4))).toEqual([]);
+    expect(await only(storage, 5)).toMatchObject({ state: 'pending', attempts: 0 });
+  });
+});
+
+describe('a dead letter', () => {
+  const { id } = anAlert();
+
+  it('is listed, is trouble, and is sent anew under another operation when somebody asks', async () => {
+    const storage = await withAlerts('Dead', 'hello');
+    await storage.alerts.failed(await claimed(storage, 0), 'no such box', 'recipients', at(1));
+    expect(await storage.alerts.list('failed')).toMatchObject([{ id, subject: 'hello', lastError: 'no such box' }]);
+    expect((await storage.alerts.standing()).failing).toMatchObject([{ id, failedAt: at(1).toISOString() }]);
+    expect(await storage.alerts.retry(id)).toBe('failed');
+    expect(await only(storage, 1)).toMatchObject({
+      attempts: 0,
+      operationId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+    });
+    expect((await storage.alerts.standing()).failing).toEqual([]);
+    expect(await storage.alerts.retry(id)).toBe('pending');
+    expect(await storage.alerts.retry('00000000-0000-4000-8000-00000000dead')).toBeUndefined();
+  });
+
+  it('of the last mail to an address makes it unreachable until one arrives', async () => {
+    const storage = azurite.open('Unreachable');
+    const mail = (subject: string, to: readonly string[]) => anAlert({ subject, to });
+    await publishNight(storage, 0, {
+      alerts: [mail('dropped', ['Gone@example.com', 'b@example.com']), mail('too large', ['c@example.com'])],
+    });
+    const [dropped, tooLarge] = await storage.alerts.deliverable(at(0));
+    expect(await storage.alerts.unreachable()).toEqual(new Set());
+    await storage.alerts.failed(dropped!, 'suppressed', 'recipients', at(1));
+    await storage.alerts.failed(tooLarge!, 'too large', 'refused', at(1));
+    expect(await storage.alerts.unreachable()).toEqual(new Set(['gone@example.com', 'b@example.com']));
+    await publishNight(storage, 1, { alerts: [mail('arrived', ['B@example.com'])] });
+    await storage.alerts.sent(await only(storage, 2000), at(2000));
+    expect(await storage.alerts.unreachable()).toEqual(new Set(['gone@example.com']));
+  });
+});
+
+describe('trouble', () => {
+  it.each([
+    ['a setting that must be mended', 'configuration', 1, true],
+    ['a service that did not answer once', 'unavailable', 1, false],
+    ['a service that did not answer three times', 'unavailable', 3, true],
+    ['a limit', 'throttled', 9, false],
+  ] as const)('is not everything: %s', async (_, problem, attempts, isTrouble) => {
+    const storage = await withAlerts(`Trouble${problem}${attempts}`, 'hello');
+    await storage.alerts.retryLater({ ...(await claimed(storage, 0)), attempts }, at(5), 'why', problem);
+    expect((await storage.alerts.standing()).failing).toHaveLength(isTrouble ? 1 : 0);
   });
 });

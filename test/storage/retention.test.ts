@@ -77,7 +77,7 @@ describe('what is older than the retention', () => {
     await publishNight(storage, 0);
     const [alert] = await storage.alerts.deliverable(night(0));
     if (alert !== undefined) {
-      await storage.alerts.failed(alert, 'no such recipient');
+      await storage.alerts.failed(alert, 'no such recipient', 'recipients', night(0));
     }
     await publishNight(storage, 1);
     await storage.reports.removeOlderThan(night(1));
