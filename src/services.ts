@@ -29,6 +29,7 @@ export function createServices(
     storage,
     recipients: settings.mail?.recipients ?? [],
     alerting: settings.alerts,
+    hasWebhook: settings.webhook !== undefined,
     retentionDays: settings.retentionDays,
     logWorkspaceIds: settings.logWorkspaceIds,
     trustedNetworks: settings.trustedNetworks,

@@ -15,6 +15,7 @@ import { keyOf, PATIENCE, planBlindness } from './plan-blindness';
 import { planProblems, digestProblems } from './plan-problems';
 import { renderMail } from './render-mail';
 import { route, type Delivery } from './routing';
+import { webhookAlert } from './webhook-alert';
 
 /** https://learn.microsoft.com/azure/communication-services/concepts/service-limits (email: recipients) */
 const RECIPIENTS_A_MAIL = 50;
@@ -38,8 +39,10 @@ export interface Planning {
   readonly contacts: Contacts | null;
   /** Addresses that mail came back from, lower-cased. */
   readonly unreachable: ReadonlySet<string>;
-  /** Who gets everything. Empty: nobody gets anything. */
+  /** Who gets everything. Empty: mails are off. */
   readonly administrators: readonly string[];
+  /** Whether what administrators are told goes to a webhook too. */
+  readonly hasWebhook: boolean;
   readonly settings: AlertSettings;
   /** What stays open though this run did not judge them. */
   readonly carried: readonly OpenFinding[];
@@ -48,7 +51,7 @@ export interface Planning {
 export interface AlertPlan {
   /** What is told, to whom. */
   readonly messages: readonly Message[];
-  /** The mails that tell it. */
+  /** What tells it: mails, and what goes to the webhook. */
   readonly alerts: readonly PendingAlert[];
   /** What the next run goes by; `null`: still nothing was told. */
   readonly memory: AlertMemory | null;
@@ -61,7 +64,7 @@ export interface AlertPlan {
  */
 export function planAlerts(changes: readonly Change[], run: PlannedRun, planning: Planning): AlertPlan {
   const { exceptions, settings } = planning;
-  if (planning.administrators.length === 0) {
+  if (planning.administrators.length === 0 && !planning.hasWebhook) {
     return { messages: [], alerts: [], memory: planning.memory };
   }
   const now = run.startedAt;
@@ -92,20 +95,26 @@ export function planAlerts(changes: readonly Change[], run: PlannedRun, planning
   const namedUntil = isDigest ? null : new Date(known.exceptionsNamedUntil);
   const endedExceptions = endedBetween(exceptions, namedUntil, now);
   const deliveries = [everything, ...(isDigest ? [] : others)].filter(hasNews);
+  const messageOf = (delivery: Delivery, to: readonly string[]): Message => ({
+    audience: delivery.audience,
+    kind: isDigest ? 'digest' : 'changes',
+    to,
+    news: delivery.news,
+    notices: delivery.notices,
+    endedExceptions: delivery === everything ? endedExceptions : [],
+  });
+  const mailsAreOn = planning.administrators.length > 0;
   const messages = deliveries.flatMap((delivery) =>
-    batches(delivery.to, RECIPIENTS_A_MAIL).map((to): Message => ({
-      audience: delivery.audience,
-      kind: isDigest ? 'digest' : 'changes',
-      to,
-      news: delivery.news,
-      notices: delivery.notices,
-      endedExceptions: delivery === everything ? endedExceptions : [],
-    })),
+    mailsAreOn ? batches(delivery.to, RECIPIENTS_A_MAIL).map((to) => messageOf(delivery, to)) : [],
   );
+  const posted = planning.hasWebhook ? deliveries.filter((delivery) => delivery === everything) : [];
   const areNamed = deliveries.some((delivery) => delivery === everything);
   return {
     messages,
-    alerts: messages.map((message) => alertOf(message, run)),
+    alerts: [
+      ...messages.map((message) => alertOf(message, run)),
+      ...posted.map((delivery) => webhookAlert(alertOf(messageOf(delivery, []), run))),
+    ],
     memory: {
       problems: problems.memory,
       blindness: blindness.memory,

@@ -7,7 +7,6 @@ import { createHmac } from 'node:crypto';
 import { askedDelay } from '../inventory/azure/request-policies';
 import { USER_AGENT } from '../inventory/azure/user-agent';
 import type { DeliveryProblem, PendingAlert } from '../storage/alerts';
-import { alertIdFor } from './alert-id';
 import { ChannelError, type Channel } from './channel';
 import { multiLine, singleLine } from './safe-text';
 
@@ -24,12 +23,6 @@ const TIMEOUT_MILLISECONDS = 30_000;
 /** UTF-16 units. A Teams message holds 28 kB, which three bytes a character and the card's own JSON stay within. */
 const TEXT_LIMIT = 6_000;
 const TITLE_LIMIT = 200;
-
-/** The same alert for the webhook, under an id of its own. */
-export function webhookAlert(mailAlert: PendingAlert): PendingAlert {
-  const id = alertIdFor('webhook', mailAlert.id);
-  return { ...mailAlert, id, channel: 'webhook', to: [], html: '', attachments: [] };
-}
 
 /** @param now of the timestamp that is signed with the body */
 export function createWebhook({ url, format, secret }: WebhookSettings, now: () => Date): Channel {

@@ -25,8 +25,7 @@ export interface AuditServices {
   readonly alerting: AlertSettings;
   /** What silences alerts. */
   exceptions?(signal: AbortSignal): Promise<readonly Exception[]>;
-  /** Addresses that mail came back from, lower-cased. */
-  unreachable?(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  readonly hasWebhook: boolean;
   readonly retentionDays: number;
   /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
   readonly logWorkspaceIds: readonly string[];
@@ -86,7 +85,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const [memory, exceptions, unreachable] = await Promise.all([
       storage.reports.alertMemory(),
       services.exceptions?.(run.stop) ?? [],
-      services.unreachable?.(run.stop) ?? new Set<string>(),
+      storage.alerts.unreachable(run.stop),
     ]);
     const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
     const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
@@ -116,6 +115,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
         unreachable,
         contacts: audited.contacts,
         administrators: services.recipients,
+        hasWebhook: services.hasWebhook,
         settings: services.alerting,
         carried: openAfter(carried),
       },

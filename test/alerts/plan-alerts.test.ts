@@ -199,6 +199,29 @@ describe('the recipients', () => {
   });
 });
 
+describe('the webhook', () => {
+  const changes = [opened(aSecretFinding())];
+  const planned = (how: Partial<Planning>) =>
+    planAlerts(changes, aPlannedRun(), aPlanning({ hasWebhook: true, ...how })).alerts;
+
+  it('gets what administrators get, under an id of its own', () => {
+    const [mail, post, ...others] = planned({});
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({ channel: 'mail', to: ['team@example.com'] });
+    expect(post).toMatchObject({ channel: 'webhook', to: [], subject: mail?.subject, urgency: mail?.urgency });
+    expect(post?.id).not.toBe(mail?.id);
+  });
+
+  it('gets it once, however many mails it takes', () => {
+    const administrators = Array.from({ length: 120 }, (_, index) => `team${index}@example.com`);
+    expect(planned({ administrators }).map(({ channel }) => channel)).toEqual(['mail', 'mail', 'mail', 'webhook']);
+  });
+
+  it('gets it where mails are off, and nobody is mailed then', () => {
+    expect(planned({ administrators: [] }).map(({ channel }) => channel)).toEqual(['webhook']);
+  });
+});
+
 describe('the id', () => {
   const changes = [opened(aSecretFinding()), opened(aWorkspaceFinding())];
   const id = theMail(changes).id;

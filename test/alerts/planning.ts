@@ -38,6 +38,7 @@ export function aPlanning(changes: Partial<Planning> = {}): Planning {
     contacts: NO_CONTACTS,
     unreachable: new Set(),
     administrators: ['team@example.com'],
+    hasWebhook: false,
     settings: DEFAULT_ALERT_SETTINGS,
     carried: [],
     ...changes,

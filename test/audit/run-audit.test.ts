@@ -91,6 +91,7 @@ function tenant(storage: OpenedStorage) {
       portal: PORTAL,
       storage: through,
       recipients: ['team@example.com'],
+      hasWebhook: false,
       alerting: DEFAULT_ALERT_SETTINGS,
       retentionDays: 90,
       logWorkspaceIds: ['logs'],
