@@ -103,6 +103,12 @@ function audit(services: Services): Promise<ReportHeader> {
   return runAudit(services, { runId: newRunId(services.now()), trigger: 'schedule', audit: 'full', stop, log });
 }
 
+/** Where a process is killed. */
+interface Blow {
+  readonly point: number;
+  readonly death: Death;
+}
+
 /** What everybody could see right after the process died, and what was mailed in the end. */
 interface Aftermath {
   readonly seen: readonly string[];
@@ -175,8 +181,8 @@ it('no kill loses an alert, sends one twice, or costs the last good report', asy
   expect(undisturbed.seen.some((request) => request.startsWith('POST /mail/emails:send'))).toBe(true);
 
   // Dying after a request is, for all that is left, the same as dying before the next one.
-  const deaths = undisturbed.seen.map((_, point) => ({ point, death: 'after' }));
-  const queue = [{ point: 0, death: 'before' as Death }, ...deaths];
+  const deaths = undisturbed.seen.map((_, point): Blow => ({ point, death: 'after' }));
+  const queue: Blow[] = [{ point: 0, death: 'before' }, ...deaths];
   const points: ({ readonly point: number } & Aftermath)[] = [];
   await Promise.all(
     lanes.map(async (lane) => {
