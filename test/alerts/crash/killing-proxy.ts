@@ -124,10 +124,9 @@ function forward(to: URL, { method, url, headers }: IncomingMessage, body: Buffe
     const outgoing = send(
       { protocol: to.protocol, hostname: to.hostname, port: to.port, method, path: url, headers, agent: false },
       (incoming) => {
-        buffer(incoming).then(
-          (answer) => resolve({ status: incoming.statusCode ?? 502, headers: incoming.headers, body: answer }),
-          reject,
-        );
+        buffer(incoming).then((answer) => {
+          resolve({ status: incoming.statusCode ?? 502, headers: incoming.headers, body: answer });
+        }, reject);
       },
     );
     outgoing.on('error', reject).end(body);
