@@ -102,6 +102,16 @@ describe('a success after failures', () => {
     );
   });
 
+  test('is the first one of a slot, where that comes after enough of them', () => {
+    expect(judged([failures(), success(40, { first: minutesAgo(50) })]).evidence['signedInAt']).toBe(
+      minutesAgo(50).toISOString(),
+    );
+    const late = failures(5, { first: minutesAgo(52), last: minutesAgo(50) });
+    expect(judged([late, success(30, { first: minutesAgo(55) }), success(45)]).evidence['signedInAt']).toBe(
+      minutesAgo(45).toISOString(),
+    );
+  });
+
   test('may be the last one of an hour whose first lies before the failures', () => {
     const verdict = judged([failures(), success(40, { first: minutesAgo(62), count: 3 })]);
     expect(verdict.evidence['signedInAt']).toBe(minutesAgo(40).toISOString());

@@ -146,6 +146,16 @@ describe('SQL logins from one address', () => {
     expect(found(ofDifferent(names, aFailedSqlLogin))).toHaveLength(incidents);
   });
 
+  test.each([
+    [10, 1],
+    [11, 0],
+  ])('of three names in %d minutes: %d incidents', (minutes, incidents) => {
+    const rows = [0, 1, minutes].map((after) =>
+      aFailedSqlLogin({ principalId: `login-${after}`, last: minutesAgo(60 - after) }),
+    );
+    expect(found(rows)).toHaveLength(incidents);
+  });
+
   test('are one incident of the address, and several names are the worse', () => {
     const verdict = judged(ofDifferent(3, aFailedSqlLogin));
     expect(verdict).toMatchObject({

@@ -178,10 +178,10 @@ describe.each(signInChecks)('$id', ({ id, check }) => {
     expect([...new Set(told)].sort()).toEqual([...named].sort());
   });
 
-  test('tells of incidents in one log although another could not be read', () => {
+  test('tells of incidents in what was read although the rest of the tenant could not be', () => {
     const read = anInventory(factsOf(rows, circumstances.places), []);
     const [source = 'userSignIns'] = check.requires;
-    const scope = { kind: 'logAnalytics', id: 'unread', name: 'unread' } as const;
+    const scope = { kind: 'tenant', id: TENANT, name: 'tenant' } as const;
     const unread = { scope, result: { ok: false, because: 'forbidden', message: 'Access was refused.' } } as const;
     const findings = evaluate(
       [check],
