@@ -81,6 +81,11 @@ describe('a user', () => {
     expect(verdict).toMatchObject({ severity: 'low' });
     expect(verdict?.message).toContain('before that it came from Germany, Austria, since 2026-11-10 or longer.');
   });
+  test('who is in three countries: all are named', () => {
+    const abroad = ['AT', 'CH'].map((country) => inCountry(country, daysAgo(5), AS_USER));
+    const [verdict] = judged([ofUser()], [...places, ...abroad]);
+    expect(verdict?.message).toContain('it came from Germany, Austria, Switzerland, since');
+  });
   test('who is everywhere: a few countries are named', () => {
     const abroad = ['AT', 'CH', 'FR', 'IT'].map((country) => inCountry(country, daysAgo(5), AS_USER));
     const [verdict] = judged([ofUser()], [...places, ...abroad]);
