@@ -49,7 +49,7 @@ export default defineTenantCheck({
     'Somebody of your own: correct the policy, the device or the firewall rule.',
   ],
   link: 'https://learn.microsoft.com/entra/identity/conditional-access/troubleshoot-conditional-access',
-  techniques: ['T1078.004'],
+  techniques: ['T1078.004', 'T1190'],
   requires: ['userSignIns', 'servicePrincipalSignIns', 'sqlLogins'],
   partial: true,
   options,

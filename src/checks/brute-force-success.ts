@@ -21,7 +21,6 @@ import {
   describePrincipal,
   describeResults,
   describeTimes,
-  latestOf,
   minute,
   nameOf,
   spanOf,
@@ -145,16 +144,15 @@ function byHour(successes: readonly SignIns[]): readonly SomeRows[] {
   return [...groupRows(sorted, ({ first }) => String(Math.floor(first.getTime() / SLOT_MS.success))).values()];
 }
 
-/** The first that is known of after enough failures had begun; the last of the hour where none is. */
+/** The first that is known of after enough failures had begun: there is one, as all of them began before the last. */
 function successAfter(failures: SomeRows, hour: SomeRows, limits: Options): Omit<Guess, 'failures'> {
-  const times = hour
+  return hour
     .flatMap((success) => [
       { success, at: success.first },
       { success, at: success.last },
     ])
-    .sort((a, b) => a.at.getTime() - b.at.getTime());
-  const found = times.find(({ at }) => countOf(failures.filter(({ first }) => first <= at)) >= limits.failures);
-  return found ?? { success: hour[0], at: latestOf(hour) };
+    .filter(({ at }) => countOf(failures.filter(({ first }) => first <= at)) >= limits.failures)
+    .reduce((a, b) => (b.at < a.at ? b : a));
 }
 
 function judge({ failures, success, at }: Guess, context: CheckContext<Options>): Verdict {

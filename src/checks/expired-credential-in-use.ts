@@ -73,12 +73,15 @@ function usedIn(rows: readonly SignIns[], useOf: (row: SignIns) => ExpiredUse | 
   const found = new Map<string, { readonly use: ExpiredUse; readonly rows: [SignIns, ...SignIns[]] }>();
   for (const row of resultingIn(rows, MAY_BE_EXPIRED)) {
     const use = useOf(row);
-    const key = use === null ? '' : `${use.applicationId}/${use.keyId}`;
+    if (use === null) {
+      continue;
+    }
+    const key = `${use.applicationId}/${use.keyId}`;
     const known = found.get(key);
-    if (known !== undefined) {
-      known.rows.push(row);
-    } else if (use !== null) {
+    if (known === undefined) {
       found.set(key, { use, rows: [row] });
+    } else {
+      known.rows.push(row);
     }
   }
   return [...found.values()];

@@ -59,9 +59,10 @@ type Options = z.infer<typeof options>;
 const WITH_UNKNOWN: ReadonlySet<ResultKind> = new Set([...GUESSES, 'secondFactor', 'unknown']);
 
 /** What counts as a failed login; the other failures have checks of their own. */
-const FAILURES: Readonly<Record<Exclude<SignInKind, 'managedIdentity'>, ReadonlySet<ResultKind>>> = {
+const FAILURES: Readonly<Record<SignInKind, ReadonlySet<ResultKind>>> = {
   user: WITH_UNKNOWN,
   servicePrincipal: new Set(['wrongCredential']),
+  managedIdentity: new Set(),
   sqlLogin: new Set([...WITH_UNKNOWN, 'rejectedAssertion']),
 };
 
@@ -96,7 +97,7 @@ export default defineTenantCheck({
 });
 
 function isFailure(row: SignIns): boolean {
-  return row.kind !== 'managedIdentity' && isAttempt(row) && FAILURES[row.kind].has(codeOf(row).kind);
+  return isAttempt(row) && FAILURES[row.kind].has(codeOf(row).kind);
 }
 
 /** SQL tells no account behind a login, so that the address is what tries; an unknown address is nobody’s. */
@@ -104,13 +105,16 @@ function whoOrWhere(row: SignIns): string {
   return row.kind === 'sqlLogin' && row.address !== '' ? `sqlLogin/${row.address}` : `${row.kind} ${accountKey(row)}`;
 }
 
-/** The rows of all bursts among those of one account or address; none where there is no burst. */
+/** The rows of all bursts among those of one account or address, of which only an address has several logins. */
 function burstOf(rows: SomeRows, { failures, sqlFailures, sqlLogins, ...limits }: Options): readonly SignIns[] {
-  const sql = rows[0].kind === 'sqlLogin';
   const count = (row: SignIns): number => row.count;
   const found = new Set([
-    ...inSpans(rows, limits.withinMinutes * MINUTE_MS, tallyOf(count, sql ? sqlFailures : failures)),
-    ...(sql ? inSpans(rows, limits.withinMinutes * MINUTE_MS, tallyOfLogins(sqlLogins)) : []),
+    ...inSpans(
+      rows,
+      limits.withinMinutes * MINUTE_MS,
+      tallyOf(count, rows[0].kind === 'sqlLogin' ? sqlFailures : failures),
+    ),
+    ...inSpans(rows, limits.withinMinutes * MINUTE_MS, tallyOfLogins(sqlLogins)),
     ...inSpans(rows, HOUR_MS, tallyOf(count, limits.failuresAnHour)),
   ]);
   return rows.filter((row) => found.has(row));

@@ -82,7 +82,9 @@ interface Visit {
   /** Of the principal and the country. */
   readonly id: string;
   readonly rows: SomeRows;
-  /** At the first of them. */
+  /** When the first of them began. */
+  readonly at: Date;
+  /** By then. */
   readonly acquaintance: Acquaintance;
   readonly judgement: 'new' | 'known' | 'tooEarlyToTell';
 }
@@ -91,9 +93,9 @@ function visitsIn(rows: readonly SignIns[], history: SignInHistory, limits: Opti
   const id = (row: SignIns) => `${row.kind}/${accountKey(row)}/${row.country}`;
   return [...groupRows(rows, (row) => `${id(row)}/${day(row.first)}`).values()].map((visit) => {
     const [row] = visit;
-    const { first } = spanOf(visit);
-    const acquaintance = history.acquaintance(row, row.country, first);
-    return { id: id(row), rows: visit, acquaintance, judgement: judgementOf(acquaintance, first, limits) };
+    const at = spanOf(visit).first;
+    const acquaintance = history.acquaintance(row, row.country, at);
+    return { id: id(row), rows: visit, at, acquaintance, judgement: judgementOf(acquaintance, at, limits) };
   });
 }
 
@@ -109,12 +111,10 @@ function judgementOf(
   return isKnown && successes >= minSuccesses ? 'new' : 'tooEarlyToTell';
 }
 
-/** @param visits of one principal to one country, in any order */
+/** @param visits of one principal to one country, in any order; what was known before the first of them is told */
 function judge(visits: readonly Visit[], context: CheckContext<Options>): Verdict {
-  const [first, ...later] = [...visits].sort((a, b) => a.acquaintance.since.getTime() - b.acquaintance.since.getTime());
-  if (first === undefined) {
-    throw new Error('A country is new by a visit to it.');
-  }
+  const first = visits.reduce((a, b) => (b.at < a.at ? b : a));
+  const later = visits.filter((visit) => visit !== first);
   const rows: SomeRows = [...first.rows, ...later.flatMap((visit) => visit.rows)];
   const { since, knownSince, countries, successes } = first.acquaintance;
   const before = countries.map(countryName);
@@ -146,10 +146,10 @@ function severityOf(kind: SignIns['kind'], countriesBefore: number): Severity {
 
 /** `Germany only`, `Germany, France, Austria and 2 more` */
 function list(countries: readonly string[]): string {
-  const shown = countries.slice(0, COUNTRIES_IN_SENTENCE);
-  const more = countries.length - shown.length;
+  const shown = countries.slice(0, COUNTRIES_IN_SENTENCE).join(', ');
   if (countries.length === 1) {
-    return `${shown.join('')} only`;
+    return `${shown} only`;
   }
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+  const more = countries.length - COUNTRIES_IN_SENTENCE;
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }

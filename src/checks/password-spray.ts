@@ -121,11 +121,7 @@ function tallyOf(success: readonly SignIns[], atLeast: number): Tally<SignIns> {
         gotIn.add(accountKey(next));
         entered += 1;
       }
-      for (
-        let next = inOrder[left];
-        left < entered && next !== undefined && next.first.getTime() < since;
-        next = inOrder[left]
-      ) {
+      for (let next = inOrder[left]; next !== undefined && next.first.getTime() < since; next = inOrder[left]) {
         gotIn.remove(accountKey(next));
         left += 1;
       }

@@ -1,4 +1,5 @@
 import blockedByPolicy from '../../src/checks/blocked-by-policy';
+import { codeOf } from '../../src/audit/sign-in-codes';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { TENANT } from '../fixtures/facts';
 import {
@@ -10,6 +11,7 @@ import {
   incidentsIn,
   judgeSignIns,
   queriesIn,
+  stepsIn,
 } from '../fixtures/failed-sign-ins';
 import { minutesAgo, someSignIns } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
@@ -48,6 +50,22 @@ describe('a user who is stopped', () => {
     expect(rowsOf(queriesIn(verdict)[0] ?? '')).toEqual([]);
   });
 
+  test('is to be asked', () => {
+    expect(stepsIn(judged([stopped()]))).toEqual([
+      'Ask the owner whether that was they; if not, change the password although the policy held.',
+      codeOf(stopped()).advice,
+      'In the portal open Entra ID > Monitoring > Sign-in logs > the sign-in > Conditional Access: it names the policy.',
+    ]);
+  });
+
+  test('in a trusted network and elsewhere may be a stranger', () => {
+    const rows = [stopped(), stopped({ address: '198.51.100.9' })];
+    expect(incidentIn(blockedByPolicy, rows, TRUSTED)).toMatchObject({
+      severity: 'medium',
+      evidence: { trusted: false },
+    });
+  });
+
   test.each(['53003', '530032', '53000', '53001', '50131'])('with %s counts', (result) => {
     expect(found([stopped({ result })])).toHaveLength(1);
   });
@@ -75,6 +93,9 @@ describe('a service principal that is stopped', () => {
     expect(incidentIn(blockedByPolicy, [refused()], TRUSTED).severity).toBe('high');
     expect(judged([refused()]).message).toContain('Whatever runs with it from there stands still');
     expect(judged([refused({ principalId: 'other' })]).severity).toBe('medium');
+    expect(stepsIn(judged([refused()]))[0]).toBe(
+      'See whether the address is one of your own; if not, replace the credential at once.',
+    );
   });
 });
 
@@ -97,10 +118,16 @@ describe('an address that the SQL firewall stops', () => {
     expect(verdict).toMatchObject({
       severity: 'medium',
       subject: { id: 'sqlLogin/203.0.113.7', kind: 'address' },
-      evidence: { technique: 'T1190' },
+      evidence: { technique: 'T1190', trusted: false },
     });
+    expect(stepsIn(verdict)).toEqual([
+      'See whose address it is. If it is your own, admit it with a narrow rule, or better with a private endpoint:',
+      'az synapse workspace firewall-rule create --workspace-name <workspace> --resource-group <group> --name <name> --start-ip-address <first> --end-ip-address <last>',
+      'If it is a stranger’s, the firewall has done its work; see that no rule admits wide ranges.',
+    ]);
+    expect(queriesIn(verdict)[0]).toContain('ClientIp has_any (dynamic(["203.0.113.7"]))');
     expect(verdict.message).toContain(
-      'The SQL endpoint stopped 2 SQL logins 3 times from 203.0.113.7 (Berlin, Germany), at 2026-11-22 02:00 UTC: SQL error 40615 (stopped by the firewall: no rule admits the address).',
+      'The SQL endpoint stopped 2 SQL logins 3 times from 203.0.113.7 (Berlin, Germany), at 2026-11-22 02:00 UTC: SQL error 40615 (stopped by the firewall: no rule admits the address). A program of your own has a new address, or somebody looks for open doors.',
     );
     expect(rowsOf(queriesIn(verdict)[0] ?? '')).toEqual([]);
   });
@@ -112,11 +139,11 @@ describe('an address that the SQL firewall stops', () => {
   });
 
   test('that is unknown is told by login', () => {
-    expect(judged([stoppedSql({ address: '' })]).subject).toEqual({
-      id: 'contoso/loader',
-      kind: 'sqlLogin',
-      name: 'loader',
-    });
+    const verdict = judged([stoppedSql({ address: '' })]);
+    expect(verdict.subject).toEqual({ id: 'contoso/loader', kind: 'sqlLogin', name: 'loader' });
+    expect(queriesIn(verdict)[0]).toContain('ServerPrincipalName in~ (dynamic(["loader"]))');
+    const others = [1, 2, 3].map((index) => stoppedSql({ address: '', principalId: `login-${index}`, count: 1 }));
+    expect(found(others)).toEqual([]);
   });
 });
 
@@ -138,5 +165,7 @@ test('options move the limits', () => {
   expect(
     incidentsIn(blockedByPolicy, [stopped({ count: 1 }), someSignIns({ result: '53003' })], { options }),
   ).toMatchObject([{ subject: { id: ADA } }]);
-  expect(blockedByPolicy.options.safeParse({ withinMinutes: 721 }).success).toBe(false);
+  expect(
+    [9, 10, 720, 721].map((withinMinutes) => blockedByPolicy.options.safeParse({ withinMinutes }).success),
+  ).toEqual([false, true, true, false]);
 });

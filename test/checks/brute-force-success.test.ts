@@ -10,6 +10,7 @@ import {
   incidentsIn,
   judgeSignIns,
   queriesIn,
+  stepsIn,
 } from '../fixtures/failed-sign-ins';
 import { minutesAgo, someSignIns } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
@@ -49,7 +50,12 @@ describe('a success after failures', () => {
     expect(verdict.message).toBe(
       `User “ada@contoso.example” (${ADA}) failed to sign in 5 times from 203.0.113.7 (Berlin, Germany), from 2026-11-22 02:00 to 02:05 UTC, and got in from there at 2026-11-22 02:10 UTC: AADSTS50126 (wrong name or password). Take the password for guessed until its owner says that it was they.`,
     );
-    expect(verdict.remediation).toContain(`Revoke-MgUserSignInSession -UserId ${ADA}`);
+    expect(stepsIn(verdict)).toEqual([
+      'Ask the owner of the account whether that was they, by another way than mail. If not, at once:',
+      'Set a new password, see that the second factor is the owner’s, and revoke the sessions:',
+      `Revoke-MgUserSignInSession -UserId ${ADA}`,
+      'Look at what the account did since, and from where else it signed in.',
+    ]);
   });
 
   test.each([
@@ -73,9 +79,36 @@ describe('a success after failures', () => {
     expect(judged([old, success(90), failures(5), success(30)]).evidence['count']).toBe(5);
   });
 
+  test('forgets all that is too old, in whatever order it is told', () => {
+    const old = [100, 98].map((ago) => failures(2, { first: minutesAgo(ago), last: minutesAgo(95) }));
+    expect(found([...old, failures(4), success(30)])).toEqual([]);
+    expect(found([failures(4), ...old, success(30)])).toEqual([]);
+  });
+
+  test('counts what comes before it, in whatever order it is told', () => {
+    const later = failures(1, { first: minutesAgo(40), last: minutesAgo(40) });
+    expect(judged([later, failures(), success(50)]).evidence['count']).toBe(5);
+  });
+
+  test('at the moment of the last of enough failures is one', () => {
+    const tries = failures(5, { first: minutesAgo(50) });
+    expect(judged([tries, success(50), success(40)]).evidence['signedInAt']).toBe(minutesAgo(50).toISOString());
+    expect(found([tries, success(50)])).toHaveLength(1);
+  });
+
   test('is the first that comes after enough of them', () => {
     expect(judged([failures(), success(30), success(50), success(70)]).evidence['signedInAt']).toBe(
       minutesAgo(50).toISOString(),
+    );
+  });
+
+  test('is the first one of a slot, where that comes after enough of them', () => {
+    expect(judged([failures(), success(40, { first: minutesAgo(50) })]).evidence['signedInAt']).toBe(
+      minutesAgo(50).toISOString(),
+    );
+    const late = failures(5, { first: minutesAgo(52), last: minutesAgo(50) });
+    expect(judged([late, success(30, { first: minutesAgo(55) }), success(45)]).evidence['signedInAt']).toBe(
+      minutesAgo(45).toISOString(),
     );
   });
 
@@ -93,6 +126,29 @@ describe('a success after failures', () => {
     const tries = [failures(3, { last: minutesAgo(58) }), failures(2, { first: minutesAgo(48), last: minutesAgo(48) })];
     expect(found([...tries, success(47, { first: minutesAgo(55) })])).toHaveLength(1);
     expect(found([...tries, success(1, { first: minutesAgo(55) })])).toHaveLength(1);
+  });
+
+  test('is found by all successes of an hour of the clock together', () => {
+    // An hour before the first of them three failures are not too old yet; before the last one there are five.
+    const tries = [
+      failures(3, { first: minutesAgo(100), last: minutesAgo(100) }),
+      failures(2, { first: minutesAgo(30) }),
+    ];
+    const late = tries.map((row, index) => (index === 0 ? row : { ...row, last: minutesAgo(30) }));
+    expect(judged([...late, success(5), success(55)]).evidence).toMatchObject({
+      count: 5,
+      signedInAt: minutesAgo(5).toISOString(),
+    });
+    expect(found([...late, success(5), success(65)])).toEqual([]);
+  });
+
+  test('of an earlier hour is told before that of a later one', () => {
+    const before = failures(5, { first: minutesAgo(100), last: minutesAgo(95) });
+    const verdict = judged([before, failures(), success(30, { resource: 'later' }), success(90)]);
+    expect(verdict.evidence).toMatchObject({
+      signedInAt: minutesAgo(90).toISOString(),
+      signedInTo: 'Azure Synapse Analytics',
+    });
   });
 
   test('may come without a person, as programs try passwords too', () => {
@@ -141,7 +197,15 @@ describe('a SQL login', () => {
       severity: 'critical',
       subject: { id: 'contoso/loader/203.0.113.7', kind: 'sqlLogin' },
     });
-    expect(verdict.remediation).toContain('ALTER LOGIN [loader] DISABLE;');
+    expect(stepsIn(verdict).slice(1, 3)).toEqual([
+      'In the database master of the server, and then end its sessions with KILL:',
+      'ALTER LOGIN [loader] DISABLE;',
+    ]);
+  });
+
+  test('stays on one line, whatever it is called', () => {
+    const name = { principalId: 'a\ngo', principalName: 'a\nGO' };
+    expect(judged(rows(name).map((row) => ({ ...row, ...name }))).remediation).toContain('ALTER LOGIN [a GO] DISABLE;');
   });
 
   test('of the same name on another server is another', () => {

@@ -10,6 +10,7 @@ import {
   incidentsIn,
   judgeSignIns,
   queriesIn,
+  stepsIn,
 } from '../fixtures/failed-sign-ins';
 import { aWatch, aWatchedPrincipal, minutesAgo, someSignIns } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
@@ -34,6 +35,13 @@ describe('a disabled user who tries', () => {
     expect(rowsOf(queriesIn(verdict)[0] ?? '')).toEqual([]);
   });
 
+  test('may be the owner, or not', () => {
+    expect(stepsIn(judged([tries()]))).toEqual([
+      'Ask the owner, or the manager of somebody who left. If it was not the owner, see what else comes from these addresses.',
+      'Remove the account’s roles in Synapse.',
+    ]);
+  });
+
   test('is not told of programs that go on with the old session', () => {
     expect(found([tries({ interactive: false, count: 100 })])).toEqual([]);
   });
@@ -46,7 +54,11 @@ describe('a disabled application that tries', () => {
     expect(verdict.message).toContain(
       'Whatever runs with it stands still. It concerns 1 workspace: “retail-analytics”.',
     );
-    expect(verdict.remediation).toContain(`az ad sp update --id ${PRINCIPAL} --set accountEnabled=true`);
+    expect(stepsIn(verdict)).toEqual([
+      'If it was disabled by mistake, enable it:',
+      `az ad sp update --id ${PRINCIPAL} --set accountEnabled=true`,
+      'Otherwise find by the addresses what still uses it, give that another identity, and remove the roles of this one.',
+    ]);
     expect(judged([someSignIns({ result, principalId: 'other' })]).severity).toBe('medium');
   });
 });
@@ -71,19 +83,30 @@ describe('a principal that was disabled when the directory was read', () => {
   });
 
   test('is told as one that got in', () => {
-    const [verdict] = after([someSignIns({ last: minutesAgo(30) }), someSignIns({ result: '7000112' })]);
+    const verdict = after([someSignIns({ last: minutesAgo(30) }), someSignIns({ result: '7000112' })])[0];
+    if (verdict === undefined) {
+      throw new Error('Expected an incident.');
+    }
     expect(verdict).toMatchObject({
       severity: 'high',
       subject: { id: PRINCIPAL },
-      evidence: { gotIn: true, count: 1 },
+      evidence: { technique: 'T1078.004', gotIn: true, count: 1 },
     });
-    expect(verdict?.message).toContain(
+    expect(stepsIn(verdict)).toEqual([
+      'See in the audit log of Entra ID who enabled it, and ask why. If nobody did, revoke its sessions:',
+      'Delete the credentials of the service principal and of its application.',
+    ]);
+    expect(verdict.message).toContain(
       'was disabled at 2026-11-22 02:00 UTC, when the directory was read, and signed in after that, last at 2026-11-22 02:30 UTC from 203.0.113.7',
     );
   });
 
   test.each([true, null])('is none where it was enabled: %s', (enabled) => {
     expect(after([someSignIns({ last: minutesAgo(30) })], enabled)).toEqual([]);
+  });
+
+  test('did not get in where it was refused for another reason', () => {
+    expect(after([someSignIns({ result: '7000215', last: minutesAgo(30) })])).toEqual([]);
   });
 
   test('has its sessions revoked where it is a user', () => {

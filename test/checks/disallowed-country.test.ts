@@ -2,6 +2,7 @@ import disallowedCountry from '../../src/checks/disallowed-country';
 import type { Verdict } from '../../src/audit/check';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { NOW, PORTAL, TENANT } from '../fixtures/facts';
+import { stepsIn } from '../fixtures/failed-sign-ins';
 import { anInventory, flat, judge, judgeOne, NO_SIGN_INS, run, type FlatVerdict } from '../fixtures/judge';
 import { minutesAgo, someSignIns } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
@@ -102,6 +103,9 @@ describe('attempts', () => {
         '3 sign-ins of 2 users from 198.51.100.9 (Moscow, Russia) did not succeed, at 2026-11-22 02:00 UTC: AADSTS50126 (wrong name or password). Russia is not allowed.',
       subject: { id: `${TENANT}/user/RU`, kind: 'tenant', name: 'sign-ins of users from Russia' },
     });
+    expect(stepsIn(verdict)).toEqual([
+      'See who was tried, and whether they are there. If nobody is, keep the country out before a password fits: with a named location and conditional access, or with narrow firewall rules for SQL.',
+    ]);
   });
   test('are told beside a success', () => {
     const rows = [aUser(wrong), aUser(FROM_RUSSIA)];

@@ -1,7 +1,7 @@
 import expiredCredentialInUse from '../../src/checks/expired-credential-in-use';
 import type { SignIns, WatchedCredential } from '../../src/inventory/sign-ins';
 import { PORTAL, TENANT } from '../fixtures/facts';
-import { exportedTwice, incidentIn, judgeSignIns, queriesIn } from '../fixtures/failed-sign-ins';
+import { exportedTwice, incidentIn, judgeSignIns, queriesIn, stepsIn } from '../fixtures/failed-sign-ins';
 import { aWatch, aWatchedCredential, minutesAgo, someSignIns } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
 
@@ -29,6 +29,7 @@ test('an expired secret in use is told with its end, since when and how often it
       link: `${PORTAL}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/${APPLICATION}`,
     },
     evidence: {
+      technique: 'T1078.004',
       keyId: 'key-1',
       credential: 'ci-2026',
       endedAt: EXPIRED.endsAt,
@@ -42,10 +43,14 @@ test('an expired secret in use is told with its end, since when and how often it
   expect(verdict.message).toBe(
     'Secret “ci-2026” of application “Nightly Loader” expired on 2026-11-22 and is still used: 412 failed sign-ins since 2026-11-22 01:10 UTC, the last at 2026-11-22 02:00, from 203.0.113.7 (Berlin, Germany): AADSTS7000222 (the client secret has expired). Whatever signs in with it stands still. It concerns 1 workspace: “retail-analytics”.',
   );
-  expect(verdict.remediation).toContain(
+  expect(stepsIn(verdict)).toEqual([
+    'Add a new credential beside the old one:',
     `az ad app credential reset --id ${APPLICATION} --append --display-name rotated-2026-11-22`,
-  );
-  expect(verdict.remediation).toContain(`az ad app credential delete --id ${APPLICATION} --key-id key-1`);
+    'Put it wherever the old one is read (Key Vault, linked services, release pipelines); the addresses tell from where it is used. See that sign-ins succeed.',
+    'Then remove the old one:',
+    `az ad app credential delete --id ${APPLICATION} --key-id key-1`,
+  ]);
+  expect(queriesIn(verdict)[0]).toContain(`AppId in~ (dynamic(["${APPLICATION}"]))`);
   expect(rowsOf(queriesIn(verdict)[0] ?? '')).toEqual([]);
 });
 
@@ -67,6 +72,16 @@ describe('how urgent it is', () => {
     const verdict = judged([failed(), someSignIns({ last: minutesAgo(30) })], EXPIRED);
     expect(verdict).toMatchObject({ severity: 'medium', evidence: { signedInSince: minutesAgo(30).toISOString() } });
     expect(verdict.message).toContain('From the same address it has signed in again since 2026-11-22 02:30 UTC');
+  });
+
+  test('since when is told by the first of several successes', () => {
+    const verdict = judged([failed(), ...[20, 30, 25].map((ago) => someSignIns({ last: minutesAgo(ago) }))], EXPIRED);
+    expect(verdict.evidence['signedInSince']).toBe(minutesAgo(30).toISOString());
+  });
+
+  test('no less where it is refused for another reason since', () => {
+    const refused = someSignIns({ result: '7000215', last: minutesAgo(30) });
+    expect(judged([failed(), refused], EXPIRED).severity).toBe('critical');
   });
 
   test.each<[string, Partial<SignIns>]>([
@@ -91,6 +106,7 @@ describe('which credential it is', () => {
     expect(verdict.message).toMatch(
       /^A secret of application “Nightly Loader” has expired and is still used, the log does not tell which: 1 failed/,
     );
+    expect(stepsIn(verdict)).toHaveLength(3);
     expect(verdict.remediation).not.toContain('az ad app credential delete');
   });
 
@@ -108,6 +124,7 @@ describe('which credential it is', () => {
     expect(verdict.message).toMatch(
       /^Certificate with key id key-1 of application “Nightly Loader” expired on 2026-11-22/,
     );
+    expect(verdict.subject.name).toBe('Nightly Loader / key id key-1');
     expect(verdict.remediation).toContain('--append --cert @new-certificate.pem');
     expect(verdict.remediation).toContain('--key-id key-1 --cert');
   });
@@ -150,8 +167,18 @@ describe('an expired credential that nothing uses', () => {
         subject: { id: `${APPLICATION}/key-1` },
         message:
           'Secret “ci-2026” of application “Nightly Loader” expired on 2026-11-22, and nothing tried to sign in with it from 2026-11-21 03:00 to 2026-11-22 03:00 UTC.',
+        evidence: { keyId: 'key-1', endedAt: EXPIRED.endsAt },
       },
       { status: 'pass', subject: { id: `${TENANT}/servicePrincipal` } },
+    ]);
+  });
+
+  test('passes beside another that is used', () => {
+    const other = { ...EXPIRED, keyId: 'key-2' };
+    const verdicts = judgeSignIns(expiredCredentialInUse, [failed()], watching(EXPIRED, other));
+    expect(verdicts.map(({ status, subject }) => [status, subject.id])).toEqual([
+      ['fail', `${APPLICATION}/key-1`],
+      ['pass', `${APPLICATION}/key-2`],
     ]);
   });
 

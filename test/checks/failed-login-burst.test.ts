@@ -1,4 +1,5 @@
 import failedLoginBurst from '../../src/checks/failed-login-burst';
+import { codeOf } from '../../src/audit/sign-in-codes';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { PORTAL, TENANT } from '../fixtures/facts';
 import {
@@ -11,6 +12,7 @@ import {
   judgeSignIns,
   ofDifferent,
   queriesIn,
+  stepsIn,
 } from '../fixtures/failed-sign-ins';
 import { anInventory, run } from '../fixtures/judge';
 import { minutesAgo, someSignIns } from '../fixtures/sign-ins';
@@ -90,6 +92,15 @@ describe('a user', () => {
     expect(queriesIn(verdict)[0]).toContain('UserPrincipalName in~ (dynamic(["Root@contoso.example"]))');
   });
 
+  test('is to be told from a stranger by the address, and looked up by account', () => {
+    const verdict = judged([aFailedUser({ count: 10 })]);
+    expect(stepsIn(verdict)).toEqual([
+      'See whose address it is. If it is nobody of yours, keep it out: with the firewall of the workspace, or with a named location and conditional access.',
+      codeOf(aFailedUser()).advice,
+    ]);
+    expect(queriesIn(verdict)[0]).toContain(`UserId in~ (dynamic(["${ADA}"]))`);
+  });
+
   test.each(['987654', '500121'])('who fails with %s is told too', (result) => {
     expect(judged([aFailedUser({ result, count: 10 })]).message).toContain(`AADSTS${result} (`);
   });
@@ -135,6 +146,16 @@ describe('SQL logins from one address', () => {
     expect(found(ofDifferent(names, aFailedSqlLogin))).toHaveLength(incidents);
   });
 
+  test.each([
+    [10, 1],
+    [11, 0],
+  ])('of three names in %d minutes: %d incidents', (minutes, incidents) => {
+    const rows = [0, 1, minutes].map((after) =>
+      aFailedSqlLogin({ principalId: `login-${after}`, last: minutesAgo(60 - after) }),
+    );
+    expect(found(rows)).toHaveLength(incidents);
+  });
+
   test('are one incident of the address, and several names are the worse', () => {
     const verdict = judged(ofDifferent(3, aFailedSqlLogin));
     expect(verdict).toMatchObject({
@@ -143,6 +164,8 @@ describe('SQL logins from one address', () => {
       evidence: { principalIds: ['principal-0', 'principal-1', 'principal-2'] },
     });
     expect(verdict.message).toMatch(/^3 SQL logins failed 3 times from 203\.0\.113\.7 \(Berlin, Germany\)/);
+    expect(verdict.message).toMatch(/\. Somebody tries names and passwords\.$/);
+    expect(queriesIn(verdict)[0]).toContain('ClientIp has_any (dynamic(["203.0.113.7"]))');
     expect(judged([aFailedSqlLogin({ count: 5 })]).severity).toBe('medium');
   });
 
@@ -155,6 +178,16 @@ describe('SQL logins from one address', () => {
     const verdict = judged([aFailedSqlLogin({ address: '', country: '', city: '', count: 5 })]);
     expect(verdict.subject).toEqual({ id: 'contoso/loader', kind: 'sqlLogin', name: 'loader' });
     expect(verdict.message).toContain('SQL login “loader” failed 5 times from an address that the log does not tell');
+    expect(queriesIn(verdict)[0]).toContain('ServerPrincipalName in~ (dynamic(["loader"]))');
+  });
+
+  test('from unknown addresses are not taken for one that tries', () => {
+    expect(found(ofDifferent(3, aFailedSqlLogin).map((row) => ({ ...row, address: '' })))).toEqual([]);
+  });
+
+  test.each(['18456/8', '18456/102', '18456/122'])('with error %s count', (code) => {
+    const [result = '', state] = code.split('/');
+    expect(found([aFailedSqlLogin({ result, reason: `state ${state}`, count: 5 })])).toHaveLength(1);
   });
 
   test.each([['40615'], ['4060'], ['40613'], ['18470']])('with error %s are not told here', (result) => {
@@ -172,6 +205,7 @@ describe('noise', () => {
     const verdict = judged([aFailedSqlLogin({ count: 5 })], ['203.0.113.0/24']);
     expect(verdict).toMatchObject({ severity: 'low', evidence: { trusted: true } });
     expect(verdict.message).toContain('It comes from a trusted network');
+    expect(stepsIn(verdict)[0]).toBe('Find the program in your own network that has an old password, and correct it.');
   });
 
   test('from a trusted network and from elsewhere it is not', () => {

@@ -81,6 +81,8 @@ test('both places are told, with distance, time and speed', () => {
 test.each([
   [60, 60, 'and at the same time from 203.0.113.7 (Berlin, Germany): 1,609 km apart.', null],
   [60.5, 60, 'and 1 minute later from', 193_114],
+  [119, 60, 'and 59 minutes later from', 1637],
+  [120, 60, 'and 1 h 0 min later from', 1609],
   [160, 60, 'and 1 h 40 min later from', 966],
 ])('from %d to %d minutes before the audit', (from, to, expected, speed) => {
   const [verdict] = judged([inBerlin(from), inMoscow(to)]);
@@ -93,6 +95,17 @@ test('the way there and back is one finding, and the fastest is told', () => {
   const [verdict, ...more] = judged(rows);
   expect(more).toEqual([]);
   expect(verdict?.evidence).toMatchObject({ fromPlace: 'Moscow, Russia', toPlace: 'Berlin, Germany', count: 4 });
+});
+
+test.each([
+  ['the first day', 20, 40, 60 + 1440],
+  ['the second day', 40, 20, 60],
+  ['both days', 20, 20, 60 + 1440],
+])('of several days the fastest is told, and the first where they are equal: on %s', (_, first, second, from) => {
+  const rows = [inBerlin(60 + 1440), inMoscow(60 + 1440 - first), inBerlin(60), inMoscow(60 - second)];
+  const [verdict, ...more] = judged(rows);
+  expect(more).toEqual([]);
+  expect(verdict?.evidence).toMatchObject({ from: minutesAgo(from).toISOString(), count: 4 });
 });
 
 test('each pair of countries is a finding, and each principal has its own', () => {

@@ -1,4 +1,5 @@
 import invalidCredentialUse from '../../src/checks/invalid-credential-use';
+import { codeOf } from '../../src/audit/sign-in-codes';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { TENANT } from '../fixtures/facts';
 import {
@@ -8,6 +9,7 @@ import {
   judgeSignIns,
   ofDifferent,
   queriesIn,
+  stepsIn,
 } from '../fixtures/failed-sign-ins';
 import { aWatch, aWatchedCredential, minutesAgo, someSignIns } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
@@ -73,6 +75,30 @@ describe('an application that is refused', () => {
     expect(found([refused({ result, count: 1000 })])).toEqual([]);
   });
 
+  const UNKNOWN_CLIENT =
+    'Where you know no client at these addresses, somebody tries the application’s credentials: see that none has leaked.';
+
+  test.each([
+    ['7000215', ['Its secrets, with their ends:', `az ad app credential list --id ${APPLICATION} --output table`]],
+    [
+      '700027',
+      ['Its certificates, with their ends:', `az ad app credential list --id ${APPLICATION} --cert --output table`],
+    ],
+    ['700213', ['Its federated credentials:', `az ad app federated-credential list --id ${APPLICATION}`]],
+    ['700016', ['Whether this tenant has it:', `az ad sp show --id ${APPLICATION}`]],
+    ['500011', []],
+  ])('with %s shows what there is to compare', (result, commands) => {
+    const row = refused({ result });
+    const verdict = judged([row]);
+    expect(stepsIn(verdict)).toEqual([codeOf(row).advice, ...commands, UNKNOWN_CLIENT]);
+    expect(queriesIn(verdict)[0]).toContain(`AppId in~ (dynamic(["${APPLICATION}"]))`);
+  });
+
+  test('has not signed in since where it is refused for another reason since', () => {
+    const verdicts = found([refused(), refused({ result: '700016', last: minutesAgo(30) })]);
+    expect(verdicts.map(({ severity }) => severity)).toEqual(['high', 'high']);
+  });
+
   test('for each sort of result is an incident of its own', () => {
     expect(
       found([refused(), refused({ result: '70002' }), refused({ result: '700016' })]).map(({ subject }) => subject.id),
@@ -81,7 +107,7 @@ describe('an application that is refused', () => {
 
   test('ranks lower where nothing in Synapse depends on it, and where it signed in since', () => {
     const stranger = { applicationId: 'other', principalId: 'other' };
-    expect(judged([refused(stranger)]).severity).toBe('medium');
+    expect(judged([refused(stranger)])).toMatchObject({ severity: 'medium', evidence: { watched: false } });
     const back = judged([refused(), someSignIns({ last: minutesAgo(30) })]);
     expect(back).toMatchObject({ severity: 'medium', evidence: { signedInSince: minutesAgo(30).toISOString() } });
     expect(back.message).toContain('It has signed in since, at 2026-11-22 02:30 UTC');
@@ -96,7 +122,7 @@ describe('an application that is refused', () => {
       name: 'Nightly Loader',
     });
     expect(queriesIn(verdict)[0]).toContain(`ServicePrincipalId in~ (dynamic(["${PRINCIPAL}"]))`);
-    expect(verdict.remediation).not.toContain('az ad app');
+    expect(stepsIn(verdict)).toEqual([codeOf(refused()).advice, UNKNOWN_CLIENT]);
   });
 
   test('with an expired certificate is told by another check', () => {
@@ -125,7 +151,18 @@ describe('an address that is refused as several applications', () => {
       evidence: { technique: 'T1110', applicationIds: ['application-0', 'application-1', 'application-2'] },
     });
     expect(verdict.message).toContain('3 service principals were refused 3 times from 203.0.113.7 (Berlin, Germany)');
+    expect(verdict.message).toMatch(
+      / One address that is refused as several applications tries credentials, or is a host whose credentials were all replaced\.$/,
+    );
+    expect(stepsIn(verdict)).toEqual([
+      'See whose address it is. If it is a host of yours, name its network in TRUSTED_NETWORKS and correct the credentials there.',
+      'Otherwise replace the secrets of these applications, and find out where they may have leaked.',
+    ]);
     expect(rowsOf(queriesIn(verdict)[0] ?? '')).toEqual([]);
+  });
+
+  test('is none where each is refused at an address of its own', () => {
+    expect(found(several(3).map((row, index) => ({ ...row, address: `203.0.113.${index}` })))).toEqual([]);
   });
 
   test('is none where it is unknown, or of a trusted network', () => {
@@ -147,10 +184,12 @@ test('sign-ins without a refusal pass, where there were some', () => {
       status: 'pass',
       subject: { id: 'aaaaaaaa-0000-4000-8000-000000000002/accepted', name: 'Nightly Loader' },
       message: 'Service principal “Nightly Loader” signs in with valid credentials, last at 2026-11-22 02:00 UTC.',
+      evidence: { lastSeen: minutesAgo(60).toISOString() },
     },
     kind,
   ]);
   expect(judgeSignIns(invalidCredentialUse, [other])).toMatchObject([kind]);
+  expect(judgeSignIns(invalidCredentialUse, [refused({ count: 1 })])).toMatchObject([kind]);
   expect(judgeSignIns(invalidCredentialUse, [])).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
 import managedIdentityFailure from '../../src/checks/managed-identity-failure';
+import { codeOf } from '../../src/audit/sign-in-codes';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { TENANT } from '../fixtures/facts';
-import { exportedTwice, incidentIn, incidentsIn, judgeSignIns, queriesIn } from '../fixtures/failed-sign-ins';
+import { exportedTwice, incidentIn, incidentsIn, judgeSignIns, queriesIn, stepsIn } from '../fixtures/failed-sign-ins';
 import { aWatch, aWatchedPrincipal, minutesAgo, someSignIns } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
 
@@ -37,6 +38,10 @@ test('an identity that is refused is told with resource, result and times', () =
   expect(verdict.message).toBe(
     `Managed identity “contoso” (${IDENTITY}) was refused 4 tokens for “Azure Key Vault”, at 2026-11-22 02:00 UTC: AADSTS500011 (the resource has no service principal in this tenant). It has got none for the same since. It concerns 1 workspace: “retail-analytics”.`,
   );
+  expect(stepsIn(verdict)).toEqual([
+    codeOf(refused()).advice,
+    'See that the resource exists, that the identity may use it, and that no conditional access policy for workload identities stops it. Then run what failed again.',
+  ]);
   expect(rowsOf(queriesIn(verdict)[0] ?? '')).toEqual([]);
 });
 
@@ -80,6 +85,7 @@ describe('an identity that got a token since', () => {
   test.each<[string, Partial<SignIns>]>([
     ['for something else', { resource: 'Azure Storage', last: minutesAgo(30) }],
     ['before', { last: minutesAgo(60) }],
+    ['for which it failed in passing only', { result: '90033', last: minutesAgo(30) }],
     ['as another identity', { principalId: 'other', last: minutesAgo(30) }],
   ])('%s does not', (_, change) => {
     expect(judged([refused(), token(change)]).severity).toBe('high');
@@ -98,6 +104,16 @@ test('an identity that got its tokens passes, and all of them together', () => {
     IDENTITY,
     `${TENANT}/managedIdentity`,
   ]);
+});
+
+test('an identity that is refused does not pass, though it gets some tokens', () => {
+  const verdicts = judgeSignIns(managedIdentityFailure, [token(), refused()], circumstances);
+  expect(verdicts.map(({ status }) => status)).toEqual(['fail']);
+});
+
+test('a pass tells when the last token was got', () => {
+  const [pass] = judgeSignIns(managedIdentityFailure, [token({ last: minutesAgo(7) })], circumstances);
+  expect(pass?.evidence).toEqual({ lastSeen: minutesAgo(7).toISOString() });
 });
 
 test('nothing is said where nothing was seen', () => {

@@ -81,6 +81,11 @@ describe('a user', () => {
     expect(verdict).toMatchObject({ severity: 'low' });
     expect(verdict?.message).toContain('before that it came from Germany, Austria, since 2026-11-10 or longer.');
   });
+  test('who is in three countries: all are named', () => {
+    const abroad = ['AT', 'CH'].map((country) => inCountry(country, daysAgo(5), AS_USER));
+    const [verdict] = judged([ofUser()], [...places, ...abroad]);
+    expect(verdict?.message).toContain('it came from Germany, Austria, Switzerland, since');
+  });
   test('who is everywhere: a few countries are named', () => {
     const abroad = ['AT', 'CH', 'FR', 'IT'].map((country) => inCountry(country, daysAgo(5), AS_USER));
     const [verdict] = judged([ofUser()], [...places, ...abroad]);
@@ -156,6 +161,16 @@ describe('a country is new', () => {
   });
 });
 
+test('of several days that which was known on the first is told, in whatever order they come', () => {
+  // Two weeks before the second day nobody knows any more of the first night.
+  const places = [...nights(), inCountry('CH', daysAgo(14, 60_000)), inCountry('RU', daysAgo(2))];
+  const rows = [fromRussia(), fromRussia({ last: daysAgo(1, 120_000) })];
+  for (const inOrder of [rows, [...rows].reverse()]) {
+    const [verdict] = judged(inOrder, places);
+    expect(verdict?.evidence).toMatchObject({ count: 2, countriesBefore: ['CH', 'DE'] });
+  }
+});
+
 describe('no finding', () => {
   const silent = (change: Partial<SignIns>, trustedNetworks: readonly string[] = []) =>
     judge(newCountry, facts([fromRussia(change)]), { signIns: { ...NO_SIGN_INS, trustedNetworks } });
@@ -217,6 +232,22 @@ describe('options', () => {
     { minHistoryDays: 4, newForDays: 10 },
   ])('refuse %j', (options) => {
     expect(newCountry.options.safeParse(options).success).toBe(false);
+  });
+  test.each([
+    [
+      { minHistoryDays: 13, newForDays: 1 },
+      { path: ['minHistoryDays'], maximum: 12 },
+    ],
+    [
+      { minHistoryDays: 1, newForDays: 13 },
+      { path: ['newForDays'], maximum: 12 },
+    ],
+    [
+      { minHistoryDays: 4, newForDays: 10 },
+      { path: [], message: 'minHistoryDays and newForDays together must not be more than the 13 days that are known.' },
+    ],
+  ])('tell what is wrong with %j', (options, issue) => {
+    expect(newCountry.options.safeParse(options).error?.issues[0]).toMatchObject(issue);
   });
   test('may make use of all that is known', () => {
     expect(newCountry.options.safeParse({ minHistoryDays: 3, newForDays: 10 }).success).toBe(true);

@@ -10,6 +10,7 @@ import {
   judgeSignIns,
   ofDifferent,
   queriesIn,
+  stepsIn,
 } from '../fixtures/failed-sign-ins';
 import { minutesAgo } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
@@ -38,6 +39,10 @@ describe('users who fail from one address', () => {
     expect(verdict.message).toBe(
       'The passwords of 5 users were tried from 203.0.113.7 (Berlin, Germany), 5 times at 2026-11-22 02:00 UTC: AADSTS50126 (wrong name or password). None of them signed in from there.',
     );
+    expect(stepsIn(verdict)).toEqual([
+      'See whose address it is. If it is your own proxy or VPN, name its network in TRUSTED_NETWORKS; otherwise block it.',
+      'See that all of these accounts need a second factor, and that none has a common password.',
+    ]);
   });
 
   test.each([
@@ -81,7 +86,7 @@ describe('users who fail from one address', () => {
 
 describe('an office behind one address', () => {
   const colleagues = (count: number): SignIns[] =>
-    Array.from({ length: count }, (_, index) => succeeded({ principalId: `colleague-${index}`, last: minutesAgo(58) }));
+    Array.from({ length: count }, (_, index) => succeeded({ principalId: `colleague-${index}`, last: minutesAgo(57) }));
 
   test.each([
     [4, 1],
@@ -95,9 +100,15 @@ describe('an office behind one address', () => {
   test('counts those who got in earlier in the same hour, and not in the one before', () => {
     const rows = tried.map((row) => ({ ...row, first: minutesAgo(30), last: minutesAgo(30) }));
     const inHour = colleagues(5).map((row) => ({ ...row, first: minutesAgo(60), last: minutesAgo(40) }));
-    const before = colleagues(5).map((row) => ({ ...row, first: minutesAgo(61), last: minutesAgo(61) }));
+    const before = colleagues(9).map((row) => ({ ...row, first: minutesAgo(61), last: minutesAgo(61) }));
     expect(found([...rows, ...inHour])).toEqual([]);
     expect(found([...rows, ...before])).toHaveLength(1);
+  });
+
+  test('counts those who got in at the beginning, in whatever order they are told', () => {
+    const late = colleagues(9).map((row) => ({ ...row, first: minutesAgo(10), last: minutesAgo(10) }));
+    expect(found([...tried, ...late])).toHaveLength(1);
+    expect(found([...tried, ...late, ...colleagues(5).map((row) => ({ ...row, first: minutesAgo(60) }))])).toEqual([]);
   });
 
   test('counts those who get in later no more', () => {
@@ -119,7 +130,19 @@ describe('a guessed password', () => {
     expect(verdict.message).toContain(
       'From the same address “principal-3” then signed in: take these passwords for known.',
     );
-    expect(verdict.remediation).toMatch(/^Change the passwords of those who signed in/);
+    expect(stepsIn(verdict)).toEqual([
+      'Change the passwords of those who signed in, and revoke their sessions, before anything else.',
+      ...stepsIn(judged(tried)),
+    ]);
+  });
+
+  test('may be used from the try on, and for an hour after the last one', () => {
+    const [firstTry = 0, lastTry = 0] = [tried[3], tried[4]].map((row) => row?.last.getTime());
+    const severityAt = (time: number) => judged([...tried, succeeded({ ...victim, last: new Date(time) })]).severity;
+    expect(severityAt(firstTry)).toBe('high');
+    expect(severityAt(firstTry + 1)).toBe('critical');
+    expect(severityAt(lastTry + 3_600_000)).toBe('critical');
+    expect(severityAt(lastTry + 3_600_001)).toBe('high');
   });
 
   test.each<[string, Partial<SignIns>]>([

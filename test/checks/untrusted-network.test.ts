@@ -1,3 +1,4 @@
+import { responseTo } from '../../src/audit/sign-in-response';
 import untrustedNetwork from '../../src/checks/untrusted-network';
 import type { SignIns, SignInWatch } from '../../src/inventory/sign-ins';
 import { TENANT } from '../fixtures/facts';
@@ -68,6 +69,16 @@ test('a service principal from outside is told with place, address, and what it 
         workspaces: ['retail-analytics'],
       },
     },
+  ]);
+});
+
+test('a network may be one to be trusted', () => {
+  const row = someSignIns(OUTSIDE);
+  const [verdict] = judged([row]);
+  const lines = verdict?.remediation.split('\n') ?? [];
+  expect(lines.slice(0, lines.indexOf('Look further, in Log Analytics:'))).toEqual([
+    ...responseTo([row]),
+    'If the network is one to be trusted, name it in the setting TRUSTED_NETWORKS.',
   ]);
 });
 
