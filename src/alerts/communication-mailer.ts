@@ -49,6 +49,11 @@ export function createMailer(
             senderAddress: sender,
             content: { subject: alert.subject, plainText: alert.plainText, html: alert.html },
             recipients: { to: alert.to.map((address) => ({ address })) },
+            attachments: alert.attachments.map(({ name, contentType, text }) => ({
+              name,
+              contentType,
+              contentInBase64: Buffer.from(text).toString('base64'),
+            })),
             disableUserEngagementTracking: true,
           },
           { operationId: alert.id, abortSignal, onResponse: watch.onResponse },

@@ -1,5 +1,6 @@
 /** Which mails a run asks for: who is told what. Pure; the alerts are stored with the report and delivered later. */
 import type { Change } from '../audit/compare';
+import { SEVERITIES } from '../audit/finding';
 import type { PendingAlert } from '../storage/alerts';
 import { alertId } from './alert-id';
 import type { MailRun } from './mail-content';
@@ -26,7 +27,11 @@ export function planAlerts(
 function alertFor(to: readonly string[], changes: readonly Change[], run: MailRun): PendingAlert {
   const changeKeys = changes.map(({ kind, finding }) => `${kind} ${finding.fingerprint} ${finding.severity}`);
   const id = alertId({ tenantId: run.tenantId, baseRunId: run.baseRunId, to, changeKeys });
-  return { id, to, ...renderMail(newsOf(changes), run) };
+  const news = newsOf(changes);
+  const [worst] = [...news.problems, ...news.blind]
+    .map((told) => ('severity' in told ? told.severity : told.finding.severity))
+    .sort((a, b) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b));
+  return { id, channel: 'mail', urgency: worst ?? 'info', to, ...renderMail(news, run), attachments: [] };
 }
 
 function distinctAddresses(addresses: readonly string[]): readonly string[] {

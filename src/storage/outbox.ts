@@ -1,17 +1,29 @@
 /** The rows of the outbox. What an alert says is immutable and stands apart, in a partition of its run. */
 import { odata } from '@azure/data-tables';
+import type { Severity } from '../audit/finding';
 import { writeDocument } from './documents';
 import { fromRow, toRow } from './records';
 import type { Key, Row, StoredRow, Table } from './table';
 
-/** What is to be mailed. */
+/** What is to be told, through one channel. */
 export interface PendingAlert {
-  /** UUID; the mail service knows the mail by it too. */
+  /** UUID; the mail service and receivers of webhooks know the alert by it too. */
   readonly id: string;
+  readonly channel: 'mail' | 'webhook';
+  /** The more urgent ones are delivered first. */
+  readonly urgency: Severity;
+  /** Mail addresses; empty for a webhook. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly plainText: string;
   readonly html: string;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly name: string;
+  readonly contentType: string;
+  readonly text: string;
 }
 
 export type AlertState = 'pending' | 'sending' | 'sent' | 'failed';

@@ -7,8 +7,9 @@ import { memoryOutbox, type MemoryOutbox } from './memory-outbox';
 const NOW = new Date('2026-11-22T02:15:00Z');
 const ACCEPTED: MailState = { status: 'running' };
 
-function anAlert(id: string): PendingAlert {
-  return { id, to: ['team@example.com'], subject: `Subject of ${id}`, plainText: 'text', html: '<p>text</p>' };
+function anAlert(id: string, changes: Partial<PendingAlert> = {}): PendingAlert {
+  const texts = { subject: `Subject of ${id}`, plainText: 'text', html: '<p>text</p>', attachments: [] };
+  return { id, channel: 'mail', urgency: 'high', to: ['team@example.com'], ...texts, ...changes };
 }
 
 /** A mail service that does as told and remembers what it was asked. */

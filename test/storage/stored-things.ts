@@ -61,10 +61,13 @@ export function aLongFinding(fingerprint: string): Finding {
 export function anAlert(changes: Partial<PendingAlert> = {}): PendingAlert {
   return {
     id: '00000000-0000-4000-8000-000000000001',
+    channel: 'mail',
+    urgency: 'high',
     to: ['team@example.com'],
     subject: '1 credential expires within 7 days',
     plainText: 'The secret "ci-2026" expires in 5 days.',
     html: '<p>The secret &quot;ci-2026&quot; expires in 5 days.</p>',
+    attachments: [],
     ...changes,
   };
 }
