@@ -31,6 +31,10 @@ const schedule = z.string().refine(isNcrontab, {
   error: 'expected an NCRONTAB expression of six fields (second minute hour day month weekday), UTC',
 });
 
+const timeZone = z.string().refine(isTimeZone, {
+  error: 'expected the IANA name of a time zone such as Europe/Berlin, or UTC',
+});
+
 const { IPv4, IPv6 } = ipaddr;
 
 /** A single address stands for the range that holds nothing else; one with a zone (`%`) is none of a network. */
@@ -97,6 +101,19 @@ export const SETTINGS = {
     .describe('Alternative to COMMUNICATION_SERVICES_ENDPOINT, with a key.'),
   MAIL_SENDER: mailAddress.optional().describe('Sender address of a domain linked to Communication Services.'),
   MAIL_RECIPIENTS: list.pipe(z.array(mailAddress)).optional().describe('Who gets the mails, comma-separated.'),
+  MAIL_TIME_ZONE: timeZone
+    .default('UTC')
+    .describe(
+      'Time zone of those who get the mails, an IANA name such as Europe/Berlin: mails tell times in it, and in UTC beside.',
+    ),
+  AUDIT_BASE_URL: httpsAddress
+    .refine((address) => isBareAddress(address), {
+      error: 'expected an address without a user, key, query or fragment in it',
+    })
+    .optional()
+    .describe(
+      'https address of this function app, such as https://func-audit.azurewebsites.net, without a key: mails link to the report there. Absent: mails have no such links.',
+    ),
   CHECK_OPTIONS: z
     .string()
     .default('{}')
@@ -151,6 +168,10 @@ export interface Settings {
         readonly recipients: readonly string[];
       }
     | undefined;
+  /** IANA name. */
+  readonly mailTimeZone: string;
+  /** https address of this app, without a slash at its end; `undefined`: not said. */
+  readonly baseUrl: string | undefined;
   /** By check id, as given: see `load-checks.ts`. */
   readonly checkOptions: Readonly<Record<string, unknown>>;
 }
@@ -209,6 +230,8 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
     tablePrefix: values.AUDIT_TABLE_PREFIX,
     retentionDays: values.REPORT_RETENTION_DAYS,
     mail: mailOf(values),
+    mailTimeZone: values.MAIL_TIME_ZONE,
+    baseUrl: values.AUDIT_BASE_URL,
     checkOptions: values.CHECK_OPTIONS,
   };
 }
@@ -300,4 +323,23 @@ function isNcrontab(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isTimeZone(name: string): boolean {
+  // Newer versions of Node take offsets as well, which know no summer time.
+  if (/^[+-]/.test(name)) {
+    return false;
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Keys of functions stand in the query, and would be in every mail. */
+function isBareAddress(address: string): boolean {
+  const { username, password, search, hash } = new URL(address);
+  return username === '' && password === '' && search === '' && hash === '';
 }

@@ -109,6 +109,7 @@ export function createMail({ scenario, address }: Tenant, outbox: Outbox): Servi
         name,
         contentType,
         bytes: Buffer.from(contentInBase64, 'base64').length,
+        text: contentType.startsWith('text/') ? Buffer.from(contentInBase64, 'base64').toString() : null,
       })),
       status: 'Running',
       repeated: 0,

@@ -4,8 +4,20 @@ import { isWorse, SEVERITIES, type Finding, type Severity } from '../audit/findi
 import { compareText } from '../audit/order';
 import { SOURCES, type SourceName } from '../inventory/sources';
 
-/** A failing subject that is new or got worse, or that fails no more. */
-export type ProblemChange = Change & { readonly kind: 'opened' | 'worsened' | 'resolved' };
+/** How close the end of a credential is: so many days before it, or past it. */
+export type ExpiryStep = number | 'expired';
+
+/** What a run is to tell of a change. `due`: it came to a step before its end, though it is as severe as it was. */
+export interface ToldChange extends Omit<Change, 'kind'> {
+  readonly kind: Change['kind'] | 'due';
+  /** The step it came to. Set where it ends and a step was reached. */
+  readonly step?: ExpiryStep;
+}
+
+/** A failing subject that is new, got worse or comes to its end, or that fails no more. */
+export interface ProblemChange extends ToldChange {
+  readonly kind: 'opened' | 'worsened' | 'due' | 'resolved';
+}
 
 /** One thing that cannot be read, or can be again, however many checks and scopes depend on it. */
 export interface Blindness {
@@ -32,16 +44,16 @@ export interface News {
  * `true` for what is worth a mail: problems that opened, worsened or were resolved, sight lost and regained. What is as
  * it was, or could not be confirmed this time, was told before; `info` is for the report alone.
  */
-export function isTold({ kind, finding }: Change): boolean {
+export function isTold({ kind, finding }: ToldChange): boolean {
   if (kind === 'unchanged' || kind === 'unconfirmed') {
     return false;
   }
   return finding.status === 'notEvaluated'
-    ? kind !== 'worsened'
+    ? kind === 'opened' || kind === 'resolved'
     : finding.status === 'fail' && finding.severity !== 'info';
 }
 
-export function newsOf(changes: readonly Change[]): News {
+export function newsOf(changes: readonly ToldChange[]): News {
   const told = changes.filter(isTold);
   const problems = told.filter(isProblem).sort(byUrgency);
   const blind = told.filter(({ finding }) => finding.status === 'notEvaluated');
@@ -60,12 +72,12 @@ export function endOf({ evidence }: Finding): Date | undefined {
   return end === undefined || Number.isNaN(end.getTime()) ? undefined : end;
 }
 
-function isProblem(change: Change): change is ProblemChange {
+function isProblem(change: ToldChange): change is ProblemChange {
   return change.finding.status === 'fail';
 }
 
 /** Within a severity what has a date comes first, soonest first. */
-function byUrgency({ finding: a }: Change, { finding: b }: Change): number {
+function byUrgency({ finding: a }: ToldChange, { finding: b }: ToldChange): number {
   const due = (finding: Finding) => endOf(finding)?.getTime() ?? Number.MAX_SAFE_INTEGER;
   return (
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
@@ -77,8 +89,8 @@ function byUrgency({ finding: a }: Change, { finding: b }: Change): number {
 }
 
 /** One entry a source and reason: a single refused permission blinds many checks in many scopes, and is mended once. */
-function groupBlindness(changes: readonly Change[]): readonly Blindness[] {
-  const groups = new Map<string, { readonly source: SourceName | undefined; readonly changes: Change[] }>();
+function groupBlindness(changes: readonly ToldChange[]): readonly Blindness[] {
+  const groups = new Map<string, { readonly source: SourceName | undefined; readonly changes: ToldChange[] }>();
   for (const change of changes) {
     const { sources = [], because = 'failed', checkId } = change.finding;
     // Without sources it is a check that threw: a matter of that check alone.
@@ -92,7 +104,7 @@ function groupBlindness(changes: readonly Change[]): readonly Blindness[] {
   return [...groups.values()].map((group) => toBlindness(group.source, group.changes)).sort(byWeight);
 }
 
-function toBlindness(source: SourceName | undefined, changes: readonly Change[]): Blindness {
+function toBlindness(source: SourceName | undefined, changes: readonly ToldChange[]): Blindness {
   const clearest = changes.reduce((a, b) => (missing(b) < missing(a) ? b : a));
   const { finding } = clearest;
   const findings = changes.map((change) => change.finding);
@@ -110,7 +122,7 @@ function toBlindness(source: SourceName | undefined, changes: readonly Change[])
   };
 }
 
-function missing({ finding }: Change): number {
+function missing({ finding }: ToldChange): number {
   return finding.sources?.length ?? 0;
 }
 

@@ -4,6 +4,7 @@ import { SEVERITIES } from '../audit/finding';
 import type { PendingAlert } from '../storage/alerts';
 import { alertId } from './alert-id';
 import type { MailRun } from './mail-content';
+import type { Message } from './message';
 import { isTold, newsOf } from './news';
 import { renderMail } from './render-mail';
 
@@ -31,7 +32,9 @@ function alertFor(to: readonly string[], changes: readonly Change[], run: MailRu
   const [worst] = [...news.problems, ...news.blind]
     .map((told) => ('severity' in told ? told.severity : told.finding.severity))
     .sort((a, b) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b));
-  return { id, channel: 'mail', urgency: worst ?? 'info', to, ...renderMail(news, run), attachments: [] };
+  const kind = run.baseRunId === null ? 'digest' : 'changes';
+  const message: Message = { audience: 'administrators', kind, to, news, notices: [], endedExceptions: [] };
+  return { id, channel: 'mail', urgency: worst ?? 'info', to, ...renderMail(message, run) };
 }
 
 function distinctAddresses(addresses: readonly string[]): readonly string[] {
