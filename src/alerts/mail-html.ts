@@ -110,7 +110,12 @@ function overviewOf({ overview }: MailFrame): string {
 }
 
 function mutingOf({ muting }: MailFrame): readonly string[] {
-  return muting === undefined ? [] : [dim(muting.sentence, 'margin:0'), code(muting.command, 12)];
+  return muting === undefined
+    ? []
+    : [
+        dim(muting.sentence, 'margin:0'),
+        `<p class="ink" style="${MONO};margin:4px 0 0;font-size:12px;color:${INK}">${escapeHtml(muting.command)}</p>`,
+      ];
 }
 
 function htmlSection({ title, items, more }: RenderedSection): string {
@@ -130,7 +135,7 @@ export function htmlItem({ tone, label, what, facts, remedy, links, fingerprint 
   );
   const steps = remedy.map(({ isCommand, text }) =>
     isCommand
-      ? code(text, 13)
+      ? code(text)
       : `<p class="ink" style="margin:8px 0 0;font-size:14px;color:${INK}">${escapeHtml(text)}</p>`,
   );
   return card(tone, [
@@ -161,8 +166,8 @@ function card(tone: Tone, parts: readonly string[]): string {
   ].join('');
 }
 
-function code(text: string, pixels: number): string {
-  return `<pre class="code" style="${MONO};margin:6px 0 0;padding:8px 10px;font-size:${pixels}px;line-height:1.45;background:#f3f4f6;color:${INK};border:1px solid #dfe3e8;white-space:pre-wrap;${BREAK}">${escapeHtml(text)}</pre>`;
+function code(text: string): string {
+  return `<pre class="code" style="${MONO};margin:6px 0 0;padding:8px 10px;font-size:13px;line-height:1.45;background:#f3f4f6;color:${INK};border:1px solid #dfe3e8;white-space:pre-wrap;${BREAK}">${escapeHtml(text)}</pre>`;
 }
 
 function dim(text: string, margin: string): string {

@@ -1,11 +1,11 @@
 /** A mail in a line: what is worst first. It becomes the subject and the headline. */
-import type { Finding } from '../audit/finding';
+import { SEVERITIES, type Finding } from '../audit/finding';
 import { counted } from '../audit/wording';
 import { NOUNS, textsIn, workspaceIn, type MailRun } from './mail-content';
 import type { Message } from './message';
-import { endOf } from './news';
+import { endOf, type ProblemChange } from './news';
 import { asciiPunctuation, clip, singleLine } from './safe-text';
-import { stopOf } from './stops-when';
+import { stopOf, STOPS } from './stops-when';
 
 /** Longest subject, in UTF-16 units: what clients and filters show and keep whole. */
 const SUBJECT_LIMIT = 150;
@@ -46,7 +46,7 @@ function phrased(message: Message, run: MailRun, limit: number): string {
 
 function phrasesOf({ news, endedExceptions }: Message, run: MailRun): readonly string[] {
   const counts = new Map<string, { readonly say: (count: number) => string; count: number }>();
-  for (const { finding } of news.problems) {
+  for (const { finding } of byUrgency(news.problems, run.finishedAt)) {
     const phrase = phraseOf(finding, run.finishedAt);
     const entry = counts.get(phrase.key) ?? { say: phrase.say, count: 0 };
     entry.count += 1;
@@ -63,15 +63,29 @@ function phrasesOf({ news, endedExceptions }: Message, run: MailRun): readonly s
   ];
 }
 
+/** The worst first; of those that are as bad what stops soonest, as the sections have it. */
+function byUrgency(problems: readonly ProblemChange[], now: Date): readonly ProblemChange[] {
+  const rank = ({ finding }: ProblemChange) =>
+    SEVERITIES.indexOf(finding.severity) * STOPS.length + STOPS.indexOf(stopOf(finding, now));
+  return [...problems].sort((a, b) => rank(a) - rank(b));
+}
+
 /** Problems of one phrase are counted together: those that end within the same step, else those of the same kind. */
 function phraseOf(finding: Finding, now: Date): Phrase {
   const end = endOf(finding);
   const { kind } = finding.subject;
-  if (stopOf(finding, now) === 'events') {
+  const stop = stopOf(finding, now);
+  if (stop === 'events') {
     return { key: 'events', say: (count) => counted(count, 'security event') };
   }
   if (end === undefined) {
     const [singular, plural] = NOUNS[kind];
+    if (stop === 'failing') {
+      return {
+        key: `failing ${kind}`,
+        say: (count) => `${count} ${count === 1 ? `${singular} is` : `${plural} are`} failing`,
+      };
+    }
     return {
       key: `kind ${kind}`,
       say: (count) => `${count} ${count === 1 ? `${singular} needs` : `${plural} need`} attention`,

@@ -44,6 +44,9 @@ function partsOf(
   return {
     day: `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`,
     minute: `${part('hour')}:${part('minute')}`,
-    offset: part('timeZoneName').replace('GMT', 'UTC'),
+    // Versions differ in whether they say "+0".
+    offset: part('timeZoneName')
+      .replace('GMT', 'UTC')
+      .replace(/^UTC[+-]0$/, 'UTC'),
   };
 }

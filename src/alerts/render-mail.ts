@@ -1,7 +1,15 @@
 /** From a message to a mail: subject, plain text and HTML say the same things, the most urgent first, within a bound. */
 import { SEVERITIES } from '../audit/finding';
 import { csvOf } from './mail-csv';
-import { sectionsOf, standing, type MailItem, type MailRun, type MailSection, type SectionName } from './mail-content';
+import {
+  sectionsOf,
+  standing,
+  type MailItem,
+  type MailRun,
+  type MailSection,
+  type SectionName,
+  type Tone,
+} from './mail-content';
 import { htmlItem, htmlOf } from './mail-html';
 import { subjectOf, summaryOf } from './mail-summary';
 import { textItem, textOf, type MailFrame, type RenderedSection } from './mail-text';
@@ -65,10 +73,10 @@ function frameOf(
   const forOwner = audience === 'owner';
   const listed = kind === 'digest' ? 'It is the first: listed is how things stand.' : 'Listed is what is new since.';
   return {
-    tone: sections.flatMap(({ items }) => items)[0]?.tone ?? 'info',
+    tone: worstTone(sections.flatMap(({ items }) => items)),
     headline: summaryOf(message, run, HEADLINE_LIMIT),
     notices: noticesOf(notices),
-    overview: sections.map(({ title, items }) => ({ title, count: items.length, tone: items[0]?.tone ?? 'info' })),
+    overview: sections.map(({ title, items }) => ({ title, count: items.length, tone: worstTone(items) })),
     about: [
       // How the whole tenant stands is none of an owner's business.
       forOwner ? 'You get this mail because you own, or answer for, what is listed here.' : standing(run),
@@ -85,6 +93,13 @@ function frameOf(
   };
 }
 
+/** What was lost outranks what recovered, and any problem what could not be looked at. */
+const TONES_BY_URGENCY: readonly Tone[] = ['critical', 'high', 'medium', 'low', 'blind', 'info', 'good'];
+
+function worstTone(items: readonly MailItem[]): Tone {
+  return TONES_BY_URGENCY.find((tone) => items.some((item) => item.tone === tone)) ?? 'info';
+}
+
 function noticesOf(notices: readonly string[]): readonly string[] {
   const shown = notices.slice(0, NOTICES_SHOWN).map((notice) => singleLine(notice, NOTICE_LIMIT));
   const more = notices.length - shown.length;
@@ -95,11 +110,14 @@ function noticesOf(notices: readonly string[]): readonly string[] {
 function mutingWith(run: MailRun): MailFrame['muting'] {
   const link = httpsLink(run.muteUrl?.(''));
   const url = link === undefined ? undefined : new URL(link);
-  const address = url === undefined ? 'https://YOUR-FUNCTION-APP/api/exceptions' : `${url.origin}${url.pathname}`;
+  const body = '{"match":{"fingerprint":"FINGERPRINT"},"reason":"WHY","author":"YOU","days":30}';
   return {
     sentence:
-      'To mute an item for 7, 14, 30 or 90 days, put its fingerprint into this. Mails then leave it out; the report goes on showing it.',
-    command: `curl -X POST ${address} -H "x-functions-key: KEY" -H "content-type: application/json" -d '{"match":{"fingerprint":"FINGERPRINT"},"reason":"WHY","author":"YOU","days":30}'`,
+      'To mute an item for 7, 14, 30 or 90 days, send this with its fingerprint to the auditor. Mails then leave the item out; the report goes on showing it.',
+    command:
+      url === undefined
+        ? `POST /api/exceptions ${body}`
+        : `curl -X POST ${url.origin}${url.pathname} -H "x-functions-key: KEY" -H "content-type: application/json" -d '${body}'`,
   };
 }
 

@@ -179,7 +179,7 @@ describe('the subject', () => {
       opened(aWorkspaceFinding()),
     ]);
     expect(subject).toBe(
-      '1 credential has expired; 2 credentials expire within 7 days; 1 workspace needs attention - Synapse synw-sales',
+      '1 credential has expired; 1 workspace is failing; 2 credentials expire within 7 days - Synapse synw-sales',
     );
   });
 
@@ -295,7 +295,7 @@ describe('the size', () => {
     expect(bytes(html)).toBeLessThanOrEqual(100_000);
     expect(bytes(plainText)).toBeLessThanOrEqual(100_000);
     for (const part of [flat(plainText), visible(html)]) {
-      const [, left, medium, low] = /and (\d+) more in the report \((\d+) medium, (\d+) low\)/.exec(part) ?? [];
+      const [, left, medium, low] = /and (\d+) more in the attached table \((\d+) medium, (\d+) low\)/.exec(part) ?? [];
       const shown = part.match(/expires in 6 days \(/g)?.length ?? 0;
       expect(shown + Number(left)).toBe(500);
       expect(low).toBe('200');
@@ -309,7 +309,7 @@ describe('the size', () => {
 
   it('counts the resolved ones that found no room', () => {
     const done = Array.from({ length: 20 }, (_, index) => resolved(anotherSecret(1000 + index)));
-    expect(visible(mailOf([...many, ...done]).html)).toMatch(/Resolved .*and \d+ more in the report\./);
+    expect(visible(mailOf([...many, ...done]).html)).toMatch(/Recovered .*and \d+ more in the attached table\./);
   });
 
   it('holds for the most that can be said of each, in letters that cost most', () => {
@@ -331,7 +331,7 @@ describe('the size', () => {
     const { plainText, html } = mailOf(worst);
     expect(bytes(html)).toBeLessThanOrEqual(100_000);
     expect(bytes(plainText)).toBeLessThanOrEqual(100_000);
-    expect(visible(html)).toMatch(/and \d+ more in the report/);
+    expect(visible(html)).toMatch(/and \d+ more in the attached table/);
   });
 });
 
@@ -348,9 +348,9 @@ describe('the plain text', () => {
 
   it('wraps at 76 columns, but leaves commands and links whole', () => {
     const long = plainText.split('\n').filter((line) => line.length > 76);
-    expect(long).toHaveLength(3);
+    expect(long).toHaveLength(5);
     for (const line of long) {
-      expect(line.trim()).toMatch(/^az |^Portal: https:/);
+      expect(line.trim()).toMatch(/^az |^Azure portal: https:|^Fingerprint: [0-9a-f]{64}$|^POST \/api\/exceptions /);
     }
   });
 
