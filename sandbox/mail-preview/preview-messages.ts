@@ -36,6 +36,13 @@ export function previewMessages(report: Report, portal: string): readonly Previe
   const blind = report.findings.filter(({ status }) => status === 'notEvaluated');
   const ending = failing.filter((finding) => endOf(finding) !== undefined);
   const events = failing.filter((finding) => stopOf(finding, finishedAt) === 'events');
+  /** Those that end in at most so many days, the last of them first. */
+  const within = (days: number) =>
+    ending
+      .map((finding) => ({ finding, left: (endOf(finding)?.getTime() ?? 0) - finishedAt.getTime() }))
+      .filter(({ left }) => left <= days * DAY)
+      .sort((a, b) => b.left - a.left)
+      .map(({ finding }) => finding);
   const since = new Date(finishedAt.getTime() - 9 * DAY).toISOString();
   const changed = (kind: ToldChange['kind'], findings: readonly Finding[], more: Partial<ToldChange> = {}) =>
     findings.map((finding): ToldChange => ({ kind, finding, firstSeen: since, ...more }));
@@ -56,8 +63,9 @@ export function previewMessages(report: Report, portal: string): readonly Previe
       'owner-changes',
       message(
         [
-          ...changed('due', ending.slice(0, 2), { step: 7 }),
-          ...changed('worsened', ending.slice(2, 3), { from: 'low' }),
+          ...changed('due', within(0).slice(0, 1), { step: 'expired' }),
+          ...changed('due', within(7).slice(0, 1), { step: 7 }),
+          ...changed('worsened', within(14).slice(0, 1), { from: 'low' }),
         ],
         {
           audience: 'owner',

@@ -173,7 +173,6 @@ function reportLink({ checkId, subject }: Finding, { reportUrl }: MailRun): stri
   }
   const url = new URL(report);
   url.searchParams.set('check', checkId);
-  // Ids are ASCII; what is no such id would be half a character at worst, which no address can hold.
   url.searchParams.set('subject', subject.id);
   return url.href;
 }

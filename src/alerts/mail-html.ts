@@ -103,7 +103,7 @@ function noticesOf({ notices }: MailFrame): readonly string[] {
 function overviewOf({ overview }: MailFrame): string {
   const rows = overview.map(
     ({ title, count, tone }) =>
-      `<tr><td class="${tone}" align="right" width="36" style="padding:1px 12px 1px 0;font-weight:600;color:${TONES[tone][0]}">${count}</td>` +
+      `<tr><td class="${tone}" align="right" style="padding:1px 12px 1px 0;font-weight:600;color:${TONES[tone][0]}">${count}</td>` +
       `<td class="ink" style="padding:1px 0;color:${INK}">${escapeHtml(title)}</td></tr>`,
   );
   return rows.length === 0 ? '' : `<table ${TABLE} style="margin:0 0 14px;font-size:15px">${rows.join('')}</table>`;

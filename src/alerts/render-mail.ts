@@ -71,7 +71,10 @@ function frameOf(
 ): MailFrame {
   const { audience, kind, notices } = message;
   const forOwner = audience === 'owner';
-  const listed = kind === 'digest' ? 'It is the first: listed is how things stand.' : 'Listed is what is new since.';
+  const listed =
+    kind === 'digest'
+      ? 'It is the first: listed is how things stand.'
+      : 'Listed is what changed since the audit before.';
   return {
     tone: worstTone(sections.flatMap(({ items }) => items)),
     headline: summaryOf(message, run, HEADLINE_LIMIT),

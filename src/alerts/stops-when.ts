@@ -50,11 +50,16 @@ export function stopOf(finding: Finding, now: Date): Stop {
   if (typeof evidence['replacedBy'] === 'string') {
     return 'attention';
   }
+  const failsNow = FAILING_NOW.has(checkId) && severity !== 'low' && severity !== 'info';
+  // A disabled secret of a vault is of no use before its end either.
+  if (failsNow && evidence['state'] === 'disabled') {
+    return 'failing';
+  }
   if (end !== undefined) {
     const left = end.getTime() - now.getTime();
-    return LIMITS.find(([days]) => left <= days * DAY)?.[1] ?? 'later';
+    return LIMITS.find(([days]) => left <= days * DAY)?.[1] ?? (failsNow ? 'failing' : 'later');
   }
-  if (FAILING_NOW.has(checkId) && severity !== 'low' && severity !== 'info') {
+  if (failsNow) {
     return 'failing';
   }
   return isEvent(finding) ? 'events' : 'attention';
