@@ -78,18 +78,21 @@ function phraseOf(finding: Finding, now: Date): Phrase {
   if (stop === 'events') {
     return { key: 'events', say: (count) => counted(count, 'security event') };
   }
+  const [singular, plural] = NOUNS[kind];
+  if (stop === 'failing' && (end === undefined || end > now)) {
+    return {
+      key: `failing ${kind}`,
+      say: (count) => `${count} ${count === 1 ? `${singular} is` : `${plural} are`} failing`,
+    };
+  }
   if (end === undefined) {
-    const [singular, plural] = NOUNS[kind];
-    if (stop === 'failing') {
-      return {
-        key: `failing ${kind}`,
-        say: (count) => `${count} ${count === 1 ? `${singular} is` : `${plural} are`} failing`,
-      };
-    }
     return {
       key: `kind ${kind}`,
       say: (count) => `${count} ${count === 1 ? `${singular} needs` : `${plural} need`} attention`,
     };
+  }
+  if (stop === 'attention') {
+    return { key: 'replaced', say: (count) => `${counted(count, 'replaced credential')} can be removed` };
   }
   const daysLeft = (end.getTime() - now.getTime()) / DAY;
   if (daysLeft <= 0) {

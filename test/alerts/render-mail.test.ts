@@ -579,6 +579,19 @@ describe('what else a mail says', () => {
   });
 });
 
+describe('the subject of what ends, but not just so', () => {
+  it.each([
+    [
+      { checkId: 'key-vault-credential-expiry', evidence: { endsAt: inDays(300), state: 'disabled' } },
+      '2 secrets are failing',
+    ],
+    [{ evidence: { endsAt: inDays(5), replacedBy: 'another' } }, '2 replaced credentials can be removed'],
+  ])('%j', (overrides, phrase) => {
+    const { subject } = mailOf([1, 2].map((number) => opened(anotherSecret(number, overrides))));
+    expect(subject).toBe(`${phrase} - Synapse authentication`);
+  });
+});
+
 describe('the attached table', () => {
   it('is there only where the mail has not room for all, and the mail says so', () => {
     const few = mailOf([opened(aSecretFinding())]);
