@@ -92,6 +92,8 @@ function tenant(storage: OpenedStorage) {
       storage: through,
       recipients: ['team@example.com'],
       hasWebhook: false,
+      baseUrl: 'https://func.example.com',
+      mailTimeZone: 'Europe/Berlin',
       alerting: DEFAULT_ALERT_SETTINGS,
       retentionDays: 90,
       logWorkspaceIds: ['logs'],
