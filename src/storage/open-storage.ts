@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import { openAlerts, type Alerts } from './alerts';
 import { openReports, type Reports } from './reports';
 import { openRuns, type Runs } from './runs';
+import { openWatch, type Watch } from './watch';
 import { openTables, type StorageSettings, type Tables } from './tables';
 
 /** All that outlives a run. Every method throws `StorageError` where Table Storage cannot be reached or refuses. */
@@ -9,6 +10,7 @@ export interface Storage {
   readonly runs: Runs;
   readonly reports: Reports;
   readonly alerts: Alerts;
+  readonly watch: Watch;
 }
 
 /** Connects on first use. */
@@ -17,5 +19,5 @@ export function openStorage(settings: StorageSettings, credential: () => TokenCr
 }
 
 export function storageIn(tables: Tables): Storage {
-  return { runs: openRuns(tables), reports: openReports(tables), alerts: openAlerts(tables) };
+  return { runs: openRuns(tables), reports: openReports(tables), alerts: openAlerts(tables), watch: openWatch(tables) };
 }
