@@ -31,7 +31,9 @@ export function textOf(frame: MailFrame, sections: readonly RenderedSection[]): 
   const parts = [
     wrap(frame.headline, ''),
     ...frame.notices.map((notice) => wrap(`Note: ${notice}`, '')),
-    frame.overview.map(({ title, count }) => `${String(count).padStart(5)}  ${title}`).join('\n'),
+    ...(frame.overview.length === 0
+      ? []
+      : [frame.overview.map(({ title, count }) => `${String(count).padStart(5)}  ${title}`).join('\n')]),
     ...frame.about.map((line) => wrap(line, '')),
     ...sections.flatMap(({ title, items, more }) => [
       `${title.toUpperCase()}\n${'-'.repeat(title.length)}`,

@@ -6,7 +6,12 @@ const last = '2026-03-02T02:00:00.000Z';
 const first = '2026-01-01T00:00:00.000Z';
 const missed: Overdue = { kind: 'missed', since: last, everRan: true, dueAt: '2026-03-03T02:00:00.000Z', failures: [] };
 const quiet: WatchState = { firstSeenAt: first, outage: null };
-const planning = { tenantId: 'tenant-1', administrators: ['a@example.com', 'A@example.com'], hasWebhook: false };
+const planning = {
+  tenantId: 'tenant-1',
+  timeZone: 'Europe/Berlin',
+  administrators: ['a@example.com', 'A@example.com'],
+  hasWebhook: false,
+};
 
 const plan = (judgement: Judgement, state: WatchState, now: string, fullAuditAt = last, of = planning) =>
   planWatch(judgement, state, { now: new Date(now), fullAuditAt }, of);
