@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { openAlerts, type Alerts } from './alerts';
+import { openExceptions, type Exceptions } from './exceptions';
 import { openReports, type Reports } from './reports';
 import { openRuns, type Runs } from './runs';
 import { openTables, type StorageSettings, type Tables } from './tables';
@@ -9,6 +10,7 @@ export interface Storage {
   readonly runs: Runs;
   readonly reports: Reports;
   readonly alerts: Alerts;
+  readonly exceptions: Exceptions;
 }
 
 /** Connects on first use. */
@@ -17,5 +19,10 @@ export function openStorage(settings: StorageSettings, credential: () => TokenCr
 }
 
 export function storageIn(tables: Tables): Storage {
-  return { runs: openRuns(tables), reports: openReports(tables), alerts: openAlerts(tables) };
+  return {
+    runs: openRuns(tables),
+    reports: openReports(tables),
+    alerts: openAlerts(tables),
+    exceptions: openExceptions(tables),
+  };
 }
