@@ -125,9 +125,13 @@ function allTools() {
       ? readdirSync(join(root, directory), { recursive: true }).map((name) => join(directory, name))
       : [],
   );
-  return ['sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts', ...files].filter((file) =>
-    file.endsWith('.ts'),
-  );
+  return [
+    'sandbox/start.ts',
+    'sandbox/start-live.ts',
+    'sandbox/mail-preview.ts',
+    'sandbox/host/main.ts',
+    ...files,
+  ].filter((file) => file.endsWith('.ts'));
 }
 
 /** Each file appears whole or not at all, so that a host may be started while another build runs. */

@@ -30,6 +30,8 @@ export function createServices(
     recipients: settings.mail?.recipients ?? [],
     alerting: settings.alerts,
     hasWebhook: settings.webhook !== undefined,
+    baseUrl: settings.baseUrl,
+    mailTimeZone: settings.mailTimeZone,
     retentionDays: settings.retentionDays,
     logWorkspaceIds: settings.logWorkspaceIds,
     trustedNetworks: settings.trustedNetworks,

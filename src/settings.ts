@@ -33,6 +33,10 @@ const schedule = z.string().refine(isNcrontab, {
   error: 'expected an NCRONTAB expression of six fields (second minute hour day month weekday), UTC',
 });
 
+const timeZone = z.string().refine(isTimeZone, {
+  error: 'expected the IANA name of a time zone such as Europe/Berlin, or UTC',
+});
+
 const { IPv4, IPv6 } = ipaddr;
 
 /** A single address stands for the range that holds nothing else; one with a zone (`%`) is none of a network. */
@@ -158,6 +162,19 @@ export const SETTINGS = {
     .describe(
       'Key that webhook requests are signed with: X-Signature is sha256= and the HMAC-SHA256, in hex, of X-Timestamp, a dot and the body. Absent: they are not signed.',
     ),
+  MAIL_TIME_ZONE: timeZone
+    .default('UTC')
+    .describe(
+      'Time zone of those who get the mails, an IANA name such as Europe/Berlin: mails tell times in it, and in UTC beside.',
+    ),
+  AUDIT_BASE_URL: httpsAddress
+    .refine((address) => isBareAddress(address), {
+      error: 'expected an address without a user, key, query or fragment in it',
+    })
+    .optional()
+    .describe(
+      'https address of this function app, such as https://func-audit.azurewebsites.net, without a key: mails link to the report there. Absent: mails have no such links.',
+    ),
   CHECK_OPTIONS: z
     .string()
     .default('{}')
@@ -218,6 +235,10 @@ export interface Settings {
   readonly webhook:
     | { readonly url: string; readonly format: 'teams' | 'slack' | 'json'; readonly secret: string | undefined }
     | undefined;
+  /** IANA name. */
+  readonly mailTimeZone: string;
+  /** https address of this app, without a slash at its end; `undefined`: not said. */
+  readonly baseUrl: string | undefined;
   /** By check id, as given: see `load-checks.ts`. */
   readonly checkOptions: Readonly<Record<string, unknown>>;
 }
@@ -289,6 +310,8 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
       values.ALERT_WEBHOOK_URL === undefined
         ? undefined
         : { url: values.ALERT_WEBHOOK_URL, format: values.ALERT_WEBHOOK_FORMAT, secret: values.ALERT_WEBHOOK_SECRET },
+    mailTimeZone: values.MAIL_TIME_ZONE,
+    baseUrl: values.AUDIT_BASE_URL,
     checkOptions: values.CHECK_OPTIONS,
   };
 }
@@ -441,4 +464,23 @@ function isNcrontab(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isTimeZone(name: string): boolean {
+  // Newer versions of Node take offsets as well, which know no summer time.
+  if (/^[+-]/.test(name)) {
+    return false;
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Keys of functions stand in the query, and would be in every mail. */
+function isBareAddress(address: string): boolean {
+  const { username, password, search, hash } = new URL(address);
+  return username === '' && password === '' && search === '' && hash === '';
 }

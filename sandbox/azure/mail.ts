@@ -111,6 +111,7 @@ export function createMail({ scenario, address, clock }: Tenant, outbox: Outbox)
         name,
         contentType,
         bytes: Buffer.from(contentInBase64, 'base64').length,
+        text: contentType.startsWith('text/') ? Buffer.from(contentInBase64, 'base64').toString() : null,
       })),
       status: 'Running',
       repeated: 0,

@@ -9,7 +9,13 @@ export interface SentMail {
   readonly subject: string;
   readonly plainText: string | null;
   readonly html: string | null;
-  readonly attachments: readonly { readonly name: string; readonly contentType: string; readonly bytes: number }[];
+  readonly attachments: readonly {
+    readonly name: string;
+    readonly contentType: string;
+    readonly bytes: number;
+    /** What it says, where it is a text in UTF-8. */
+    readonly text: string | null;
+  }[];
   readonly status: 'Running' | 'Succeeded' | 'Failed';
   /** How often the same operation was asked for again; it was not mailed again. */
   readonly repeated: number;

@@ -9,12 +9,17 @@ import {
   type SubjectKind,
 } from '../audit/finding';
 import { counted } from '../audit/wording';
+import type { Exception } from '../audit/exception';
 import { SOURCES } from '../inventory/sources';
-import { endOf, type Blindness, type News, type ProblemChange } from './news';
-import { multiLine, portalLink, singleLine } from './safe-text';
+import type { MailLinks } from './mail-links';
+import { localDay, moment } from './mail-time';
+import type { Message } from './message';
+import { endOf, type Blindness, type ProblemChange } from './news';
+import { httpsLink, multiLine, portalLink, singleLine } from './safe-text';
+import { STOP_TITLES, stopOf, STOPS, type Stop } from './stops-when';
 
 /** The run a mail is about. */
-export interface MailRun {
+export interface MailRun extends MailLinks {
   readonly runId: string;
   /** The published run that the changes are relative to; `null` on the very first run. */
   readonly baseRunId: string | null;
@@ -24,10 +29,10 @@ export interface MailRun {
   readonly totals: Readonly<Record<Status, number>>;
   /** Failing findings by severity. */
   readonly severities: Readonly<Record<Severity, number>>;
-  /** Where the whole report can be read. */
-  readonly reportUrl?: string | undefined;
   /** Base address of the Azure portal of this cloud; links to anywhere else are left out. */
   readonly portal: string;
+  /** IANA name of the zone that times are told in, beside UTC; UTC alone where it is missing. */
+  readonly timeZone?: string | undefined;
 }
 
 export type Tone = Severity | 'blind' | 'good';
@@ -40,7 +45,17 @@ export interface MailItem {
   readonly facts: readonly { readonly name: string; readonly value: string }[];
   /** Steps in order; empty where nothing is to be done. */
   readonly remedy: readonly RemedyStep[];
-  readonly link: string | undefined;
+  readonly links: readonly MailLink[];
+  /** By what it is muted; missing for what cannot be. */
+  readonly fingerprint?: string;
+  /** What it is about, with all names whole: for the table. */
+  readonly finding?: Finding;
+}
+
+export interface MailLink {
+  readonly text: string;
+  /** https. */
+  readonly address: string;
 }
 
 export interface RemedyStep {
@@ -49,28 +64,33 @@ export interface RemedyStep {
   readonly text: string;
 }
 
+export type SectionName = Stop | 'blind' | 'recovered' | 'exceptions';
+
 export interface MailSection {
+  readonly name: SectionName;
   readonly title: string;
   /** Most urgent first. */
   readonly items: readonly MailItem[];
 }
 
-export type SectionName = keyof News;
-
-export function sectionsOf(news: News, run: MailRun): Readonly<Record<SectionName, MailSection>> {
-  const first = run.baseRunId === null;
-  return {
-    problems: {
-      title: first ? 'What the first audit found' : 'New and worse',
-      items: news.problems.map((change) => problemItem(change, run)),
-    },
-    blind: {
-      title: first ? 'What could not be read' : 'What can no longer be read',
-      items: news.blind.map((blindness) => blindItem(blindness, run)),
-    },
-    resolved: { title: 'Resolved', items: news.resolved.map(resolvedItem) },
-    regained: { title: 'Can be read again', items: news.regained.map(regainedItem) },
-  };
+/** Those that have items, in the order in which they are read: what stops soonest first, good news last. */
+export function sectionsOf({ news, kind, endedExceptions }: Message, run: MailRun): readonly MailSection[] {
+  const isFirst = kind === 'digest';
+  const stops = STOPS.map((stop): MailSection => {
+    const changes = news.problems.filter(({ finding }) => stopOf(finding, run.finishedAt) === stop);
+    return { name: stop, title: STOP_TITLES[stop], items: changes.map((change) => problemItem(change, run, isFirst)) };
+  });
+  const recovered = [
+    ...news.resolved.map((change) => resolvedItem(change, run)),
+    ...news.regained.map((blindness) => regainedItem(blindness, run)),
+  ];
+  const sections: readonly MailSection[] = [
+    ...stops,
+    { name: 'blind', title: 'Cannot be read', items: news.blind.map((each) => blindItem(each, run, isFirst)) },
+    { name: 'recovered', title: 'Recovered', items: recovered },
+    { name: 'exceptions', title: 'Exceptions that ended', items: endedExceptions.map((each) => endedItem(each, run)) },
+  ];
+  return sections.filter(({ items }) => items.length > 0);
 }
 
 /** How things stand after the run, in a sentence. */
@@ -93,44 +113,109 @@ export function standing({ overall, totals, severities }: MailRun): string {
     : `Open after this run: ${failing}. Everything was read.`;
 }
 
-/** `2026-11-28 09:00 UTC` */
-export function moment(date: Date): string {
-  const iso = date.toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}
-
-function problemItem({ kind, finding, firstSeen, from }: ProblemChange, run: MailRun): MailItem {
-  const { severity, subject, evidence, checkId } = finding;
+function problemItem(change: ProblemChange, run: MailRun, isFirst: boolean): MailItem {
+  const { kind, finding, firstSeen } = change;
+  const { severity, evidence, checkId } = finding;
   return {
     tone: severity,
-    label: kind === 'worsened' && from !== undefined ? `${capitalized(severity)}, was ${from}` : capitalized(severity),
+    label: labelOf(change),
     what: singleLine(finding.message, WHAT_LIMIT),
     facts: facts({
-      ...due(finding, run.finishedAt),
+      ...due(finding, run),
       Where: placeOf(finding, run),
       Workspaces: named(textsIn(evidence, 'workspaces')),
+      'Linked services': named(textsIn(evidence, 'linkedServices')),
+      Pipelines: named(textsIn(evidence, 'pipelines')),
+      Triggers: named(textsIn(evidence, 'triggers')),
       Roles: named(textsIn(evidence, 'roles')),
       Owners: named(textsIn(evidence, 'owners')),
-      Since: kind === 'opened' ? (run.baseRunId === null ? '' : 'new in this run') : day(firstSeen),
+      Since: kind === 'opened' ? (isFirst ? '' : 'new in this run') : day(firstSeen, run),
       Check: checkId,
     }),
     remedy: remedyOf(finding.remediation),
-    link: portalLink(subject.link, run.portal),
+    links: linksOf(finding, run, { mutable: true }),
+    fingerprint: finding.fingerprint,
+    finding,
   };
 }
 
-function resolvedItem({ finding, firstSeen, now = '' }: ProblemChange): MailItem {
+/** `High, was medium`; `High, 7-day reminder` where it came closer to its end without becoming more severe. */
+function labelOf({ kind, finding, from, step }: ProblemChange): string {
+  const severity = capitalized(finding.severity);
+  if (kind === 'worsened' && from !== undefined) {
+    return `${severity}, was ${from}`;
+  }
+  if (kind === 'due' && step !== undefined) {
+    return step === 'expired' ? `${severity}, has expired` : `${severity}, ${step}-day reminder`;
+  }
+  return severity;
+}
+
+/** The portal's page, the finding in the report, and where it is muted. */
+function linksOf(finding: Finding, run: MailRun, { mutable }: { readonly mutable: boolean }): readonly MailLink[] {
+  const mute = mutable ? run.muteUrl?.(finding.fingerprint) : undefined;
+  return [
+    ...linkTo('Azure portal', portalLink(finding.subject.link, run.portal)),
+    ...linkTo('In the report', reportLink(finding, run)),
+    ...linkTo('Mute', httpsLink(mute)),
+  ];
+}
+
+function linkTo(text: string, address: string | undefined): readonly MailLink[] {
+  // An address that long is cut by clients, and may have been made so by a name.
+  return address === undefined || address.length > LINK_LIMIT ? [] : [{ text, address }];
+}
+
+function reportLink({ checkId, subject }: Finding, { reportUrl }: MailRun): string | undefined {
+  const report = httpsLink(reportUrl);
+  if (report === undefined) {
+    return undefined;
+  }
+  const url = new URL(report);
+  url.searchParams.set('check', checkId);
+  url.searchParams.set('subject', subject.id);
+  return url.href;
+}
+
+function endedItem({ match, reason, author, until }: Exception, run: MailRun): MailItem {
+  const { checkId, subject, fingerprint } = match;
+  return {
+    tone: 'info',
+    label: 'Told of again',
+    what: `Exception for ${namedMatch([
+      ['check', checkId],
+      ['subject', subject],
+      ['fingerprint', fingerprint],
+    ])}`,
+    facts: facts({ Reason: reason, By: author, 'Ended on': dated(until, run) }),
+    remedy: [],
+    links: [],
+  };
+}
+
+function namedMatch(parts: readonly (readonly [name: string, value: string | undefined])[]): string {
+  return parts
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${singleLine(value, 160)}`]))
+    .join(', ');
+}
+
+function resolvedItem({ finding, firstSeen, now = '' }: ProblemChange, run: MailRun): MailItem {
   return {
     tone: 'good',
     label: 'Resolved',
     what: singleLine(`Was: ${finding.message}`, WHAT_LIMIT),
-    facts: facts({ Now: now, 'It failed since': day(firstSeen), Check: finding.checkId }),
+    facts: facts({ Now: now, 'Failed since': day(firstSeen, run), Check: finding.checkId }),
     remedy: [],
-    link: undefined,
+    links: [],
+    finding,
   };
 }
 
-function blindItem({ source, because, finding, scopes, checkIds }: Blindness, run: MailRun): MailItem {
+function blindItem(
+  { source, because, finding, firstSeen, scopes, checkIds }: Blindness,
+  run: MailRun,
+  isFirst: boolean,
+): MailItem {
   const title =
     source === undefined ? `The check ${finding.checkId} failed` : `${SOURCES[source].title} could not be read`;
   return {
@@ -141,14 +226,15 @@ function blindItem({ source, because, finding, scopes, checkIds }: Blindness, ru
       Where: placesOf(scopes),
       Reason: reasonOf(finding.message, source),
       'Not judged': named(checkIds),
-      Since: run.baseRunId === null ? '' : 'new in this run',
+      Since: isFirst ? '' : day(firstSeen, run),
     }),
     remedy: remedyOf(
       source !== undefined && because === 'forbidden'
         ? `Grant the auditor's identity ${SOURCES[source].permission} (${SOURCES[source].grantedIn}).`
         : finding.remediation,
     ),
-    link: scopes.length === 1 ? portalLink(finding.subject.link, run.portal) : undefined,
+    links: scopes.length === 1 ? linkTo('Azure portal', portalLink(finding.subject.link, run.portal)) : [],
+    finding,
   };
 }
 
@@ -162,14 +248,16 @@ function placesOf(scopes: Blindness['scopes']): string {
   return scopes.length === 0 ? 'the tenant' : named(scopes);
 }
 
-function regainedItem({ source, finding, firstSeen, scopes }: Blindness): MailItem {
+function regainedItem({ source, finding, firstSeen, scopes }: Blindness, run: MailRun): MailItem {
   return {
     tone: 'good',
-    label: 'Readable',
-    what: source === undefined ? `The check ${finding.checkId} works again` : SOURCES[source].title,
-    facts: facts({ Where: placesOf(scopes), 'It was unread since': day(firstSeen) }),
+    label: 'Readable again',
+    what:
+      source === undefined ? `The check ${finding.checkId} works again` : `${SOURCES[source].title} can be read again`,
+    facts: facts({ Where: placesOf(scopes), 'Unread since': day(firstSeen, run) }),
     remedy: [],
-    link: undefined,
+    links: [],
+    finding,
   };
 }
 
@@ -177,6 +265,7 @@ function regainedItem({ source, finding, firstSeen, scopes }: Blindness): MailIt
 const WHAT_LIMIT = 600;
 const FACT_LIMIT = 400;
 const REMEDY_LIMIT = 2_000;
+const LINK_LIMIT = 1_500;
 const NAMES_LISTED = 6;
 
 /** A remediation has one step a line; neighbouring commands stay together. */
@@ -204,15 +293,15 @@ function facts(values: Readonly<Record<string, string>>): MailItem['facts'] {
 }
 
 /** How far the end is, and when: `in 6 days, 2026-11-28 09:00 UTC`. */
-function due(finding: Finding, now: Date): Readonly<Record<string, string>> {
+function due(finding: Finding, { finishedAt: now, timeZone }: MailRun): Readonly<Record<string, string>> {
   const end = endOf(finding);
   if (end === undefined) {
     return {};
   }
   const left = end.getTime() - now.getTime();
   return left > 0
-    ? { Expires: `in ${duration(left)}, ${moment(end)}` }
-    : { Expired: `${duration(-left)} ago, ${moment(end)}` };
+    ? { Expires: `in ${duration(left)}, ${moment(end, timeZone)}` }
+    : { Expired: `${duration(-left)} ago, ${moment(end, timeZone)}` };
 }
 
 /** Whole days, rounded down; hours where a day count would hide how close it is. */
@@ -285,10 +374,16 @@ function named(names: readonly string[]): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function day(iso: string): string {
-  return iso.slice(0, 10);
+function day(iso: string, { timeZone }: MailRun): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso.slice(0, 10) : localDay(date, timeZone);
 }
 
 function capitalized(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function dated(iso: string, { timeZone }: MailRun): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : moment(date, timeZone);
 }

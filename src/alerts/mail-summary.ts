@@ -1,23 +1,31 @@
 /** A mail in a line: what is worst first. It becomes the subject and the headline. */
-import type { Finding, SubjectKind } from '../audit/finding';
+import { SEVERITIES, type Finding } from '../audit/finding';
 import { counted } from '../audit/wording';
 import { NOUNS, textsIn, workspaceIn, type MailRun } from './mail-content';
-import { endOf, type News } from './news';
+import type { Message } from './message';
+import { endOf, type ProblemChange } from './news';
 import { asciiPunctuation, clip, singleLine } from './safe-text';
+import { stopOf, STOPS } from './stops-when';
 
 /** Longest subject, in UTF-16 units: what clients and filters show and keep whole. */
 const SUBJECT_LIMIT = 150;
 const DAY = 86_400_000;
 
 /** `3 credentials expire within 7 days; 1 workspace needs attention - Synapse synw-sales` */
-export function subjectOf(news: News, run: MailRun): string {
-  const where = ` - Synapse ${placesOf(news)}`;
-  return summaryOf(news, run, SUBJECT_LIMIT - where.length) + where;
+export function subjectOf(message: Message, run: MailRun): string {
+  const where = ` - Synapse ${placesOf(message)}`;
+  return summaryOf(message, run, SUBJECT_LIMIT - where.length) + where;
 }
 
 /** As many phrases as fit in `limit` UTF-16 units, the most urgent first; a lone problem speaks for itself. */
-export function summaryOf(news: News, run: MailRun, limit: number): string {
-  const phrases = phrasesOf(news, run);
+export function summaryOf(message: Message, run: MailRun, limit: number): string {
+  const start = message.kind === 'digest' ? 'First audit: ' : '';
+  return start + phrased(message, run, limit - start.length);
+}
+
+function phrased(message: Message, run: MailRun, limit: number): string {
+  const { news } = message;
+  const phrases = phrasesOf(message, run);
   const [only] = news.problems;
   if (phrases.length === 1 && news.problems.length === 1 && only !== undefined) {
     return singleLine(asciiPunctuation(only.finding.message), limit);
@@ -36,10 +44,10 @@ export function summaryOf(news: News, run: MailRun, limit: number): string {
   return summary;
 }
 
-function phrasesOf(news: News, run: MailRun): readonly string[] {
+function phrasesOf({ news, endedExceptions }: Message, run: MailRun): readonly string[] {
   const counts = new Map<string, { readonly say: (count: number) => string; count: number }>();
-  for (const { finding } of news.problems) {
-    const phrase = phraseOf(endOf(finding), finding.subject.kind, run.finishedAt);
+  for (const { finding } of byUrgency(news.problems, run.finishedAt)) {
+    const phrase = phraseOf(finding, run.finishedAt);
     const entry = counts.get(phrase.key) ?? { say: phrase.say, count: 0 };
     entry.count += 1;
     counts.set(phrase.key, entry);
@@ -51,17 +59,40 @@ function phrasesOf(news: News, run: MailRun): readonly string[] {
     ...of(news.blind.length, `${counted(news.blind.length, 'source')} cannot be read`),
     ...of(news.resolved.length, `${counted(news.resolved.length, 'problem')} resolved`),
     ...of(news.regained.length, `${counted(news.regained.length, 'source')} readable again`),
+    ...of(endedExceptions.length, `${counted(endedExceptions.length, 'exception')} ended`),
   ];
 }
 
+/** The worst first; of those that are as bad what stops soonest, as the sections have it. */
+function byUrgency(problems: readonly ProblemChange[], now: Date): readonly ProblemChange[] {
+  const rank = ({ finding }: ProblemChange) =>
+    SEVERITIES.indexOf(finding.severity) * STOPS.length + STOPS.indexOf(stopOf(finding, now));
+  return [...problems].sort((a, b) => rank(a) - rank(b));
+}
+
 /** Problems of one phrase are counted together: those that end within the same step, else those of the same kind. */
-function phraseOf(end: Date | undefined, kind: SubjectKind, now: Date): Phrase {
-  if (end === undefined) {
-    const [singular, plural] = NOUNS[kind];
+function phraseOf(finding: Finding, now: Date): Phrase {
+  const end = endOf(finding);
+  const { kind } = finding.subject;
+  const stop = stopOf(finding, now);
+  if (stop === 'events') {
+    return { key: 'events', say: (count) => counted(count, 'security event') };
+  }
+  const [singular, plural] = NOUNS[kind];
+  if (stop === 'failing' && (end === undefined || end > now)) {
     return {
-      key: kind,
+      key: `failing ${kind}`,
+      say: (count) => `${count} ${count === 1 ? `${singular} is` : `${plural} are`} failing`,
+    };
+  }
+  if (end === undefined) {
+    return {
+      key: `kind ${kind}`,
       say: (count) => `${count} ${count === 1 ? `${singular} needs` : `${plural} need`} attention`,
     };
+  }
+  if (stop === 'attention') {
+    return { key: 'replaced', say: (count) => `${counted(count, 'replaced credential')} can be removed` };
   }
   const daysLeft = (end.getTime() - now.getTime()) / DAY;
   if (daysLeft <= 0) {
@@ -84,7 +115,7 @@ interface Phrase {
 }
 
 /** Workspaces that what is bad concerns, `authentication` where none is known by name. */
-function placesOf({ problems, blind, resolved, regained }: News): string {
+function placesOf({ news: { problems, blind, resolved, regained } }: Message): string {
   const bad = [...problems, ...blind];
   const names = new Set(
     (bad.length > 0 ? bad : [...resolved, ...regained]).flatMap(({ finding }) => workspacesOf(finding)),

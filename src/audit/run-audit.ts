@@ -1,5 +1,6 @@
 /** One audit from start to end. Everything it calls is either pure or one kind of I/O. */
 import type { AlertSettings } from '../alerts/alert-settings';
+import { mailLinks } from '../alerts/mail-links';
 import { planAlerts } from '../alerts/plan-alerts';
 import type { InventoryReading } from '../inventory/inventory-reading';
 import type { Period } from '../inventory/model';
@@ -22,6 +23,10 @@ export interface AuditServices {
   /** Empty: mails are off. */
   readonly recipients: readonly string[];
   readonly alerting: AlertSettings;
+  /** https address of this app; `undefined`: mails have no links to it. */
+  readonly baseUrl: string | undefined;
+  /** Of the recipients, IANA name. */
+  readonly mailTimeZone: string;
   readonly hasWebhook: boolean;
   readonly retentionDays: number;
   /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
@@ -105,6 +110,8 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
         startedAt,
         finishedAt,
         portal: services.portal,
+        timeZone: services.mailTimeZone,
+        ...mailLinks(services.baseUrl),
         checkIds: checks.map(({ id }) => id),
         eventCheckIds: checks.filter(isSignInCheck).map(({ id }) => id),
         isWhole: carried.fullAuditAt === null,

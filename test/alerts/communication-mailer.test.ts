@@ -79,6 +79,14 @@ describe('sending', () => {
     expect(sent?.body).toMatchObject({ userEngagementTrackingDisabled: true });
   });
 
+  it('hands over attached tables whole, byte order mark included', async () => {
+    const text = '\uFEFF"Name"\r\n"Zoë “x”"\r\n';
+    await aMailer().send(anAlert({ attachments: [{ name: 'a.csv', contentType: 'text/csv', text }] }), RUNNING_ON);
+    expect(sandbox.outbox()).toMatchObject([
+      { attachments: [{ name: 'a.csv', contentType: 'text/csv', bytes: Buffer.byteLength(text), text }] },
+    ]);
+  });
+
   it('reads the status once where there is no time to watch', async () => {
     await aMailer().send(anAlert(), RUNNING_ON);
     expect(requests('GET')).toEqual([`/emails/operations/${ID}`]);

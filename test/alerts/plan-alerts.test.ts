@@ -71,18 +71,18 @@ describe('what is told', () => {
 });
 
 describe('the order', () => {
-  it('is by severity, then what is due soonest, then what has no date', () => {
+  it('is by what stops soonest, within that by severity', () => {
     const text = theMail([
-      opened(aWorkspaceFinding({ message: 'D without date' })),
-      opened(anotherSecret(1, { message: 'E low', severity: 'low', evidence: { endsAt: inDays(1) } })),
-      opened(anotherSecret(2, { message: 'C in 6 days', evidence: { endsAt: inDays(6) } })),
-      opened(anotherSecret(3, { message: 'B in 5 days', evidence: { endsAt: inDays(5) } })),
+      opened(aWorkspaceFinding({ message: 'A failing' })),
+      opened(anotherSecret(1, { message: 'B low, within a day', severity: 'low', evidence: { endsAt: inDays(1) } })),
+      opened(anotherSecret(2, { message: 'D in 6 days', evidence: { endsAt: inDays(6) } })),
+      opened(anotherSecret(3, { message: 'C in 5 days', evidence: { endsAt: inDays(5) } })),
       worsened(
-        anotherSecret(4, { message: 'A critical', severity: 'critical', evidence: { endsAt: inDays(9) } }),
+        anotherSecret(4, { message: 'E critical, in 9 days', severity: 'critical', evidence: { endsAt: inDays(9) } }),
         'low',
       ),
     ]).plainText;
-    const positions = ['A critical', 'B in 5 days', 'C in 6 days', 'D without date', 'E low'].map((m) =>
+    const positions = ['A failing', 'B low', 'C in 5 days', 'D in 6 days', 'E critical, in'].map((m) =>
       text.indexOf(m),
     );
     expect(positions).not.toContain(-1);
@@ -162,12 +162,12 @@ describe('one refused permission', () => {
   it('is told with the day it was first missed when it is granted', () => {
     const [younger, older] = ['check-a', 'check-b'].map((check) => resolved(aBlindFinding(check, ['groups'])));
     const { plainText } = theMail([younger!, { ...older!, firstSeen: inDays(-30) }]);
-    expect(plainText).toContain('It was unread since: 2026-10-23');
+    expect(plainText).toContain('Unread since: 2026-10-23');
   });
 
   it('is told when it is granted', () => {
     const { plainText, subject } = theMail([resolved(aBlindFinding('check-a', ['synapseRoleAssignments']))]);
-    expect(plainText).toContain('CAN BE READ AGAIN');
+    expect(plainText).toContain('RECOVERED');
     expect(subject).toContain('1 source readable again');
   });
 });
@@ -490,8 +490,8 @@ describe('blindness', () => {
     ]);
     expect(run(0)).toEqual([]);
     const told = textOf(run(1));
-    expect(told).toContain('CAN NO LONGER BE READ');
-    expect(told).not.toContain('CAN BE READ AGAIN');
+    expect(told).toContain('CANNOT BE READ');
+    expect(told).not.toContain('RECOVERED');
   });
 
   it('is not counted by a run that did not look', () => {
@@ -521,7 +521,7 @@ describe('the first mail of a tenant', () => {
     expect(others).toEqual([]);
     expect(mail?.to).toEqual(['team@example.com']);
     expect(textOf([mail!])).toContain('managed identity');
-    expect(textOf([mail!])).toContain('CAN NO LONGER BE READ');
+    expect(textOf([mail!])).toContain('CANNOT BE READ');
   });
 
   it('is followed by what changes, and by nothing of what it said', () => {

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { newsOf } from '../../src/alerts/news';
+import type { Message } from '../../src/alerts/message';
+import { mailLinks } from '../../src/alerts/mail-links';
+import { newsOf, type ToldChange } from '../../src/alerts/news';
 import { renderMail } from '../../src/alerts/render-mail';
 import type { Change } from '../../src/audit/compare';
+import type { Exception } from '../../src/audit/exception';
 import {
   aBlindFinding,
   anotherSecret,
@@ -16,8 +19,20 @@ import {
   worsened,
 } from './changes';
 
-function mailOf(changes: readonly Change[], run = aRun()) {
-  return renderMail({ news: newsOf(changes) }, run);
+function aMessage(changes: readonly Change[], overrides: Partial<Message> = {}): Message {
+  return {
+    audience: 'administrators',
+    kind: 'changes',
+    to: ['team@example.com'],
+    news: newsOf(changes),
+    notices: [],
+    endedExceptions: [],
+    ...overrides,
+  };
+}
+
+function mailOf(changes: readonly Change[], run = aRun(), overrides: Partial<Message> = {}) {
+  return renderMail(aMessage(changes, overrides), run);
 }
 
 /** What a reader of the HTML sees, on one line. */
@@ -88,7 +103,7 @@ describe('each part of the mail', () => {
   it('says that all is well once it is', () => {
     for (const part of bothParts([resolved(aSecretFinding())], aRun({ overall: 'clean' }))) {
       expect(part).toContain('Everything was read, and nothing fails.');
-      expect(part).toMatch(/It failed since:? 2026-11-13/);
+      expect(part).toMatch(/Failed since:? 2026-11-13/);
       expect(part).not.toMatch(/Now:? /);
     }
   });
@@ -166,7 +181,7 @@ describe('the subject', () => {
       opened(aWorkspaceFinding()),
     ]);
     expect(subject).toBe(
-      '1 credential has expired; 2 credentials expire within 7 days; 1 workspace needs attention - Synapse synw-sales',
+      '1 credential has expired; 1 workspace is failing; 2 credentials expire within 7 days - Synapse synw-sales',
     );
   });
 
@@ -282,7 +297,7 @@ describe('the size', () => {
     expect(bytes(html)).toBeLessThanOrEqual(100_000);
     expect(bytes(plainText)).toBeLessThanOrEqual(100_000);
     for (const part of [flat(plainText), visible(html)]) {
-      const [, left, medium, low] = /and (\d+) more in the report \((\d+) medium, (\d+) low\)/.exec(part) ?? [];
+      const [, left, medium, low] = /and (\d+) more in the attached table \((\d+) medium, (\d+) low\)/.exec(part) ?? [];
       const shown = part.match(/expires in 6 days \(/g)?.length ?? 0;
       expect(shown + Number(left)).toBe(500);
       expect(low).toBe('200');
@@ -296,7 +311,7 @@ describe('the size', () => {
 
   it('counts the resolved ones that found no room', () => {
     const done = Array.from({ length: 20 }, (_, index) => resolved(anotherSecret(1000 + index)));
-    expect(visible(mailOf([...many, ...done]).html)).toMatch(/Resolved .*and \d+ more in the report\./);
+    expect(visible(mailOf([...many, ...done]).html)).toMatch(/Recovered .*and \d+ more in the attached table\./);
   });
 
   it('holds for the most that can be said of each, in letters that cost most', () => {
@@ -318,7 +333,7 @@ describe('the size', () => {
     const { plainText, html } = mailOf(worst);
     expect(bytes(html)).toBeLessThanOrEqual(100_000);
     expect(bytes(plainText)).toBeLessThanOrEqual(100_000);
-    expect(visible(html)).toMatch(/and \d+ more in the report/);
+    expect(visible(html)).toMatch(/and \d+ more in the attached table/);
   });
 });
 
@@ -335,9 +350,9 @@ describe('the plain text', () => {
 
   it('wraps at 76 columns, but leaves commands and links whole', () => {
     const long = plainText.split('\n').filter((line) => line.length > 76);
-    expect(long).toHaveLength(3);
+    expect(long).toHaveLength(5);
     for (const line of long) {
-      expect(line.trim()).toMatch(/^az |^Portal: https:/);
+      expect(line.trim()).toMatch(/^az |^Azure portal: https:|^Fingerprint: [0-9a-f]{64}$|^POST \/api\/exceptions /);
     }
   });
 
@@ -401,5 +416,262 @@ describe('the HTML', () => {
         count(new RegExp(`</${element}>`, 'g')),
       ]);
     }
+  });
+});
+
+describe('the sections', () => {
+  const titlesOf = (text: string) => [...text.matchAll(/^([A-Z0-9 ]+)\n-+$/gm)].map(([, title]) => title);
+
+  it('are what stops when, in this order, then what is unread, then good news', () => {
+    const { plainText, html } = mailOf(
+      [
+        resolved(anotherSecret(9)),
+        opened(aBlindFinding('c', ['groups'])),
+        opened(aWorkspaceFinding({ checkId: 'firewall-open', fingerprint: 'weak' })),
+        opened(
+          aWorkspaceFinding({ checkId: 'password-spray', fingerprint: 'spray', evidence: { technique: 'T1110' } }),
+        ),
+        ...[60, 20, 10, 6, 0.5, -3].map((days, index) =>
+          opened(anotherSecret(index, { evidence: { endsAt: inDays(days) } })),
+        ),
+      ],
+      aRun(),
+      { endedExceptions: [anException()] },
+    );
+    const titles = [
+      'Already failing',
+      'Stops within 1 day',
+      'Security events',
+      'Stops within 7 days',
+      'Stops within 14 days',
+      'Stops within 30 days',
+      'Stops later',
+      'Needs attention',
+      'Cannot be read',
+      'Recovered',
+      'Exceptions that ended',
+    ];
+    expect(titlesOf(plainText)).toEqual(titles.map((title) => title.toUpperCase()));
+    expect([...html.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, title]) => title)).toEqual(titles);
+  });
+
+  it('are counted at the top', () => {
+    for (const part of bothParts([1, 2, 3].map((number) => opened(anotherSecret(number))))) {
+      expect(part).toMatch(/^.{0,120}? 3 Stops within 7 days /);
+    }
+  });
+});
+
+function anException(overrides: Partial<Exception> = {}): Exception {
+  return {
+    id: 'eeeeeeee-0000-4000-8000-000000000001',
+    match: { checkId: 'firewall-open', subject: 'synw-*' },
+    reason: 'The move is in spring.',
+    author: 'ada@contoso.example',
+    createdAt: inDays(-30),
+    until: inDays(0),
+    ...overrides,
+  };
+}
+
+describe('an item', () => {
+  it('says what depends on it', () => {
+    const evidence = {
+      linkedServices: ['synw-sales/lake'],
+      pipelines: ['synw-sales/load'],
+      triggers: ['synw-sales/nightly'],
+    };
+    for (const part of bothParts([opened(aSecretFinding({ evidence }))])) {
+      expect(part).toMatch(/Linked services:? synw-sales\/lake/);
+      expect(part).toMatch(/Pipelines:? synw-sales\/load/);
+      expect(part).toMatch(/Triggers:? synw-sales\/nightly/);
+    }
+  });
+
+  it.each([
+    [7, 'High, 7-day reminder'],
+    ['expired', 'High, has expired'],
+  ] as const)('that came to the step %s says so', (step, label) => {
+    const due: ToldChange = { ...opened(aSecretFinding()), kind: 'due', step };
+    const { plainText, html } = renderMail({ ...aMessage([]), news: newsOf([due]) }, aRun());
+    expect(plainText).toContain(`[${label}]`);
+    expect(visible(html)).toContain(label);
+  });
+
+  it('links to itself in the report, and to where it is muted', () => {
+    const finding = aSecretFinding();
+    const { plainText, html } = mailOf([opened(finding)], aRun(mailLinks('https://func-audit.example')));
+    const report = `https://func-audit.example/api/report?check=secret-expiry&subject=${encodeURIComponent(finding.subject.id)}`;
+    const mute = `https://func-audit.example/api/exceptions?fingerprint=${finding.fingerprint}`;
+    expect(plainText).toContain(`  In the report: ${report}\n`);
+    expect(plainText).toContain(`  Mute: ${mute}\n`);
+    expect(html).toContain(`href="${report.replaceAll('&', '&#38;')}"`);
+    expect(html).toContain(`href="${mute}"`);
+    expect(plainText).toContain('curl -X POST https://func-audit.example/api/exceptions -H');
+  });
+
+  it('says how it is muted where nobody said where the app is', () => {
+    const finding = aSecretFinding();
+    for (const part of bothParts([opened(finding)])) {
+      expect(part).toContain('POST /api/exceptions {"match":{"fingerprint":"FINGERPRINT"}');
+      expect(part).toMatch(new RegExp(`Fingerprint:? ${finding.fingerprint}`));
+    }
+  });
+
+  it('that recovered cannot be muted', () => {
+    for (const part of bothParts([resolved(aSecretFinding())])) {
+      expect(part).not.toContain('FINGERPRINT');
+    }
+  });
+
+  it('tells its times in the zone of who reads them, and in UTC', () => {
+    for (const part of bothParts([worsened(aSecretFinding(), 'low')], aRun({ timeZone: 'Asia/Tokyo' }))) {
+      expect(part).toMatch(/Expires:? in 6 days, 2026-11-28 11:13 UTC\+9 \(02:13 UTC\)/);
+      expect(part).toContain('audited 2026-11-22 11:13 UTC+9 (02:13 UTC)');
+    }
+  });
+});
+
+describe('what else a mail says', () => {
+  it('why somebody gets it', () => {
+    const { plainText, html } = mailOf([opened(aSecretFinding())], aRun(), {
+      notices: ['Bob <b> owns it\r\nand has left.', ...Array.from({ length: 9 }, (_, index) => `Notice ${index}.`)],
+    });
+    for (const part of [flat(plainText), visible(html)]) {
+      expect(part).toContain('Bob <b> owns it and has left.');
+      expect(part).toContain('And 6 more such notices.');
+    }
+    expect(html).not.toContain('<b>');
+  });
+
+  it('which exceptions ended, why they were made and by whom', () => {
+    const { plainText, html, subject } = mailOf([], aRun(), { endedExceptions: [anException()] });
+    for (const part of [flat(plainText), visible(html)]) {
+      expect(part).toContain('Exception for check firewall-open, subject synw-*');
+      expect(part).toMatch(/Reason:? The move is in spring\./);
+      expect(part).toMatch(/By:? ada@contoso\.example/);
+      expect(part).toMatch(/Ended on:? 2026-11-22 02:13 UTC/);
+    }
+    expect(subject).toBe('1 exception ended - Synapse authentication');
+  });
+
+  it('to an owner nothing of the rest of the tenant', () => {
+    const { plainText, html } = mailOf([opened(aSecretFinding())], aRun(), { audience: 'owner' });
+    for (const part of [flat(plainText), visible(html)]) {
+      expect(part).toContain('because you own, or answer for, what is listed here');
+      expect(part).not.toContain('Open after this run');
+    }
+  });
+
+  it('that a first digest is one', () => {
+    const { plainText, subject } = mailOf([opened(aSecretFinding())], aRun({ baseRunId: null }), { kind: 'digest' });
+    expect(subject).toMatch(/^First audit: Secret "ci-2024" /);
+    expect(plainText).not.toContain('new in this run');
+    expect(subject.length).toBeLessThanOrEqual(150);
+  });
+
+  it('in its subject the worst, not what comes first', () => {
+    const { subject } = mailOf([
+      opened(anotherSecret(1, { severity: 'low', evidence: { endsAt: inDays(0.5) } })),
+      opened(aWorkspaceFinding({ severity: 'critical', checkId: 'password-spray', evidence: { technique: 'T1110' } })),
+    ]);
+    expect(subject).toMatch(/^1 security event; 1 credential expires within a day - /);
+  });
+});
+
+describe('the subject of what ends, but not just so', () => {
+  it.each([
+    [
+      { checkId: 'key-vault-credential-expiry', evidence: { endsAt: inDays(300), state: 'disabled' } },
+      '2 secrets are failing',
+    ],
+    [{ evidence: { endsAt: inDays(5), replacedBy: 'another' } }, '2 replaced credentials can be removed'],
+  ])('%j', (overrides, phrase) => {
+    const { subject } = mailOf([1, 2].map((number) => opened(anotherSecret(number, overrides))));
+    expect(subject).toBe(`${phrase} - Synapse authentication`);
+  });
+});
+
+describe('the attached table', () => {
+  it('is there only where the mail has not room for all, and the mail says so', () => {
+    const few = mailOf([opened(aSecretFinding())]);
+    expect(few.attachments).toEqual([]);
+    expect(few.plainText).not.toContain('.csv');
+    const many = mailOf(Array.from({ length: 300 }, (_, index) => opened(anotherSecret(index))));
+    expect(many.attachments).toMatchObject([
+      { name: 'synapse-audit-20261122T021000Z-0a1b2c3d.csv', contentType: 'text/csv' },
+    ]);
+    expect(many.attachments[0]?.text.match(/"Stops within 7 days"/g)).toHaveLength(300);
+    for (const part of [flat(many.plainText), visible(many.html)]) {
+      expect(part).toContain('All items are in the attached table synapse-audit-20261122T021000Z-0a1b2c3d.csv.');
+    }
+  });
+});
+
+describe('whatever the names', () => {
+  const name = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.constantFrom(
+      '<script>alert(1)</script>',
+      `" onmouseover="x()`,
+      '\r\nBcc: a@b',
+      '\u202E\u2066gpj.exe',
+      '=cmd|x',
+      '<!--[if mso]>',
+      '</style></td></table>',
+      'x'.repeat(10_000),
+    ),
+  );
+
+  it('no part breaks out of its form, and each stays below 100 kB', () => {
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 3 }), (names) => {
+        const changes = names.flatMap((hostile, index) => {
+          const finding = anotherSecret(index, {
+            message: hostile,
+            subject: { id: `${hostile}${index}`, kind: 'secret', name: hostile, link: hostile },
+            evidence: { workspaces: names, linkedServices: names, owners: names, endsAt: hostile },
+            remediation: hostile,
+          });
+          return [opened(finding), opened({ ...aBlindFinding('c', ['groups'], hostile), message: hostile })];
+        });
+        const { plainText, html } = mailOf(changes, aRun(mailLinks('https://func-audit.example')), {
+          notices: names,
+          endedExceptions: names.map((hostile) =>
+            anException({ match: { subject: hostile }, reason: hostile, author: hostile, until: hostile }),
+          ),
+        });
+        for (const part of [plainText, html]) {
+          expect(Buffer.byteLength(part)).toBeLessThanOrEqual(100_000);
+          expect(part).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
+          expect(part).not.toMatch(/^Bcc:/m);
+        }
+        expect(html).not.toMatch(/<script|<img|javascript:|<[^>]*\son[a-z]+=/i);
+        const tags = html.replace(/<!--.*?-->/g, '').match(/<\/?[^>]*>/g) ?? [];
+        expect(tags.filter((tag) => tag.startsWith('<table')).length).toBe(
+          tags.filter((tag) => tag === '</table>').length,
+        );
+        expect(html.match(/<!--/g)).toHaveLength(2);
+      }),
+    );
+  });
+
+  it('the frame stays within its share, with the most that can be said in it', () => {
+    const text = '"\u00E9\u{1F600}&'.repeat(3_000);
+    const changes = [
+      ...[60, 20, 10, 6, 0.5, -3].flatMap((days, index) =>
+        Array.from({ length: 30 }, (_, number) =>
+          opened(anotherSecret(100 * index + number, { message: text, evidence: { endsAt: inDays(days) } })),
+        ),
+      ),
+      opened({ ...aBlindFinding('c', ['groups']), message: text }),
+      resolved(anotherSecret(999, { message: text })),
+    ];
+    const { html, plainText } = mailOf(changes, aRun(mailLinks('https://func-audit.example')), {
+      notices: Array<string>(20).fill(text),
+      endedExceptions: Array.from({ length: 40 }, () => anException({ reason: text, author: text })),
+    });
+    expect(Buffer.byteLength(html)).toBeLessThanOrEqual(100_000);
+    expect(Buffer.byteLength(plainText)).toBeLessThanOrEqual(100_000);
   });
 });

@@ -93,6 +93,8 @@ function tenant(storage: OpenedStorage) {
       storage: through,
       recipients: ['team@example.com'],
       hasWebhook: false,
+      baseUrl: 'https://func.example.com',
+      mailTimeZone: 'Europe/Berlin',
       alerting: DEFAULT_ALERT_SETTINGS,
       retentionDays: 90,
       logWorkspaceIds: ['logs'],
@@ -416,7 +418,7 @@ describe('an exception', () => {
     expect(silenced.header.totals.fail).toBe(1);
     const [mail, ...others] = (await audit('full', 72, { checks, applications: ['ci'] })).mails;
     expect(others).toEqual([]);
-    expect(mail?.plainText).toContain('Exceptions that ended');
+    expect(mail?.plainText).toContain('EXCEPTIONS THAT ENDED');
     expect(mail?.plainText).toContain('it moves on Monday');
   });
 

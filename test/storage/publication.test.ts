@@ -17,6 +17,9 @@ import {
 
 const azurite = onAzurite();
 
+/** Some tests publish twice for every write of a publication; a busy machine takes more than the usual time for that. */
+jest.setTimeout(120_000);
+
 /** Several chunks and alerts, so that there are many writes to fail. */
 const full = {
   findings: [aLongFinding('f1'), aLongFinding('f2'), aFinding({ fingerprint: 'f3' })],

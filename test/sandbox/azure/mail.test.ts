@@ -77,7 +77,7 @@ describe('Azure Communication Services Email', () => {
         subject: 'A secret ends',
         plainText: 'In 7 days.',
         html: '<p>In 7 days.</p>',
-        attachments: [{ name: 'report.csv', contentType: 'text/csv', bytes: 3 }],
+        attachments: [{ name: 'report.csv', contentType: 'text/csv', bytes: 3, text: 'a,b' }],
         status: 'Succeeded',
         repeated: 0,
       },
