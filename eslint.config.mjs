@@ -12,6 +12,7 @@ const PURE = [
   'src/alerts/render-*.ts',
   'src/alerts/routing.ts',
   'src/alerts/news.ts',
+  'src/alerts/overdue.ts',
   'src/alerts/expiry-steps.ts',
   'src/report/**',
   'src/inventory/model.ts',

@@ -13,6 +13,7 @@ import { REQUEST_QUEUE, requestedAudit, requestOutput } from './functions/reques
 import { retryAlertEndpoint } from './functions/retry-alert';
 import { signInAudit } from './functions/sign-in-audit';
 import { statusEndpoint } from './functions/status';
+import { watchAudits } from './functions/watch-audits';
 import { verifyCheckOptions } from './load-checks';
 import { SettingsError, type Settings } from './settings';
 
@@ -35,6 +36,7 @@ function register(settings: Settings): void {
   app.timer('sign-in-audit', { schedule: settings.signInSchedule, handler: signInAudit });
   if (settings.mail !== undefined || settings.webhook !== undefined) {
     app.timer('deliver-alerts', { schedule: DELIVERY_SCHEDULE, handler: deliverPendingAlerts });
+    app.timer('watch-audits', { schedule: settings.watchSchedule, handler: watchAudits });
   }
   app.storageQueue('requested-audit', {
     queueName: REQUEST_QUEUE,

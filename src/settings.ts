@@ -65,6 +65,11 @@ export const SETTINGS = {
     .describe(
       'When sign-ins alone are audited: NCRONTAB with six fields, UTC. One audit runs at a time, so keep it off the minute of AUDIT_SCHEDULE.',
     ),
+  WATCH_SCHEDULE: schedule
+    .default('0 50 * * * *')
+    .describe(
+      'How often somebody looks whether the nightly audit still runs, where mails or a webhook are on: NCRONTAB with six fields, UTC.',
+    ),
   AUDIT_SUBSCRIPTIONS: list
     .pipe(z.array(guid))
     .optional()
@@ -211,6 +216,7 @@ export interface Settings {
   readonly cloud: Cloud;
   readonly schedule: string;
   readonly signInSchedule: string;
+  readonly watchSchedule: string;
   /** `undefined`: every visible one. */
   readonly subscriptions: readonly string[] | undefined;
   /** GUIDs of Log Analytics workspaces to ask beside those found. */
@@ -286,6 +292,7 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
     },
     schedule: values.AUDIT_SCHEDULE,
     signInSchedule: values.SIGN_IN_SCHEDULE,
+    watchSchedule: values.WATCH_SCHEDULE,
     subscriptions: values.AUDIT_SUBSCRIPTIONS?.map((id) => id.toLowerCase()),
     logWorkspaceIds: values.LOG_ANALYTICS_WORKSPACE_IDS?.map((id) => id.toLowerCase()) ?? [],
     trustedNetworks: values.TRUSTED_NETWORKS ?? [],

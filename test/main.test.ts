@@ -60,6 +60,7 @@ describe('the app', () => {
       MAIL_RECIPIENTS: 'team@example.com',
     });
     expect(recorded).toContain('timer deliver-alerts');
+    expect(recorded).toContain('timer watch-audits');
   });
 
   it('delivers alerts where there is a webhook alone', async () => {

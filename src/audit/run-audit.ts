@@ -77,6 +77,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
   const lease = await storage.runs.begin({
     runId: run.runId,
     trigger: run.trigger,
+    audit: run.audit,
     now: startedAt,
     expiresAt: new Date(startedAt.getTime() + services.timeoutMilliseconds + LEASE_MARGIN_MILLISECONDS),
   });

@@ -10,6 +10,7 @@ import {
   ALL_ALERTS,
   envelopeOf,
   FAILED,
+  isOfWatch,
   mailKey,
   outboxRow,
   partitionOf,
@@ -54,7 +55,7 @@ export interface AlertStanding {
 
 export interface Alerts {
   /**
-   * Alerts of published runs that are to be sent now: pending, or claimed by somebody whose time is up. Most urgent first,
+   * Alerts of published runs, and of the watch over the audits, that are to be sent now: pending, or claimed by somebody whose time is up. Most urgent first,
    * then oldest; at most 100, more than a mail service takes at once.
    */
   deliverable(now: Date, signal?: AbortSignal): Promise<readonly QueuedAlert[]>;
@@ -87,11 +88,11 @@ export interface Alerts {
   reserveSend(channel: AlertChannel, now: Date, limits: SendLimits, signal?: AbortSignal): Promise<Date | undefined>;
   /** Nothing of the channel is to be sent before: its service asked for it. */
   holdBack(channel: AlertChannel, until: Date, signal?: AbortSignal): Promise<void>;
-  /** Of published runs. */
+  /** Of published runs and of the watch. */
   counts(signal?: AbortSignal): Promise<Readonly<Record<AlertState, number>>>;
-  /** Of published runs. */
+  /** Of published runs and of the watch. */
   standing(signal?: AbortSignal): Promise<AlertStanding>;
-  /** Of published runs, oldest first. */
+  /** Of published runs, oldest first, then of the watch. */
   list(state: AlertState, signal?: AbortSignal): Promise<readonly QueuedAlert[]>;
   /**
    * Has an alert that failed for good sent again, as a new operation of the service.
@@ -117,8 +118,11 @@ export function openAlerts({ runs, alerts }: Tables): Alerts {
   async function list(filter: string, signal?: AbortSignal): Promise<readonly QueuedAlert[]> {
     const rows = await alerts.list(filter, signal);
     const stored = rows.map((row) => ({ ...alertOf(row), key: row.rowKey, etag: row.etag }));
-    const published = await publishedPartitions(stored, signal);
-    return stored.filter(({ key }) => published.has(partitionOf(key)));
+    const published = await publishedPartitions(
+      stored.filter(({ key }) => !isOfWatch(key)),
+      signal,
+    );
+    return stored.filter(({ key }) => isOfWatch(key) || published.has(partitionOf(key)));
   }
 
   /** A run that was not published left alerts that nobody may see; its record knows which of its starts counts. */

@@ -2,6 +2,7 @@
  * The one row that says what runs and what is published, and a row for each run. They stand in one partition, so that a
  * run starts, fails or is published by one transaction on the condition that nothing of it changed meanwhile.
  */
+import { odata } from '@azure/data-tables';
 import { isRunId } from '../audit/run-id';
 import { rowsStarting } from './filters';
 import { fromRow, toRow } from './records';
@@ -11,6 +12,8 @@ import type { Key, RowChange, Table } from './table';
 export interface RunRecord {
   readonly runId: string;
   readonly trigger: 'schedule' | 'request';
+  /** What it set out to audit. Absent where it has not started, and in records of versions that did not say. */
+  readonly audit?: 'full' | 'signIns';
   readonly state: 'requested' | 'running' | 'finished' | 'failed';
   readonly requestedAt?: string;
   readonly startedAt?: string;
@@ -86,6 +89,13 @@ export async function readRun(runs: Table, runId: string, signal?: AbortSignal):
 /** Oldest first. */
 export async function listRuns(runs: Table, signal?: AbortSignal): Promise<readonly StoredRun[]> {
   const rows = await runs.list(rowsStarting(PARTITION, 'run.'), signal);
+  return rows.map((row) => fromRow(row) as StoredRun);
+}
+
+/** Those whose id was made at that time or later, oldest first. */
+export async function listRunsSince(runs: Table, instant: Date, signal?: AbortSignal): Promise<readonly StoredRun[]> {
+  const first = `run.${instant.toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  const rows = await runs.list(`${rowsStarting(PARTITION, 'run.')} and ${odata`RowKey ge ${first}`}`, signal);
   return rows.map((row) => fromRow(row) as StoredRun);
 }
 

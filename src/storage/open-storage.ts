@@ -3,6 +3,7 @@ import { openAlerts, type Alerts } from './alerts';
 import { openExceptions, type Exceptions } from './exceptions';
 import { openReports, type Reports } from './reports';
 import { openRuns, type Runs } from './runs';
+import { openWatch, type Watch } from './watch';
 import { openTables, type StorageSettings, type Tables } from './tables';
 
 /** All that outlives a run. Every method throws `StorageError` where Table Storage cannot be reached or refuses. */
@@ -11,6 +12,7 @@ export interface Storage {
   readonly reports: Reports;
   readonly alerts: Alerts;
   readonly exceptions: Exceptions;
+  readonly watch: Watch;
 }
 
 /** Connects on first use. */
@@ -24,5 +26,6 @@ export function storageIn(tables: Tables): Storage {
     reports: openReports(tables),
     alerts: openAlerts(tables),
     exceptions: openExceptions(tables),
+    watch: openWatch(tables),
   };
 }

@@ -73,7 +73,18 @@ export function withId(id: string): string {
 export const UNDELIVERED = odata`PartitionKey eq ${OUTBOX} and (state eq 'pending' or state eq 'sending')`;
 export const FAILED = odata`PartitionKey eq ${OUTBOX} and state eq 'failed'`;
 export const SENT = odata`PartitionKey eq ${OUTBOX} and state eq 'sent'`;
-export const ALL_ALERTS = odata`PartitionKey eq ${OUTBOX}`;
+
+/** Row of the outbox's partition that is no alert: see `watch.ts`. It stands here to change together with alerts. */
+export const WATCH_STATE = 'watcher';
+export const ALL_ALERTS = odata`PartitionKey eq ${OUTBOX} and RowKey ne ${WATCH_STATE}`;
+
+/** Begins the partition of alerts that belong to no run, and stands for the run's id in them. */
+export const WATCH = 'watch';
+
+/** Whether an alert is of the watch over the audits: nobody has to publish it. */
+export function isOfWatch(key: string): boolean {
+  return key.startsWith(`${WATCH}.`);
+}
 
 /** Stores an alert of a run that is about to be published. Repeated, it leaves the first as it is. */
 export async function insertAlert(
@@ -84,10 +95,15 @@ export async function insertAlert(
   createdAt: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const key = `${run.partition}.${String(index).padStart(5, '0')}`;
+  const key = alertKey(run.partition, index);
   await writeDocument(alerts, mailKey(key), [JSON.stringify(alert)], signal);
   const delivery: Delivery = { runId: run.runId, createdAt, state: 'pending', attempts: 0 };
   await alerts.commit([{ kind: 'insert', row: outboxRow(key, { ...envelopeOf(alert), ...delivery }) }], signal);
+}
+
+/** Row key of an alert in the outbox. */
+export function alertKey(partition: string, index: number): string {
+  return `${partition}.${String(index).padStart(5, '0')}`;
 }
 
 /** A row holds 32,000 characters, and 50 addresses are half of that. */

@@ -1,5 +1,6 @@
 import { listRuns, readState, removeRun, type StoredRun } from './audit-state';
 import { partitionOf, UNDELIVERED } from './outbox';
+import { removeWatchAlerts } from './watch';
 import type { Tables } from './tables';
 import { removeTraces } from './traces';
 
@@ -19,6 +20,7 @@ export async function removeOlderThan(tables: Tables, instant: Date, signal?: Ab
     await removeTraces(tables, runId, signal);
     await removeRun(tables.runs, runId, signal);
   }
+  await removeWatchAlerts(tables, instant, signal);
   return removable.length;
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import {
   changeState,
   insertRun,
+  listRunsSince,
   readRun,
   readState,
   type RunRecord,
@@ -36,6 +37,7 @@ export interface Runs {
     run: {
       readonly runId: string;
       readonly trigger: RunRecord['trigger'];
+      readonly audit?: RunRecord['audit'];
       readonly now: Date;
       readonly expiresAt: Date;
     },
@@ -44,6 +46,8 @@ export interface Runs {
   get(runId: string, signal?: AbortSignal): Promise<RunRecord | undefined>;
   /** The newest run that started. */
   last(signal?: AbortSignal): Promise<RunRecord | undefined>;
+  /** Those whose id was made at that time or later, oldest first. */
+  since(instant: Date, signal?: AbortSignal): Promise<readonly RunRecord[]>;
   /**
    * Gives the lease back, marks the run as failed (where the lease was lost, it is already) and removes what it wrote.
    * Does nothing where the run was published after all.
@@ -76,11 +80,13 @@ export function openRuns(tables: Tables): Runs {
     request: (runId, now, signal) =>
       insertRun(runs, { runId, trigger: 'request', state: 'requested', requestedAt: now.toISOString() }, signal),
 
-    get: async (runId, signal) => recordOf(await readRun(runs, runId, signal)),
+    get: async (runId, signal) => optional(await readRun(runs, runId, signal)),
 
-    last: async (signal) => recordOf((await readState(runs, signal)).state.run),
+    last: async (signal) => optional((await readState(runs, signal)).state.run),
 
-    begin: async ({ runId, trigger, now, expiresAt }, signal) => {
+    since: async (instant, signal) => (await listRunsSince(runs, instant, signal)).map(recordOf),
+
+    begin: async ({ runId, trigger, audit, now, expiresAt }, signal) => {
       for (;;) {
         // In this order: whoever finishes the run after its record was read has changed the state too.
         const before = await readState(runs, signal);
@@ -95,6 +101,7 @@ export function openRuns(tables: Tables): Runs {
         const run: StartedRun = {
           runId,
           trigger,
+          ...(audit !== undefined && { audit }),
           state: 'running',
           ...(record?.requestedAt !== undefined && { requestedAt: record.requestedAt }),
           startedAt: now.toISOString(),
@@ -127,10 +134,11 @@ export function openRuns(tables: Tables): Runs {
   }
 }
 
-function recordOf(run: StoredRun | undefined): RunRecord | undefined {
-  if (run === undefined) {
-    return undefined;
-  }
+function optional(run: StoredRun | undefined): RunRecord | undefined {
+  return run === undefined ? undefined : recordOf(run);
+}
+
+function recordOf(run: StoredRun): RunRecord {
   const { partition: _partition, ...record } = run;
   return record;
 }

@@ -15,7 +15,7 @@ export async function removeTraces({ alerts, findings }: Tables, run: string, si
   await removeRows(findings, partitionsStarting(run), signal);
 }
 
-async function removeRows(table: Table, filter: string, signal: AbortSignal | undefined): Promise<void> {
+export async function removeRows(table: Table, filter: string, signal: AbortSignal | undefined): Promise<void> {
   const keys = await table.listKeys(filter, signal);
   await inParallel(keys, 8, (key) => table.remove(key, signal));
 }
