@@ -1,10 +1,13 @@
 /** Entry point of the app: registers every function. Where a setting is wrong there are none, and the app does not start. */
 import { app } from '@azure/functions';
 import { appServices, stop } from './app-services';
+import { addExceptionEndpoint } from './functions/add-exception';
 import { alertsEndpoint } from './functions/alerts';
 import { auditEndpoint } from './functions/audit';
 import { deliverPendingAlerts, DELIVERY_SCHEDULE } from './functions/deliver-alerts';
+import { exceptionsEndpoint } from './functions/exceptions';
 import { nightlyAudit } from './functions/nightly-audit';
+import { removeExceptionEndpoint } from './functions/remove-exception';
 import { reportEndpoint } from './functions/report';
 import { REQUEST_QUEUE, requestedAudit, requestOutput } from './functions/requested-audit';
 import { retryAlertEndpoint } from './functions/retry-alert';
@@ -53,6 +56,24 @@ function register(settings: Settings): void {
     methods: ['POST'],
     authLevel: 'function',
     handler: retryAlertEndpoint,
+  });
+  app.http('exceptions', {
+    route: 'exceptions/{id?}',
+    methods: ['GET', 'HEAD'],
+    authLevel: 'function',
+    handler: exceptionsEndpoint,
+  });
+  app.http('add-exception', {
+    route: 'exceptions',
+    methods: ['POST'],
+    authLevel: 'function',
+    handler: addExceptionEndpoint,
+  });
+  app.http('remove-exception', {
+    route: 'exceptions/{id}',
+    methods: ['DELETE'],
+    authLevel: 'function',
+    handler: removeExceptionEndpoint,
   });
   app.http('audit', {
     route: 'audit',

@@ -44,6 +44,9 @@ describe('the app', () => {
       'http status',
       'http alerts',
       'http retry-alert',
+      'http exceptions',
+      'http add-exception',
+      'http remove-exception',
       'http audit',
     ]);
     await expect(start()).resolves.toBeUndefined();

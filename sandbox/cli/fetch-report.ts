@@ -1,7 +1,12 @@
-import type { Finding } from '../../src/audit/finding';
+import type { ShownFinding } from '../../src/audit/exceptions';
 import type { Report } from '../../src/audit/report';
 
-type Page = Report & { readonly continuationToken?: string };
+/** A report as the app shows it. */
+export interface ShownReport extends Report {
+  readonly findings: readonly ShownFinding[];
+}
+
+type Page = ShownReport & { readonly continuationToken?: string };
 
 const PAGE_SIZE = 500;
 
@@ -10,8 +15,8 @@ const PAGE_SIZE = 500;
  * @param api base address of the app's functions, such as `http://localhost:7071/api`.
  * @throws Error where the app does not answer with a report.
  */
-export async function fetchReport(api: string, signal: AbortSignal): Promise<Report> {
-  const findings: Finding[] = [];
+export async function fetchReport(api: string, signal: AbortSignal): Promise<ShownReport> {
+  const findings: ShownFinding[] = [];
   let next: string | undefined;
   for (;;) {
     const { continuationToken, ...page } = await fetchPage(api, next, signal);

@@ -1,7 +1,9 @@
-import { SEVERITIES, STATUSES, type Finding, type Severity } from '../../src/audit/finding';
+import type { ShownFinding } from '../../src/audit/exceptions';
+import { SEVERITIES, STATUSES, type Severity } from '../../src/audit/finding';
 import type { CoverageGap, Report } from '../../src/audit/report';
 import { SOURCE_NAMES, SOURCES } from '../../src/inventory/sources';
 import { withoutControls } from '../host/log';
+import type { ShownReport } from './fetch-report';
 import type { Colour, Paint } from './paint';
 
 export interface Mail {
@@ -27,7 +29,7 @@ const COLOURS: Readonly<Record<Severity, Colour>> = {
  * A report, and the mails that went out with it, as text for a terminal. The conclusion comes last: that is what is on the
  * screen in the end.
  */
-export function renderSummary(report: Report, mails: readonly Mail[], paint: Paint): string {
+export function renderSummary(report: ShownReport, mails: readonly Mail[], paint: Paint): string {
   return [
     coverageOf(report, paint),
     ...SEVERITIES.map((severity) => failuresOf(report.findings, severity, paint)),
@@ -65,7 +67,7 @@ function namesOf(scopes: CoverageGap['scopes']): string {
   return names.slice(0, SHOWN_SCOPES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function failuresOf(findings: readonly Finding[], severity: Severity, paint: Paint): readonly string[] {
+function failuresOf(findings: readonly ShownFinding[], severity: Severity, paint: Paint): readonly string[] {
   const failing = findings.filter((finding) => finding.status === 'fail' && finding.severity === severity);
   if (failing.length === 0) {
     return [];
@@ -73,13 +75,19 @@ function failuresOf(findings: readonly Finding[], severity: Severity, paint: Pai
   const shown = failing.slice(0, SHOWN_PER_SEVERITY);
   return [
     paint('bold', `${paint(COLOURS[severity], severity)} (${failing.length})`),
-    ...shown.flatMap(({ checkId, message, remediation }) => [
+    ...shown.flatMap(({ checkId, message, remediation, exception }) => [
       `  ${paint(COLOURS[severity], '●')} ${paint('dim', checkId)}`,
       ...wrap(message, '    '),
+      ...(exception === undefined ? [] : acceptedOf(exception)),
       ...(SEVERITIES_WITH_REMEDY.includes(severity) ? remedyOf(remediation, paint) : []),
     ]),
     ...(failing.length > shown.length ? [`  … and ${failing.length - shown.length} more in the report`] : []),
   ];
+}
+
+/** Whoever accepts a risk writes what they like: no line breaks either. */
+function acceptedOf({ until, author, reason }: NonNullable<ShownFinding['exception']>): readonly string[] {
+  return wrap(oneLine(`Accepted until ${until.slice(0, 16).replace('T', ' ')} UTC by ${author}: ${reason}`), '    ');
 }
 
 /** Not wrapped: commands are copied. */

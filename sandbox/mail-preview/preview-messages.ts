@@ -77,7 +77,7 @@ export function previewMessages(report: Report, portal: string): readonly Previe
       'administrators-changes',
       message([...changed('opened', failing.slice(0, 12)), ...changed('resolved', ending.slice(0, 1))], {
         notices: [
-          'Bob (bob@contoso.example) owns “Nightly loader”, and his account is disabled: you get his mails until it has another owner.',
+          'Bob (bob@contoso.example) owns “Nightly loader”, and his account is disabled: you are told until it has another owner.',
         ],
         endedExceptions: [
           {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { uuidOf } from '../uuid-of';
 
 /**
  * The id of an alert: a UUID made of what it tells, to whom, and since which published run. A run that is repeated after
@@ -27,11 +27,4 @@ export function alertId(parts: {
 /** The id of the same alert told through another channel as well. */
 export function alertIdFor(channel: string, id: string): string {
   return uuidOf(JSON.stringify([channel, id]));
-}
-
-function uuidOf(name: string): string {
-  const hash = createHash('sha256').update(name).digest('hex');
-  // RFC 9562, version 8 (made by a rule of our own), variant 10.
-  const variant = ((parseInt(hash.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }

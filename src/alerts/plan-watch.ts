@@ -3,11 +3,11 @@ import type { PendingAlert } from '../storage/alerts';
 import type { WatchAlerts, WatchState } from '../storage/watch';
 import { alertId } from './alert-id';
 import type { AuditFacts, Judgement, Overdue } from './overdue';
-import { renderOutage, renderRunningAgain, type WatchedTenant } from './render-watch';
+import { renderOutage, renderRunningAgain, type Reading } from './render-watch';
 import { distinctAddresses } from './routing';
 import { webhookAlert } from './webhook-alert';
 
-export interface WatchPlanning extends WatchedTenant {
+export interface WatchPlanning extends Reading {
   /** Empty: mails are off. */
   readonly administrators: readonly string[];
   readonly hasWebhook: boolean;
@@ -41,14 +41,14 @@ export function planWatch(
     // An audit under way, or another schedule, is no good audit yet: nothing says that it runs again.
     return { state: { firstSeenAt, outage }, told: null };
   }
-  const mail = renderRunningAgain({ since: outage.since, fullAuditAt, ...planning });
+  const mail = renderRunningAgain({ since: outage.since, fullAuditAt }, planning);
   const told = alertsOf(outage.since, outage.alerts, 'info', mail, planning);
   return { state: { firstSeenAt, outage: null }, told };
 
   function tell(overdue: Overdue, first: number): WatchPlan {
     // By the outage that was told first: its alerts are numbered through.
     const since = first === 0 ? overdue.since : (outage?.since ?? overdue.since);
-    const told = alertsOf(since, first, 'critical', renderOutage(overdue, { now, ...planning }), planning);
+    const told = alertsOf(since, first, 'critical', renderOutage(overdue, now, planning), planning);
     const alerts = first + told.alerts.length;
     return { state: { firstSeenAt, outage: { since, lastToldAt: now.toISOString(), alerts } }, told };
   }

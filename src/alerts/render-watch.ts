@@ -12,14 +12,16 @@ const FAILURES_LISTED = 5;
 /** UTF-16 units. Messages quote what Azure answered. */
 const MESSAGE_LIMIT = 1_000;
 
-export interface WatchedTenant {
+/** Whom a mail is for. */
+export interface Reading {
   readonly tenantId: string;
-  /** IANA name, of the times in mails. */
+  /** IANA name. */
   readonly timeZone: string;
 }
 
 /** An audit that is missing. */
-export function renderOutage(overdue: Overdue, { now, tenantId, timeZone }: { now: Date } & WatchedTenant): Mail {
+export function renderOutage(overdue: Overdue, now: Date, { tenantId, timeZone }: Reading): Mail {
+  const at = (time: string) => moment(new Date(time), timeZone);
   const { kind, since, everRan, dueAt, failures } = overdue;
   const hours = Math.floor((now.getTime() - Date.parse(since)) / 3_600_000);
   const headline =
@@ -33,13 +35,14 @@ export function renderOutage(overdue: Overdue, { now, tenantId, timeZone }: { no
       ? `Synapse audit fails: ${lastGood(everRan, hours)}`
       : `Synapse audit does not run: ${lastGood(everRan, hours)}`,
     {
+      ...NOTHING_ELSE,
       tone: 'critical',
       headline,
       about: [
         everRan
-          ? `The last good audit began ${moment(new Date(since), timeZone)}, ${hours} hours ago.`
-          : `No audit has succeeded since the watch began ${moment(new Date(since), timeZone)}.`,
-        ...(dueAt === null ? [] : [`One was due ${moment(new Date(dueAt), timeZone)}.`]),
+          ? `The last good audit began ${at(since)}, ${hours} hours ago.`
+          : `No audit has succeeded since the watch began ${at(since)}.`,
+        ...(dueAt === null ? [] : [`One was due ${at(dueAt)}.`]),
         `Tenant ${singleLine(tenantId, 100)}.`,
         kind === 'failed'
           ? 'What to do: mend what the failed runs below say, then run an audit by POST /api/audit.'
@@ -47,21 +50,26 @@ export function renderOutage(overdue: Overdue, { now, tenantId, timeZone }: { no
       ],
       closing: ['This is mailed once a day until an audit succeeds, and then once more.'],
     },
-    { title: 'Failed audits', items: listed.map((run) => itemOf(run, timeZone)), more },
+    { title: 'Failed audits', items: listed.map((run) => itemOf(run, at)), more },
   );
 }
 
 /** The end of an outage. */
-export function renderRunningAgain(outage: { since: string; fullAuditAt: string } & WatchedTenant): Mail {
+export function renderRunningAgain(
+  { since, fullAuditAt }: { readonly since: string; readonly fullAuditAt: string },
+  { tenantId, timeZone }: Reading,
+): Mail {
+  const at = (time: string) => moment(new Date(time), timeZone);
   return mailOf(
     'Synapse audit runs again',
     {
+      ...NOTHING_ELSE,
       tone: 'good',
       headline: 'The Synapse authentication audit runs again',
       about: [
-        `A full audit that began ${moment(new Date(outage.fullAuditAt), outage.timeZone)} has succeeded.`,
-        `Before it there was none since ${moment(new Date(outage.since), outage.timeZone)}. What changed meanwhile is mailed as usual.`,
-        `Tenant ${singleLine(outage.tenantId, 100)}.`,
+        `A full audit that began ${at(fullAuditAt)} has succeeded.`,
+        `Before it there was none since ${at(since)}. What changed meanwhile is mailed as usual.`,
+        `Tenant ${singleLine(tenantId, 100)}.`,
       ],
       closing: ['The outage is over; nothing is to be done.'],
     },
@@ -69,18 +77,21 @@ export function renderRunningAgain(outage: { since: string; fullAuditAt: string 
   );
 }
 
+/** The report is old, and its link would look as if it were not. */
+const NOTHING_ELSE = { notices: [], overview: [], reportLink: undefined, muting: undefined } as const;
+
 function lastGood(everRan: boolean, hours: number): string {
   return everRan ? `last good audit ${hours} hours ago` : 'no audit has succeeded yet';
 }
 
-function itemOf({ runId, startedAt, message }: FailedRun, timeZone: string): MailItem {
+function itemOf({ runId, startedAt, message }: FailedRun, at: (time: string) => string): MailItem {
   return {
     tone: 'critical',
     label: 'Failed',
     what: singleLine(message, MESSAGE_LIMIT),
     facts: [
       { name: 'Run', value: singleLine(runId, 100) },
-      { name: 'Started', value: moment(new Date(startedAt), timeZone) },
+      { name: 'Started', value: at(startedAt) },
     ],
     remedy: [],
     links: [],
@@ -89,10 +100,9 @@ function itemOf({ runId, startedAt, message }: FailedRun, timeZone: string): Mai
 
 function mailOf(
   subject: string,
-  said: Pick<MailFrame, 'tone' | 'headline' | 'about' | 'closing'>,
+  frame: MailFrame,
   section: { readonly title: string; readonly items: readonly MailItem[]; readonly more: string },
 ): Mail {
-  const frame: MailFrame = { ...said, notices: [], overview: [], reportLink: undefined, muting: undefined };
   const of = (render: (item: MailItem) => string) =>
     section.items.length === 0 ? [] : [{ ...section, items: section.items.map(render) }];
   return {

@@ -2,14 +2,33 @@
 import type { Exception } from './exception';
 import type { Finding } from './finding';
 
+/** What an exception is made for. */
+export type Exceptable = Pick<Finding, 'fingerprint' | 'checkId' | 'subject'>;
+
+/** A finding as the report shows it: with the exception that holds of it at the time of asking. */
+export interface ShownFinding extends Finding {
+  readonly exception?: Pick<Exception, 'id' | 'reason' | 'author' | 'until'>;
+}
+
+export function isActive({ until }: Exception, now: Date): boolean {
+  return Date.parse(until) > now.getTime();
+}
+
+/** The finding with the exception that silences it, where it is one that alerts are about and there is one. */
+export function showException(finding: Finding, exceptions: readonly Exception[], now: Date): ShownFinding {
+  const isAlerted = finding.status === 'fail' || finding.status === 'notEvaluated';
+  const exception = isAlerted ? exceptionFor(finding, exceptions, now) : undefined;
+  if (exception === undefined) {
+    return finding;
+  }
+  const { id, reason, author, until } = exception;
+  return { ...finding, exception: { id, reason, author, until } };
+}
+
 /** The exception that silences a finding now; of several the one that holds longest. */
-export function exceptionFor(
-  finding: Pick<Finding, 'fingerprint' | 'checkId' | 'subject'>,
-  exceptions: readonly Exception[],
-  now: Date,
-): Exception | undefined {
+export function exceptionFor(finding: Exceptable, exceptions: readonly Exception[], now: Date): Exception | undefined {
   return exceptions
-    .filter(({ until, match }) => Date.parse(until) > now.getTime() && isMeant(finding, match))
+    .filter((exception) => isActive(exception, now) && isMeant(finding, exception.match))
     .reduce<Exception | undefined>(
       (longest, one) => (longest && longest.until >= one.until ? longest : one),
       undefined,
@@ -24,10 +43,8 @@ export function endedBetween(exceptions: readonly Exception[], from: Date | null
   });
 }
 
-function isMeant(
-  { fingerprint, checkId, subject }: Pick<Finding, 'fingerprint' | 'checkId' | 'subject'>,
-  match: Exception['match'],
-): boolean {
+/** `true` where everything that is given holds of the finding. */
+export function isMeant({ fingerprint, checkId, subject }: Exceptable, match: Exception['match']): boolean {
   return (
     Object.keys(match).length > 0 &&
     (match.fingerprint === undefined || match.fingerprint === fingerprint) &&

@@ -10,7 +10,6 @@ import type { Log } from '../log';
 import type { Storage } from '../storage/open-storage';
 import type { ChosenChecks } from './choose-checks';
 import { compare, openAfter } from './compare';
-import type { Exception } from './exception';
 import { auditEverything } from './full-audit';
 import { buildReport, type Report, type ReportHeader } from './report';
 import { auditSignIns } from './sign-in-audit';
@@ -28,8 +27,6 @@ export interface AuditServices {
   readonly baseUrl: string | undefined;
   /** Of the recipients, IANA name. */
   readonly mailTimeZone: string;
-  /** What silences alerts. */
-  exceptions?(signal: AbortSignal): Promise<readonly Exception[]>;
   readonly hasWebhook: boolean;
   readonly retentionDays: number;
   /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
@@ -66,6 +63,9 @@ export interface AuditRun {
 /** What publishing, comparing and cleaning up may take after the reading, before another run may take over. */
 const LEASE_MARGIN_MILLISECONDS = 15 * 60_000;
 
+/** So long it can be seen who had accepted what. */
+const ENDED_EXCEPTIONS_KEPT_DAYS = 90;
+
 /**
  * @throws RunInProgressError while another audit runs; anything else marks the run as failed and leaves the last published
  * report and its alerts as they were
@@ -90,7 +90,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     run.stop.throwIfAborted();
     const [memory, exceptions, unreachable] = await Promise.all([
       storage.reports.alertMemory(),
-      services.exceptions?.(run.stop) ?? [],
+      storage.exceptions.list(run.stop),
       storage.alerts.unreachable(run.stop),
     ]);
     const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
@@ -154,6 +154,9 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     if (removed > 0) {
       run.log.info('old reports removed', { removed, retentionDays: services.retentionDays });
     }
+  });
+  await attempt('ended exceptions not removed', run.log, async () => {
+    await storage.exceptions.removeEndedBefore(new Date(now().getTime() - ENDED_EXCEPTIONS_KEPT_DAYS * 86_400_000));
   });
   const { findings: _findings, ...header } = report;
   return header;

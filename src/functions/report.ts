@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { appServices } from '../app-services';
+import type { Exception } from '../audit/exception';
+import { isActive, showException } from '../audit/exceptions';
 import type { ReportHeader } from '../audit/report';
 import { isRunId } from '../audit/run-id';
 import { endpoint } from '../http/endpoint';
@@ -32,12 +35,15 @@ async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpR
     request.query,
     header.checks.map((check) => check.id),
   );
-  // A published report never changes, so that its run id says which version this is.
-  const etag = `"${header.runId}"`;
+  const { storage, now } = appServices();
+  const asOf = now();
+  const exceptions = (await storage.exceptions.list()).filter((exception) => isActive(exception, asOf));
+  // A published report never changes, so that its run id and the exceptions in force say which version this is.
+  const etag = exceptions.length === 0 ? `"${header.runId}"` : `"${header.runId}.${versionOf(exceptions)}"`;
   if (request.headers.get('if-none-match')?.includes(etag)) {
     return { status: 304, headers: { ...SECURITY_HEADERS, etag } };
   }
-  const { reports } = appServices().storage;
+  const { reports } = storage;
   const [status] = query.statuses;
   const [severity] = query.severities;
   const page = await reports.findings(header.runId, {
@@ -50,7 +56,14 @@ async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpR
     ...(query.continuationToken === undefined ? {} : { continuationToken: query.continuationToken }),
   });
   const lastComplete = (await reports.latestComplete()) ?? null;
-  return json(200, { ...header, lastComplete, ...page }, { etag });
+  const findings = page.findings.map((finding) => showException(finding, exceptions, asOf));
+  return json(200, { ...header, lastComplete, ...page, findings }, { etag });
+}
+
+/** Another one where an exception came, went or says something else. */
+function versionOf(exceptions: readonly Exception[]): string {
+  const sorted = exceptions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
 }
 
 /** A run without a report is asked for, under way, or failed. */

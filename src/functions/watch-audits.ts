@@ -41,7 +41,12 @@ export async function watch(
     judgement,
     state,
     { now, fullAuditAt },
-    { tenantId, timeZone: settings.mailTimeZone, administrators: services.recipients, hasWebhook: services.hasWebhook },
+    {
+      tenantId,
+      timeZone: settings.mailTimeZone,
+      administrators: services.recipients,
+      hasWebhook: services.hasWebhook,
+    },
   );
   if (before.state !== undefined && plan.told === null) {
     return;

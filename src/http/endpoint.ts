@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { InvalidContinuationTokenError, ReportNotFoundError, StorageError } from '../storage/errors';
 import { logTo } from '../log';
-import { BadRequestError, problem } from './problem';
+import { BadRequestError, problem, TooLargeError } from './problem';
 
 type Handler = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
 
@@ -14,6 +14,9 @@ export function endpoint(handler: Handler): Handler {
       if (error instanceof BadRequestError) {
         const { parameter, allowed } = error;
         return problem(400, 'Bad request', error.message, { parameter, ...(allowed ? { allowed } : {}) });
+      }
+      if (error instanceof TooLargeError) {
+        return problem(413, 'Body too large', error.message, { parameter: 'body', limitBytes: error.limit });
       }
       if (error instanceof InvalidContinuationTokenError) {
         return problem(400, 'Bad request', error.message, { parameter: 'continuationToken' });

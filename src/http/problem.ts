@@ -12,12 +12,21 @@ export const SECURITY_HEADERS = {
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError';
   constructor(
-    /** The query parameter or header at fault. */
+    /** The query parameter, header or field at fault. */
     readonly parameter: string,
     message: string,
     readonly allowed?: readonly string[],
   ) {
     super(message);
+  }
+}
+
+/** A request whose body is longer than any that makes sense; becomes a problem document. */
+export class TooLargeError extends Error {
+  override readonly name = 'TooLargeError';
+  /** @param limit bytes */
+  constructor(readonly limit: number) {
+    super(`The body is longer than ${limit} bytes, which is more than anything that can be asked for takes.`);
   }
 }
 

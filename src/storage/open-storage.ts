@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { openAlerts, type Alerts } from './alerts';
+import { openExceptions, type Exceptions } from './exceptions';
 import { openReports, type Reports } from './reports';
 import { openRuns, type Runs } from './runs';
 import { openWatch, type Watch } from './watch';
@@ -10,6 +11,7 @@ export interface Storage {
   readonly runs: Runs;
   readonly reports: Reports;
   readonly alerts: Alerts;
+  readonly exceptions: Exceptions;
   readonly watch: Watch;
 }
 
@@ -19,5 +21,11 @@ export function openStorage(settings: StorageSettings, credential: () => TokenCr
 }
 
 export function storageIn(tables: Tables): Storage {
-  return { runs: openRuns(tables), reports: openReports(tables), alerts: openAlerts(tables), watch: openWatch(tables) };
+  return {
+    runs: openRuns(tables),
+    reports: openReports(tables),
+    alerts: openAlerts(tables),
+    exceptions: openExceptions(tables),
+    watch: openWatch(tables),
+  };
 }

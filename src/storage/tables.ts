@@ -17,6 +17,8 @@ export interface Tables {
   readonly findings: Table;
   /** The outbox, and the mails in a partition a run. */
   readonly alerts: Table;
+  /** What silences alerts, a row each. */
+  readonly exceptions: Table;
 }
 
 /**
@@ -25,7 +27,12 @@ export interface Tables {
  */
 export function openTables(settings: StorageSettings, credential: () => TokenCredential): Tables {
   const open = (name: string) => openTable(() => connect(settings, `${settings.tablePrefix}${name}`, credential));
-  return { runs: open('Runs'), findings: open('Findings'), alerts: open('Alerts') };
+  return {
+    runs: open('Runs'),
+    findings: open('Findings'),
+    alerts: open('Alerts'),
+    exceptions: open('Exceptions'),
+  };
 }
 
 const OPTIONS: TableServiceClientOptions = {

@@ -8,7 +8,7 @@ const missed: Overdue = { kind: 'missed', since: last, everRan: true, dueAt: '20
 const quiet: WatchState = { firstSeenAt: first, outage: null };
 const planning = {
   tenantId: 'tenant-1',
-  timeZone: 'UTC',
+  timeZone: 'Europe/Berlin',
   administrators: ['a@example.com', 'A@example.com'],
   hasWebhook: false,
 };

@@ -2,13 +2,14 @@
 import * as z from 'zod';
 import { DEFAULT_ALERT_SETTINGS } from '../../src/alerts/alert-settings';
 import { defineTenantCheck, type Check, type SignInContext } from '../../src/audit/check';
+import type { Exception } from '../../src/audit/exception';
 import type { Finding, Severity } from '../../src/audit/finding';
 import type { ReportHeader } from '../../src/audit/report';
 import { runAudit, type AuditServices } from '../../src/audit/run-audit';
 import { readingOf } from '../../src/inventory/inventory-reading';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { LOG_SOURCES, type CollectedScope, type Inventory, type SourceName } from '../../src/inventory/sources';
-import { RunInProgressError } from '../../src/storage/errors';
+import { RunInProgressError, StorageError } from '../../src/storage/errors';
 import { anApplication, aWorkspace, PORTAL, TENANT } from '../fixtures/facts';
 import { anInventory } from '../fixtures/judge';
 import { someSignIns } from '../fixtures/sign-ins';
@@ -392,6 +393,79 @@ describe('what is told', () => {
       expect(await storage.reports.alertMemory()).toEqual(memory);
     }
     expect(inboxes((await audit('full', 48, world)).mails)).toEqual(['ada@example.com', 'team@example.com']);
+  });
+});
+
+describe('an exception', () => {
+  const accepted = (changes: Partial<Exception> = {}): Exception => ({
+    id: '00000000-0000-8000-8000-000000000001',
+    match: { subject: 'C*' },
+    reason: 'it moves on Monday',
+    author: 'Ana',
+    createdAt: at(1).toISOString(),
+    until: at(60).toISOString(),
+    ...changes,
+  });
+
+  it('silences what it is about until it ends, and never the report', async () => {
+    const storage = azurite.open('Accepted');
+    const { audit } = tenant(storage);
+    const checks = [nightly];
+    await audit('full', 0, { checks, applications: [] });
+    await storage.exceptions.add(accepted());
+    const silenced = await audit('full', 24, { checks, applications: ['ci'] });
+    expect([told(silenced.findings), silenced.mails]).toEqual([['ci fail'], []]);
+    expect(silenced.header.totals.fail).toBe(1);
+    const [mail, ...others] = (await audit('full', 72, { checks, applications: ['ci'] })).mails;
+    expect(others).toEqual([]);
+    expect(mail?.plainText).toContain('EXCEPTIONS THAT ENDED');
+    expect(mail?.plainText).toContain('it moves on Monday');
+  });
+
+  it('that is removed silences no more', async () => {
+    const storage = azurite.open('TakenBack');
+    const { audit } = tenant(storage);
+    const checks = [nightly];
+    await audit('full', 0, { checks, applications: [] });
+    await storage.exceptions.add(accepted());
+    expect((await audit('full', 24, { checks })).mails).toEqual([]);
+    await storage.exceptions.remove(accepted().id);
+    expect((await audit('full', 48, { checks })).mails).toHaveLength(1);
+  });
+
+  it('is kept for 90 days after its end', async () => {
+    const storage = azurite.open('KeptExceptions');
+    const { audit } = tenant(storage);
+    await storage.exceptions.add(accepted());
+    await audit('full', 60 + 90 * 24);
+    expect(await storage.exceptions.list()).toHaveLength(1);
+    await audit('full', 61 + 90 * 24);
+    expect(await storage.exceptions.list()).toEqual([]);
+  });
+
+  it('that cannot be removed does not make the run fail', async () => {
+    const storage = azurite.open('Stuck');
+    const { audit, warnings } = tenant(storage);
+    await storage.exceptions.add(accepted());
+    const stuck: OpenedStorage = {
+      ...storage,
+      exceptions: { ...storage.exceptions, removeEndedBefore: () => Promise.reject(new Error('503')) },
+    };
+    await audit('full', 9_000, {}, stuck);
+    expect(warnings).toEqual(['ended exceptions not removed']);
+    expect(await storage.runs.last()).toMatchObject({ state: 'finished' });
+  });
+
+  it('that cannot be read makes the run fail, rather than tell what was silenced', async () => {
+    const storage = azurite.open('Unreadable');
+    const { audit } = tenant(storage);
+    const unreadable: OpenedStorage = {
+      ...storage,
+      exceptions: { ...storage.exceptions, list: () => Promise.reject(new StorageError('503')) },
+    };
+    await expect(audit('full', 0, {}, unreadable)).rejects.toThrow('503');
+    expect(await storage.runs.last()).toMatchObject({ state: 'failed' });
+    expect(await storage.reports.latest()).toBeUndefined();
   });
 });
 

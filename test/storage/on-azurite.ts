@@ -13,7 +13,10 @@ export interface OpenedStorage extends Storage {
 export interface StorageOnAzurite {
   readonly connectionString: string;
   /** Every row of a table, as Azurite has it. */
-  rows(prefix: string, table: 'Runs' | 'Findings' | 'Alerts'): Promise<readonly Record<string, unknown>[]>;
+  rows(
+    prefix: string,
+    table: 'Runs' | 'Findings' | 'Alerts' | 'Exceptions',
+  ): Promise<readonly Record<string, unknown>[]>;
   /** Storage as one process sees it; `policies` are the network between it and Azurite. */
   open(prefix: string, ...policies: readonly PipelinePolicy[]): OpenedStorage;
 }
@@ -52,7 +55,12 @@ export function onAzurite(): StorageOnAzurite {
     },
     open: (prefix, ...policies) => {
       const table = (name: string) => openTable(() => connect(`${prefix}${name}`, policies));
-      const tables = { runs: table('Runs'), findings: table('Findings'), alerts: table('Alerts') };
+      const tables = {
+        runs: table('Runs'),
+        findings: table('Findings'),
+        alerts: table('Alerts'),
+        exceptions: table('Exceptions'),
+      };
       return { ...storageIn(tables), tables };
     },
   };

@@ -62,6 +62,16 @@ describe('the summary of a report', () => {
     );
   });
 
+  it('says what is accepted, until when, by whom and why', () => {
+    const exception = { id: 'e', until: '2026-04-01T00:00:00.000Z', author: 'Ana\u001b[2J', reason: 'it\nmoves' };
+    const findings = [{ ...aFailure('high'), exception }, aFailure('low')];
+    const text = renderSummary({ ...aReport(), findings }, [], plain);
+    expect(text).toContain('\n    Accepted until 2026-04-01 00:00 UTC by Ana');
+    expect(text).toContain(': it moves\n');
+    expect(text).not.toContain('\u001b');
+    expect(text.match(/Accepted/g)).toHaveLength(1);
+  });
+
   it('ends with the checks that are switched off', () => {
     expect(render(aReport({ checksOff: ['firewall-open', 'sql-auditing'] }))).toMatch(
       /\nOff {7}firewall-open, sql-auditing$/,

@@ -1,0 +1,28 @@
+import { appServices } from '../app-services';
+import { endpoint } from '../http/endpoint';
+import { parseException } from '../http/exception-body';
+import { readJson } from '../http/json-body';
+import { json } from '../http/problem';
+import { describeException } from './exceptions';
+
+/** Longer than any exception: three texts of 500 characters, each of them escaped. */
+const MAX_BODY_BYTES = 16 * 1024;
+
+/** `POST /api/exceptions`: silences alerts about some findings until a date. 201; 200 where the same one was there already. */
+export const addExceptionEndpoint = endpoint(async (request) => {
+  const services = appServices();
+  const { storage, now } = services;
+  const asked = await parseException(await readJson(request, MAX_BODY_BYTES), {
+    now: now(),
+    checkIds: async () => {
+      const { checks, off } = await services.chooseChecks();
+      return [...checks.map(({ id }) => id), ...off].sort();
+    },
+  });
+  const { exception, isNew } = await storage.exceptions.add(asked);
+  const { open } = await storage.reports.openFindings();
+  const findings = open.map(({ finding }) => finding);
+  return json(isNew ? 201 : 200, describeException(exception, findings, now()), {
+    location: `/api/exceptions/${exception.id}`,
+  });
+});

@@ -1,0 +1,80 @@
+import { appServices } from '../app-services';
+import type { Exception } from '../audit/exception';
+import { isActive, isMeant } from '../audit/exceptions';
+import type { Finding } from '../audit/finding';
+import { endpoint } from '../http/endpoint';
+import { BadRequestError, json, problem } from '../http/problem';
+
+const PARAMETERS: readonly string[] = ['fingerprint', 'code'];
+
+/** Shown with the list: the link in a mail leads here. */
+const HOW_TO_ADD = {
+  method: 'POST',
+  url: '/api/exceptions',
+  body: { match: { fingerprint: 'FINGERPRINT' }, reason: 'WHY', author: 'YOU', days: 30 },
+};
+
+/**
+ * `GET /api/exceptions` and `GET /api/exceptions/{id}`: what silences alerts, those in force first, and how many findings
+ * of the latest report each is about. `?fingerprint=` shows those that are about one open finding.
+ */
+export const exceptionsEndpoint = endpoint(async (request) => {
+  const fingerprint = fingerprintOf(request.query);
+  const { storage, now } = appServices();
+  const id = request.params['id'] || undefined;
+  const [all, { open }] = await Promise.all([storage.exceptions.list(), storage.reports.openFindings()]);
+  const findings = open.map(({ finding }) => finding);
+  const described = all.map((exception) => describeException(exception, findings, now()));
+  if (id !== undefined) {
+    const one = described.find((exception) => exception.id === id.toLowerCase());
+    return one === undefined ? noSuchException(id) : json(200, one);
+  }
+  const about =
+    fingerprint === undefined
+      ? described
+      : described.filter(({ match }) => match.fingerprint === fingerprint || isAbout(match, fingerprint, findings));
+  const exceptions = [...about].sort((a, b) => Number(a.state === 'ended') - Number(b.state === 'ended'));
+  const body = { ...HOW_TO_ADD.body, match: { fingerprint: fingerprint ?? HOW_TO_ADD.body.match.fingerprint } };
+  return json(200, { count: exceptions.length, exceptions, toAdd: { ...HOW_TO_ADD, body } });
+});
+
+/** @param findings open ones of the latest report */
+export function describeException(exception: Exception, findings: readonly Finding[], now: Date) {
+  return {
+    ...exception,
+    state: isActive(exception, now) ? 'active' : 'ended',
+    openFindings: findings.filter((finding) => isMeant(finding, exception.match)).length,
+  };
+}
+
+export function noSuchException(id: string) {
+  return problem(
+    404,
+    'No such exception',
+    `There is no exception ${JSON.stringify(id.slice(0, 100))}: GET /api/exceptions lists them.`,
+  );
+}
+
+function isAbout(match: Exception['match'], fingerprint: string, findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.fingerprint === fingerprint && isMeant(finding, match));
+}
+
+/** @throws BadRequestError */
+function fingerprintOf(query: URLSearchParams): string | undefined {
+  const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
+  if (unknown !== undefined) {
+    throw new BadRequestError(
+      'query',
+      `${JSON.stringify(unknown.slice(0, 100))} is not a valid query parameter; allowed: ${PARAMETERS.join(', ')}.`,
+      PARAMETERS,
+    );
+  }
+  const fingerprint = query.get('fingerprint')?.trim().toLowerCase() || undefined;
+  if (fingerprint !== undefined && !/^[0-9a-f]{64}$/.test(fingerprint)) {
+    throw new BadRequestError(
+      'fingerprint',
+      `${JSON.stringify(fingerprint.slice(0, 100))} is not a fingerprint: 64 hexadecimal digits, as the report shows them.`,
+    );
+  }
+  return fingerprint;
+}
