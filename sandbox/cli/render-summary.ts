@@ -103,7 +103,10 @@ function mailsOf(mails: readonly Mail[], paint: Paint): readonly string[] {
   ];
 }
 
-function conclusionOf({ overall, totals, severities, runId, checksOff }: Report, paint: Paint): readonly string[] {
+function conclusionOf(
+  { overall, totals, severities, runId, checksOff, alertsFailing }: Report,
+  paint: Paint,
+): readonly string[] {
   const colour = { clean: 'green', attention: 'yellow', incomplete: 'red' } as const;
   const words = { pass: 'pass', fail: 'fail', notEvaluated: 'not evaluated', notApplicable: 'not applicable' };
   const bySeverity = SEVERITIES.filter((severity) => severities[severity] > 0)
@@ -114,6 +117,9 @@ function conclusionOf({ overall, totals, severities, runId, checksOff }: Report,
     `Findings  ${STATUSES.map((status) => `${totals[status]} ${words[status]}`).join(', ')}`,
     ...(bySeverity === '' ? [] : [`Failing   ${bySeverity}`]),
     ...(checksOff.length === 0 ? [] : [`Off       ${checksOff.join(', ')}`]),
+    ...(alertsFailing === null
+      ? []
+      : [oneLine(`Alerts    ${alertsFailing.alerts} did not arrive: ${alertsFailing.reason}`)]),
   ];
 }
 

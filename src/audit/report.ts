@@ -58,6 +58,14 @@ export interface ReportHeader {
   readonly checks: readonly CheckSummary[];
   /** Ids of checks that are switched off by setting: nobody looked at what they judge. */
   readonly checksOff: readonly string[];
+  /** Earlier alerts that did not arrive when this run ended: somebody may not know what he should; `null`: none. */
+  readonly alertsFailing: AlertsFailing | null;
+}
+
+export interface AlertsFailing {
+  readonly alerts: number;
+  /** Of the latest. */
+  readonly reason: string;
 }
 
 export interface Report extends ReportHeader {
@@ -71,6 +79,7 @@ export interface RunFacts {
   readonly finishedAt: Date;
   readonly tenantId: string;
   readonly checksOff: readonly string[];
+  readonly alertsFailing: AlertsFailing | null;
   /** `null`: no check of sign-ins is on. */
   readonly signInPeriod: Period | null;
 }
@@ -120,6 +129,7 @@ export function buildReport(
     nextExpiry: nextExpiryOf(sorted, run.finishedAt),
     checks: [...carried.checks, ...summarize(checks, sorted)].sort((a, b) => compareText(a.id, b.id)),
     checksOff: [...carried.checksOff, ...run.checksOff].sort(compareText),
+    alertsFailing: run.alertsFailing,
     findings: sorted,
   };
 }

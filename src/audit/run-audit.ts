@@ -88,10 +88,11 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const audited =
       (run.audit === 'signIns' ? await auditSignIns(auditing) : undefined) ?? (await auditEverything(auditing));
     run.stop.throwIfAborted();
-    const [memory, exceptions, unreachable] = await Promise.all([
+    const [memory, exceptions, unreachable, { failing }] = await Promise.all([
       storage.reports.alertMemory(),
       storage.exceptions.list(run.stop),
       storage.alerts.unreachable(run.stop),
+      storage.alerts.standing(run.stop),
     ]);
     const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
     const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
@@ -101,7 +102,11 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     });
     const finishedAt = now();
     const checksOff = chosen.off;
-    const facts = { ...services, ...run, previousRunId: before.runId, startedAt, finishedAt, checksOff, signInPeriod };
+    const [latest] = failing;
+    const alertsFailing =
+      latest === undefined ? null : { alerts: failing.length, reason: latest.lastError ?? 'no reason known' };
+    const outcome = { previousRunId: before.runId, startedAt, finishedAt, checksOff, alertsFailing, signInPeriod };
+    const facts = { ...services, ...run, ...outcome };
     report = buildReport(facts, checks, coverage, findings, changes, carried);
     const plan = planAlerts(
       changes,

@@ -13,6 +13,7 @@ const report: Report = {
   coverage: { applications: 'collected', logTables: 'collected', userSignIns: 'collected', signInPlaces: 'collected' },
   checks: [summary('failed-login-burst'), summary('firewall-open'), summary('secret-expiry')],
   checksOff: ['credential-lifetime', 'password-spray'],
+  alertsFailing: null,
 };
 const unconfirmed = [other, burst].map((finding) => ({ finding, firstSeen: openedAt }));
 const carried = carryOver({ report, unconfirmed }, ['failed-login-burst', 'password-spray'], []);

@@ -12,6 +12,7 @@ const run: RunFacts = {
   finishedAt: new Date('2026-03-01T02:01:00Z'),
   tenantId: 't',
   checksOff: ['firewall-open'],
+  alertsFailing: null,
   signInPeriod: null,
 };
 const tenant: Scope = { kind: 'tenant', id: 't', name: 'tenant' };

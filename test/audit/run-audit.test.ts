@@ -171,6 +171,19 @@ describe('a full audit', () => {
     expect(read.map(({ what }) => what)).toEqual(['tenant', 'logs']);
   });
 
+  it('says in its report that earlier alerts did not arrive, and why', async () => {
+    const storage = azurite.open('Undelivered');
+    const { audit } = tenant(storage);
+    expect((await audit('full', 0)).header.alertsFailing).toBeNull();
+    const [first] = await storage.alerts.deliverable(at(1));
+    const claimed = await storage.alerts.claim(first!, at(2));
+    await storage.alerts.failed(claimed!, 'All recipients are suppressed.', 'recipients', at(1));
+    expect((await audit('full', 24)).header.alertsFailing).toEqual({
+      alerts: 1,
+      reason: 'All recipients are suppressed.',
+    });
+  });
+
   it('tells checks of whom is watched, of which time, and which networks are trusted', async () => {
     await tenant(azurite.open('Context')).audit('full', 0);
     for (const { watch, period, trustedNetworks } of contexts) {

@@ -107,6 +107,7 @@ export function aReport(
     nextExpiry: null,
     checks: [],
     checksOff: [],
+    alertsFailing: null,
     findings,
   };
 }

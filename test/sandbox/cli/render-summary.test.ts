@@ -39,6 +39,7 @@ function aReport(change: Partial<Report> = {}): Report {
     nextExpiry: null,
     checks: [],
     checksOff: [],
+    alertsFailing: null,
     findings: [],
     ...change,
   };
@@ -76,6 +77,13 @@ describe('the summary of a report', () => {
     expect(render(aReport({ checksOff: ['firewall-open', 'sql-auditing'] }))).toMatch(
       /\nOff {7}firewall-open, sql-auditing$/,
     );
+  });
+
+  it('says that alerts did not arrive', () => {
+    const alertsFailing = { alerts: 2, reason: 'The sender\u001b[31m is unknown.' };
+    const text = render(aReport({ alertsFailing }));
+    expect(text).toMatch(/\nAlerts {4}2 did not arrive: The sender.*is unknown\.$/);
+    expect(text).not.toContain('\u001b');
   });
 
   it('names the permission and the scopes of a source that was refused', () => {
