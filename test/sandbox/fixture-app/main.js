@@ -36,6 +36,7 @@ const header = {
   totals: { fail: 2, notEvaluated: 0, pass: 0, notApplicable: 0 },
   severities: { critical: 0, high: 2, medium: 0, low: 0, info: 0 },
   checksOff: [],
+  alertsFailing: null,
 };
 app.http('report', {
   authLevel: 'function',
