@@ -138,7 +138,8 @@ export const SETTINGS = {
   ALERT_ROUTES: z
     .string()
     .default('[]')
-    .transform(parseRoutes)
+    .transform(parseJson)
+    .transform(toRoutes)
     .describe(
       'JSON: whom to tell beside MAIL_RECIPIENTS and owners, for instance [{"minSeverity":"high","to":["soc@example.com"]},{"checkId":"failed-login-burst","to":["soc@example.com"]}]. What an entry gives must all hold.',
     ),
@@ -183,7 +184,8 @@ export const SETTINGS = {
   CHECK_OPTIONS: z
     .string()
     .default('{}')
-    .transform(parseCheckOptions)
+    .transform(parseJson)
+    .transform(toCheckOptions)
     .describe(
       'JSON: options by check id, for instance {"secret-expiry":{"lowWithinDays":45}}, or false for a check that shall not run. See docs/checks.md.',
     ),
@@ -399,20 +401,25 @@ export function describeProblem(name: string, value: string, problem: string): s
   return `${name}: found ${found}, ${problem}.`;
 }
 
-/** What the setting `CHECK_OPTIONS` says by check id. What a check makes of it is known once the checks are loaded. */
-function parseCheckOptions(text: string, context: z.core.$RefinementCtx<string>): Record<string, unknown> {
-  const fail = (message: string) => {
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  };
-  let given: unknown;
+/** What a setting says in JSON. */
+function parseJson(text: string, context: z.core.$RefinementCtx<string>): unknown {
   try {
-    given = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
-    return fail(`expected JSON (${error instanceof Error ? error.message : String(error)})`);
+    const detail = error instanceof Error ? error.message : String(error);
+    context.addIssue({ code: 'custom', message: `expected JSON (${detail})` });
+    return z.NEVER;
   }
+}
+
+/** What the setting `CHECK_OPTIONS` says by check id. What a check makes of it is known once the checks are loaded. */
+function toCheckOptions(given: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
   const byId = z.record(z.string(), z.unknown()).safeParse(given);
-  return byId.success ? byId.data : fail('expected a JSON object with check ids as keys');
+  if (byId.success) {
+    return byId.data;
+  }
+  context.addIssue({ code: 'custom', message: 'expected a JSON object with check ids as keys' });
+  return z.NEVER;
 }
 
 /** The steps of `ALERT_EXPIRY_STEPS`, as the alert plan takes them. */
@@ -440,17 +447,7 @@ const routes = z.array(
 );
 
 /** The setting `ALERT_ROUTES`, with every problem of it in one message. */
-function parseRoutes(text: string, context: z.core.$RefinementCtx<string>): readonly AlertRoute[] {
-  const fail = (message: string) => {
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  };
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch (error) {
-    return fail(`expected JSON (${error instanceof Error ? error.message : String(error)})`);
-  }
+function toRoutes(given: unknown, context: z.core.$RefinementCtx): readonly AlertRoute[] {
   const parsed = routes.safeParse(given, { jitless: true });
   if (parsed.success) {
     return parsed.data;
@@ -459,7 +456,8 @@ function parseRoutes(text: string, context: z.core.$RefinementCtx<string>): read
     const where = [typeof index === 'number' ? `entry ${index + 1}` : '', path.map(String).join('.')].filter(Boolean);
     return where.length === 0 ? message : `${where.join(', ')}: ${message}`;
   });
-  return fail(problems.join('; '));
+  context.addIssue({ code: 'custom', message: problems.join('; ') });
+  return z.NEVER;
 }
 
 function isNcrontab(text: string): boolean {
