@@ -1,12 +1,11 @@
 /** How close the end of a credential is, in the steps that people are told of. */
+import { daysInMs } from '../audit/wording';
 import type { ExpiryStep } from './news';
-
-const DAY = 86_400_000;
 
 /** The closest step that was reached; `undefined`: none yet. "Within n days" includes its last millisecond. */
 export function stepReached(end: Date, now: Date, steps: readonly ExpiryStep[]): ExpiryStep | undefined {
   const left = end.getTime() - now.getTime();
-  const reached = steps.filter((step) => (step === 'expired' ? left <= 0 : left <= step * DAY));
+  const reached = steps.filter((step) => (step === 'expired' ? left <= 0 : left <= daysInMs(step)));
   return reached.reduce<ExpiryStep | undefined>(
     (closest, step) => (isCloser(step, closest) ? step : closest),
     undefined,

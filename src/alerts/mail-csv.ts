@@ -1,5 +1,6 @@
 /** The items of a mail as a table: RFC 4180, for spreadsheets. */
 import type { Finding } from '../audit/finding';
+import { daysBetween } from '../audit/wording';
 import { textsIn, type MailItem, type MailRun, type MailSection } from './mail-content';
 import { endOf } from './news';
 import { clip, multiLine, portalLink, singleLine } from './safe-text';
@@ -12,8 +13,6 @@ const CELL_LIMIT = 2_000;
 
 /** The mail service takes 10 MB a mail, of which Base64 costs a third. */
 const TABLE_LIMIT_BYTES = 4_000_000;
-
-const DAY = 86_400_000;
 
 type Column = readonly [title: string, cell: (row: Row) => string];
 
@@ -91,7 +90,6 @@ function endIn(finding: Finding | undefined): Date | undefined {
   return finding === undefined ? undefined : endOf(finding);
 }
 
-/** Whole days, rounded down: negative as soon as the end is passed. */
 function daysLeft(end: Date | undefined, now: Date): string {
-  return end === undefined ? '' : String(Math.floor((end.getTime() - now.getTime()) / DAY));
+  return end === undefined ? '' : String(daysBetween(now, end));
 }

@@ -72,6 +72,11 @@ export function endOf({ evidence }: Finding): Date | undefined {
   return end === undefined || Number.isNaN(end.getTime()) ? undefined : end;
 }
 
+/** Of a credential that a newer one has replaced only that it should be removed is to be told: nothing stops with it. */
+export function isReplaced({ evidence }: Finding): boolean {
+  return typeof evidence['replacedBy'] === 'string';
+}
+
 function isProblem(change: ToldChange): change is ProblemChange {
   return change.finding.status === 'fail';
 }

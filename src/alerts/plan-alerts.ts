@@ -13,12 +13,10 @@ import type { Message } from './message';
 import type { News } from './news';
 import { keyOf, PATIENCE, planBlindness } from './plan-blindness';
 import { planProblems, digestProblems } from './plan-problems';
+import { recipientsOfMails } from './recipients';
 import { renderMail } from './render-mail';
 import { route, type Delivery } from './routing';
 import { webhookAlert } from './webhook-alert';
-
-/** https://learn.microsoft.com/azure/communication-services/concepts/service-limits (email: recipients) */
-const RECIPIENTS_A_MAIL = 50;
 
 export interface PlannedRun extends MailRun {
   /** Of which everything is told: as its checks judge it. */
@@ -105,7 +103,7 @@ export function planAlerts(changes: readonly Change[], run: PlannedRun, planning
   });
   const mailsAreOn = planning.administrators.length > 0;
   const messages = deliveries.flatMap((delivery) =>
-    mailsAreOn ? batches(delivery.to, RECIPIENTS_A_MAIL).map((to) => messageOf(delivery, to)) : [],
+    mailsAreOn ? recipientsOfMails(delivery.to).map((to) => messageOf(delivery, to)) : [],
   );
   const posted = planning.hasWebhook ? deliveries.filter((delivery) => delivery === everything) : [];
   const areNamed = deliveries.some((delivery) => delivery === everything);
@@ -159,10 +157,4 @@ function urgencyOf({ problems, blind }: News): Severity {
     ...problems.map(({ finding }) => finding.severity),
     ...blind.map(({ severity }) => severity),
   ].reduce<Severity>((worst, severity) => (isWorse(severity, worst) ? severity : worst), 'info');
-}
-
-function batches<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -3,7 +3,7 @@ import { isWorse, type Finding } from '../audit/finding';
 import type { AlertMemory, ToldProblem } from './alert-memory';
 import type { AlertSettings } from './alert-settings';
 import { isCloser, stepReached } from './expiry-steps';
-import { endOf, type ExpiryStep, type ProblemChange, type ToldChange } from './news';
+import { endOf, isReplaced, type ExpiryStep, type ProblemChange, type ToldChange } from './news';
 
 export interface ProblemContext {
   readonly now: Date;
@@ -169,11 +169,6 @@ function withMilder(before: ToldProblem, finding: Finding, { now, settings }: Pr
 
 function milderPart({ severity, milderSince }: ToldProblem): Partial<ToldProblem> {
   return { severity, ...(milderSince !== undefined && { milderSince }) };
-}
-
-/** Of a credential that a newer one has replaced only that it should be removed is to be told. */
-function isReplaced({ evidence }: Finding): boolean {
-  return typeof evidence['replacedBy'] === 'string';
 }
 
 function isSevereEnough({ severity }: Finding, { minSeverity }: AlertSettings): boolean {

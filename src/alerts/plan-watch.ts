@@ -4,7 +4,7 @@ import type { WatchAlerts, WatchState } from '../storage/watch';
 import { alertId } from './alert-id';
 import type { AuditFacts, Judgement, Overdue } from './overdue';
 import { renderOutage, renderRunningAgain, type Reading } from './render-watch';
-import { distinctAddresses } from './routing';
+import { distinctAddresses, recipientsOfMails } from './recipients';
 import { webhookAlert } from './webhook-alert';
 
 export interface WatchPlanning extends Reading {
@@ -21,9 +21,6 @@ export interface WatchPlan {
 
 /** A day, but for what one run of the watch may come earlier than the one of the day before. */
 const REMIND_AFTER_MS = 24 * 3_600_000 - 10 * 60_000;
-
-/** https://learn.microsoft.com/azure/communication-services/concepts/service-limits (email: recipients) */
-const RECIPIENTS_A_MAIL = 50;
 
 export function planWatch(
   judgement: Judgement,
@@ -68,10 +65,6 @@ function alertsOf(
     to,
     ...mail,
   });
-  const everybody = distinctAddresses(administrators);
-  const mails: PendingAlert[] = [];
-  for (let start = 0; start < everybody.length; start += RECIPIENTS_A_MAIL) {
-    mails.push(alertTo(everybody.slice(start, start + RECIPIENTS_A_MAIL)));
-  }
+  const mails = recipientsOfMails(distinctAddresses(administrators)).map(alertTo);
   return { since, first, alerts: [...mails, ...(hasWebhook ? [webhookAlert(alertTo([]))] : [])] };
 }

@@ -1,5 +1,6 @@
 /** From a message to a mail: subject, plain text and HTML say the same things, the most urgent first, within a bound. */
 import { SEVERITIES } from '../audit/finding';
+import type { Attachment } from '../storage/alerts';
 import { csvOf } from './mail-csv';
 import {
   sectionsOf,
@@ -23,7 +24,7 @@ export interface Mail {
   readonly plainText: string;
   readonly html: string;
   /** A table of all items, where the mail itself has not room for all. */
-  readonly attachments: readonly { readonly name: string; readonly contentType: string; readonly text: string }[];
+  readonly attachments: readonly Attachment[];
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Audience } from './message';
 import { keyOf } from './plan-blindness';
 import type { PlannedProblem } from './plan-problems';
 import { newsOf, type Blindness, type News } from './news';
+import { distinctAddresses } from './recipients';
 import { singleLine } from './safe-text';
 
 export interface RoutingContext {
@@ -90,11 +91,6 @@ export function route(
       notices: [],
     })),
   ];
-}
-
-/** Each once, letter case aside, in their order. */
-export function distinctAddresses(addresses: readonly string[]): readonly string[] {
-  return [...new Map(addresses.map((address) => [lower(address), address])).values()];
 }
 
 interface Person {

@@ -1,6 +1,7 @@
 /** What stops when: the sections of a mail. */
 import type { Finding } from '../audit/finding';
-import { endOf } from './news';
+import { daysInMs } from '../audit/wording';
+import { endOf, isReplaced } from './news';
 
 /** In the order in which they are read. */
 export const STOPS = ['failing', 'day', 'events', 'week', 'fortnight', 'month', 'later', 'attention'] as const;
@@ -32,8 +33,6 @@ export const FAILING_NOW: ReadonlySet<string> = new Set([
   'workspace-managed-identity',
 ]);
 
-const DAY = 86_400_000;
-
 /** The last millisecond of a number of days belongs to it, as in the severities. */
 const LIMITS: readonly (readonly [days: number, stop: Stop])[] = [
   [0, 'failing'],
@@ -46,8 +45,7 @@ const LIMITS: readonly (readonly [days: number, stop: Stop])[] = [
 export function stopOf(finding: Finding, now: Date): Stop {
   const { evidence, checkId, severity } = finding;
   const end = endOf(finding);
-  // Nothing stops with a credential that is replaced: it is to be tidied up.
-  if (typeof evidence['replacedBy'] === 'string') {
+  if (isReplaced(finding)) {
     return 'attention';
   }
   const failsNow = FAILING_NOW.has(checkId) && severity !== 'low' && severity !== 'info';
@@ -57,7 +55,7 @@ export function stopOf(finding: Finding, now: Date): Stop {
   }
   if (end !== undefined) {
     const left = end.getTime() - now.getTime();
-    return LIMITS.find(([days]) => left <= days * DAY)?.[1] ?? (failsNow ? 'failing' : 'later');
+    return LIMITS.find(([days]) => left <= daysInMs(days))?.[1] ?? (failsNow ? 'failing' : 'later');
   }
   if (failsNow) {
     return 'failing';

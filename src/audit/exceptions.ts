@@ -1,4 +1,5 @@
 /** Which exception holds of a finding, and which ones have ended. */
+import { isOpen } from './compare';
 import type { Exception } from './exception';
 import type { Finding } from './finding';
 
@@ -16,8 +17,7 @@ export function isActive({ until }: Exception, now: Date): boolean {
 
 /** The finding with the exception that silences it, where it is one that alerts are about and there is one. */
 export function showException(finding: Finding, exceptions: readonly Exception[], now: Date): ShownFinding {
-  const isAlerted = finding.status === 'fail' || finding.status === 'notEvaluated';
-  const exception = isAlerted ? exceptionFor(finding, exceptions, now) : undefined;
+  const exception = isOpen(finding) ? exceptionFor(finding, exceptions, now) : undefined;
   if (exception === undefined) {
     return finding;
   }
