@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 
 /** `YYYYMMDDTHHMMSSZ-<8 hex digits>`: readable, sortable by time, unique between instances. */
 export function newRunId(now: Date): string {
-  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${time}-${randomBytes(4).toString('hex')}`;
+  return `${compactTime(now)}-${randomBytes(4).toString('hex')}`;
+}
+
+/** `YYYYMMDDTHHMMSSZ`: in it nothing that keys of rows may not hold. */
+export function compactTime(time: Date): string {
+  return time.toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
 export function isRunId(text: string): boolean {

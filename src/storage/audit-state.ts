@@ -3,7 +3,7 @@
  * run starts, fails or is published by one transaction on the condition that nothing of it changed meanwhile.
  */
 import { odata } from '@azure/data-tables';
-import { isRunId } from '../audit/run-id';
+import { compactTime, isRunId } from '../audit/run-id';
 import { rowsStarting } from './filters';
 import { fromRow, toRow } from './records';
 import type { Key, RowChange, Table } from './table';
@@ -94,7 +94,7 @@ export async function listRuns(runs: Table, signal?: AbortSignal): Promise<reado
 
 /** Those whose id was made at that time or later, oldest first. */
 export async function listRunsSince(runs: Table, instant: Date, signal?: AbortSignal): Promise<readonly StoredRun[]> {
-  const first = `run.${instant.toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  const first = `run.${compactTime(instant)}`;
   const rows = await runs.list(`${rowsStarting(PARTITION, 'run.')} and ${odata`RowKey ge ${first}`}`, signal);
   return rows.map((row) => fromRow(row) as StoredRun);
 }

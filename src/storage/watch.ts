@@ -1,4 +1,5 @@
 /** What the watch over the audits has told, and its alerts, which belong to no run: both change together or not at all. */
+import { compactTime } from '../audit/run-id';
 import { writeDocument } from './documents';
 import { rowsStarting } from './filters';
 import {
@@ -106,7 +107,6 @@ export async function removeWatchAlerts(
   }
 }
 
-/** Keys hold no colons or dots of a time. */
 function partitionSince(since: string): string {
-  return `${WATCH}.${since.replace(/[-:]|\.\d+/g, '')}`;
+  return `${WATCH}.${compactTime(new Date(since))}`;
 }
