@@ -2,9 +2,7 @@
  * `npm run mail:preview`: audits a simulated tenant and renders a mail of every kind to files, for looking at: `.html` as
  * a browser shows it, `.txt` with the subject in its first line, `.csv` where a table is attached.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderMail } from '../src/alerts/render-mail';
@@ -13,10 +11,12 @@ import { CLOUDS } from '../src/clouds';
 import { createCertificates } from './azure/certificates';
 import { startSandbox } from './azure/server';
 import { startAzurite } from './azurite';
+import { appEnvironment } from './cli/app-environment';
 import { fetchReport } from './cli/fetch-report';
 import { startHostProcess } from './cli/host-process';
 import { runFunction } from './cli/run-function';
 import { runSession, type Session } from './cli/session';
+import { temporaryDirectory } from './cli/temporary-directory';
 import { UsageError } from './cli/usage-error';
 import { previewMessages } from './mail-preview/preview-messages';
 import { loadScenario } from './scenarios/load-scenario';
@@ -74,35 +74,19 @@ async function audit(name: string, session: Session): Promise<Report> {
     () => startAzurite({}),
     (started) => started.close(),
   );
-  const { PATH = '', HOME = '' } = process.env;
   const host = await session.open(
     () =>
       startHostProcess({
         main: HOST_MAIN,
         app: PROJECT,
         port: 0,
-        environment: {
-          PATH,
-          HOME,
-          ...sandbox.environment,
-          NODE_EXTRA_CA_CERTS: sandbox.caFile,
-          AzureWebJobsStorage: azurite.connectionString,
-        },
+        environment: appEnvironment(sandbox, azurite),
         onLine: () => undefined,
       }),
     (started) => started.stop(),
   );
   await runFunction(host.url, 'nightly-audit', session.signal);
   return fetchReport(`${host.url}/api`, session.signal);
-}
-
-/** Is gone when this process is, however it ends. */
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'synapse-auditor-'));
-  process.once('exit', () => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-  return directory;
 }
 
 void runSession(previewMails);

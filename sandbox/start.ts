@@ -2,13 +2,13 @@
  * `npm start`: the app on the local host, against a simulated Azure and Azurite. Runs the audit once, shows the report,
  * then serves it until it is stopped.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createCertificates } from './azure/certificates';
 import { startSandbox } from './azure/server';
 import { startAzurite } from './azurite';
+import { appEnvironment } from './cli/app-environment';
 import { fetchReport } from './cli/fetch-report';
 import { startHostProcess, untilStopped } from './cli/host-process';
 import { createPaint } from './cli/paint';
@@ -18,6 +18,7 @@ import { renderSummary } from './cli/render-summary';
 import { runFunction } from './cli/run-function';
 import { runSession, type Session } from './cli/session';
 import { parseStartOptions, type StartOptions } from './cli/start-options';
+import { temporaryDirectory } from './cli/temporary-directory';
 import { parseLogLine } from './host/log';
 import { loadScenario } from './scenarios/load-scenario';
 
@@ -59,12 +60,7 @@ async function start(options: StartOptions, session: Session): Promise<void> {
           main: HOST_MAIN,
           app: options.app ?? PROJECT,
           port: options.port,
-          environment: {
-            ...ownEnvironment(),
-            ...sandbox.environment,
-            NODE_EXTRA_CA_CERTS: sandbox.caFile,
-            AzureWebJobsStorage: azurite.connectionString,
-          },
+          environment: appEnvironment(sandbox, azurite),
           onLine: (line) => {
             onLine(line);
           },
@@ -107,21 +103,6 @@ function urlsOf(host: string, sandbox: string): readonly string[] {
     `  curl -X POST ${host}/api/audit    (runs it again)`,
     `  ${sandbox}/__sandbox/outbox    (mails; the certificate is of a throw-away authority)`,
   ];
-}
-
-/** What any program needs; everything else the app sees is settings. */
-function ownEnvironment(): Record<string, string> {
-  const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME };
-}
-
-/** Is gone when this process is, however it ends. */
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'synapse-auditor-'));
-  process.once('exit', () => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-  return directory;
 }
 
 /** @throws Error before any work is done for a report that could not be written. */
