@@ -1,4 +1,4 @@
-import { uuidOf } from '../uuid-of';
+import { uuidOf } from '../uuid';
 
 /**
  * The id of an alert: a UUID made of what it tells, to whom, and since which published run. A run that is repeated after

@@ -3,7 +3,7 @@ import { endpoint } from '../http/endpoint';
 import { parseException } from '../http/exception-body';
 import { readJson } from '../http/json-body';
 import { json } from '../http/problem';
-import { describeException } from './exceptions';
+import { describeException, openFindings } from './exceptions';
 
 /** Longer than any exception: three texts of 500 characters, each of them escaped. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -20,9 +20,7 @@ export const addExceptionEndpoint = endpoint(async (request) => {
     },
   });
   const { exception, isNew } = await storage.exceptions.add(asked);
-  const { open } = await storage.reports.openFindings();
-  const findings = open.map(({ finding }) => finding);
-  return json(isNew ? 201 : 200, describeException(exception, findings, now()), {
+  return json(isNew ? 201 : 200, describeException(exception, await openFindings(storage), now()), {
     location: `/api/exceptions/${exception.id}`,
   });
 });

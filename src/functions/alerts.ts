@@ -1,9 +1,10 @@
 import { appServices } from '../app-services';
 import { endpoint } from '../http/endpoint';
-import { BadRequestError, json } from '../http/problem';
+import { json } from '../http/problem';
+import { oneOf, refuseUnknown } from '../http/query-parameters';
 import { ALERT_STATES, type AlertState, type QueuedAlert } from '../storage/alerts';
 
-const PARAMETERS: readonly string[] = ['state', 'code'];
+const PARAMETERS = ['state', 'code'];
 const DEFAULT_STATE: AlertState = 'failed';
 
 /** More than that many are counted, the latest listed: the outbox is for delivery, not for reading. */
@@ -11,7 +12,8 @@ const MOST_ALERTS = 1_000;
 
 /** `GET /api/alerts?state=failed`: what became of alerts, the latest first, without what they say. */
 export const alertsEndpoint = endpoint(async (request) => {
-  const state = stateOf(request.query);
+  refuseUnknown(request.query, PARAMETERS);
+  const state = oneOf('state', request.query.get('state') ?? DEFAULT_STATE, ALERT_STATES);
   const alerts = (await appServices().storage.alerts.list(state)).toReversed();
   return json(200, { state, count: alerts.length, alerts: alerts.slice(0, MOST_ALERTS).map(describeAlert) });
 });
@@ -34,26 +36,4 @@ export function describeAlert(alert: QueuedAlert) {
     failedAt: alert.failedAt ?? null,
     lastError: alert.lastError ?? null,
   };
-}
-
-/** @throws BadRequestError */
-function stateOf(query: URLSearchParams): AlertState {
-  const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) {
-    throw new BadRequestError(
-      'query',
-      `${JSON.stringify(unknown.slice(0, 100))} is not a valid query parameter; allowed: ${PARAMETERS.join(', ')}.`,
-      PARAMETERS,
-    );
-  }
-  const given = query.get('state') ?? DEFAULT_STATE;
-  const state = ALERT_STATES.find((known) => known === given);
-  if (state === undefined) {
-    throw new BadRequestError(
-      'state',
-      `${JSON.stringify(given.slice(0, 100))} is not a valid state; allowed: ${ALERT_STATES.join(', ')}.`,
-      ALERT_STATES,
-    );
-  }
-  return state;
 }

@@ -4,8 +4,11 @@ import { isActive, isMeant } from '../audit/exceptions';
 import type { Finding } from '../audit/finding';
 import { endpoint } from '../http/endpoint';
 import { BadRequestError, json, problem } from '../http/problem';
+import { refuseUnknown } from '../http/query-parameters';
+import type { Storage } from '../storage/open-storage';
+import { isUuid } from '../uuid';
 
-const PARAMETERS: readonly string[] = ['fingerprint', 'code'];
+const PARAMETERS = ['fingerprint', 'code'];
 
 /** Shown with the list: the link in a mail leads here. */
 const HOW_TO_ADD = {
@@ -22,13 +25,15 @@ export const exceptionsEndpoint = endpoint(async (request) => {
   const fingerprint = fingerprintOf(request.query);
   const { storage, now } = appServices();
   const id = request.params['id'] || undefined;
-  const [all, { open }] = await Promise.all([storage.exceptions.list(), storage.reports.openFindings()]);
-  const findings = open.map(({ finding }) => finding);
-  const described = all.map((exception) => describeException(exception, findings, now()));
   if (id !== undefined) {
-    const one = described.find((exception) => exception.id === id.toLowerCase());
-    return one === undefined ? noSuchException(id) : json(200, one);
+    // Any other text is no row key for Table Storage to look for.
+    const one = isUuid(id) ? await storage.exceptions.get(id.toLowerCase()) : undefined;
+    return one === undefined
+      ? noSuchException(id)
+      : json(200, describeException(one, await openFindings(storage), now()));
   }
+  const [all, findings] = await Promise.all([storage.exceptions.list(), openFindings(storage)]);
+  const described = all.map((exception) => describeException(exception, findings, now()));
   const about =
     fingerprint === undefined
       ? described
@@ -37,6 +42,12 @@ export const exceptionsEndpoint = endpoint(async (request) => {
   const body = { ...HOW_TO_ADD.body, match: { fingerprint: fingerprint ?? HOW_TO_ADD.body.match.fingerprint } };
   return json(200, { count: exceptions.length, exceptions, toAdd: { ...HOW_TO_ADD, body } });
 });
+
+/** Of the latest report. */
+export async function openFindings({ reports }: Storage): Promise<readonly Finding[]> {
+  const { open } = await reports.openFindings();
+  return open.map(({ finding }) => finding);
+}
 
 /** @param findings open ones of the latest report */
 export function describeException(exception: Exception, findings: readonly Finding[], now: Date) {
@@ -61,14 +72,7 @@ function isAbout(match: Exception['match'], fingerprint: string, findings: reado
 
 /** @throws BadRequestError */
 function fingerprintOf(query: URLSearchParams): string | undefined {
-  const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) {
-    throw new BadRequestError(
-      'query',
-      `${JSON.stringify(unknown.slice(0, 100))} is not a valid query parameter; allowed: ${PARAMETERS.join(', ')}.`,
-      PARAMETERS,
-    );
-  }
+  refuseUnknown(query, PARAMETERS);
   const fingerprint = query.get('fingerprint')?.trim().toLowerCase() || undefined;
   if (fingerprint !== undefined && !/^[0-9a-f]{64}$/.test(fingerprint)) {
     throw new BadRequestError(

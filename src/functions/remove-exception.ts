@@ -1,15 +1,14 @@
 import { appServices } from '../app-services';
 import { endpoint } from '../http/endpoint';
 import { SECURITY_HEADERS } from '../http/problem';
+import { isUuid } from '../uuid';
 import { noSuchException } from './exceptions';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `DELETE /api/exceptions/{id}`: what was silenced is told again, by the next audit. */
 export const removeExceptionEndpoint = endpoint(async (request) => {
   const id = request.params['id'] ?? '';
   const known = id.toLowerCase();
   // Any other text is no row key for Table Storage to look for.
-  const isRemoved = UUID.test(known) && (await appServices().storage.exceptions.remove(known));
+  const isRemoved = isUuid(known) && (await appServices().storage.exceptions.remove(known));
   return isRemoved ? { status: 204, headers: { ...SECURITY_HEADERS } } : noSuchException(id);
 });

@@ -1,13 +1,12 @@
 import { appServices } from '../app-services';
 import { endpoint } from '../http/endpoint';
 import { BadRequestError, json, problem } from '../http/problem';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { isUuid } from '../uuid';
 
 /** `POST /api/alerts/{id}/retry`: has an alert that was given up sent again, by the next delivery. */
 export const retryAlertEndpoint = endpoint(async (request) => {
   const id = request.params['id'] ?? '';
-  if (!UUID.test(id)) {
+  if (!isUuid(id)) {
     throw new BadRequestError(
       'id',
       `${JSON.stringify(id.slice(0, 100))} is not the id of an alert: GET /api/alerts?state=failed lists them.`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Exception } from '../audit/exception';
-import { uuidOf } from '../uuid-of';
+import { uuidOf } from '../uuid';
 import { BadRequestError } from './problem';
 
 const DAYS = [7, 14, 30, 90] as const;

@@ -1,5 +1,6 @@
 import { SEVERITIES, STATUSES, type Finding, type Severity, type Status } from '../audit/finding';
 import { BadRequestError } from './problem';
+import { oneOf, refuseUnknown } from './query-parameters';
 
 /** What to show of a report. Several values are joined by commas: some hosts join repeated keys so anyway. */
 export interface ReportQuery {
@@ -23,9 +24,7 @@ const MAX_TOP = 5000;
  * @throws BadRequestError naming the parameter and the allowed values
  */
 export function parseReportQuery(parameters: URLSearchParams, checkIds: readonly string[]): ReportQuery {
-  for (const name of parameters.keys()) {
-    oneOf('query', name, PARAMETERS);
-  }
+  refuseUnknown(parameters, PARAMETERS);
   const format = parameters.get('format');
   if (format !== null) {
     oneOf('format', format, FORMATS);
@@ -56,18 +55,6 @@ export function matches(query: ReportQuery, finding: Finding): boolean {
 function listOf<T extends string>(name: string, parameters: URLSearchParams, allowed: readonly T[]): T[] {
   const given = parameters.getAll(name).flatMap((value) => value.split(','));
   return given.filter((value) => value !== '').map((value) => oneOf(name, value, allowed));
-}
-
-function oneOf<T extends string>(parameter: string, value: string, allowed: readonly T[]): T {
-  const known = allowed.find((candidate) => candidate === value);
-  if (known === undefined) {
-    throw new BadRequestError(
-      parameter,
-      `${JSON.stringify(value.slice(0, 100))} is not a valid ${parameter === 'query' ? 'query parameter' : parameter}; allowed: ${allowed.join(', ')}.`,
-      allowed,
-    );
-  }
-  return known;
 }
 
 function topOf(text: string | null): number {
