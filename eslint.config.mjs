@@ -13,6 +13,8 @@ const PURE = [
   'src/alerts/routing.ts',
   'src/alerts/news.ts',
   'src/alerts/overdue.ts',
+  'src/alerts/failing-alerts.ts',
+  'src/alerts/recipients.ts',
   'src/alerts/expiry-steps.ts',
   'src/report/**',
   'src/inventory/model.ts',

@@ -1,5 +1,6 @@
 /** One audit from start to end. Everything it calls is either pure or one kind of I/O. */
 import type { AlertSettings } from '../alerts/alert-settings';
+import { describeFailing } from '../alerts/failing-alerts';
 import { mailLinks } from '../alerts/mail-links';
 import { planAlerts } from '../alerts/plan-alerts';
 import type { InventoryReading } from '../inventory/inventory-reading';
@@ -88,11 +89,11 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const audited =
       (run.audit === 'signIns' ? await auditSignIns(auditing) : undefined) ?? (await auditEverything(auditing));
     run.stop.throwIfAborted();
-    const [memory, exceptions, unreachable, { failing }] = await Promise.all([
+    const [memory, exceptions, unreachable, failing] = await Promise.all([
       storage.reports.alertMemory(),
       storage.exceptions.list(run.stop),
       storage.alerts.unreachable(run.stop),
-      storage.alerts.standing(run.stop),
+      storage.alerts.failing(run.stop),
     ]);
     const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
     const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
@@ -102,9 +103,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     });
     const finishedAt = now();
     const checksOff = chosen.off;
-    const [latest] = failing;
-    const alertsFailing =
-      latest === undefined ? null : { alerts: failing.length, reason: latest.lastError ?? 'no reason known' };
+    const alertsFailing = describeFailing(failing);
     const outcome = { previousRunId: before.runId, startedAt, finishedAt, checksOff, alertsFailing, signInPeriod };
     const facts = { ...services, ...run, ...outcome };
     report = buildReport(facts, checks, coverage, findings, changes, carried);

@@ -1,3 +1,4 @@
+import { describeFailing } from '../alerts/failing-alerts';
 import { appServices } from '../app-services';
 import type { ReportHeader } from '../audit/report';
 import { endpoint } from '../http/endpoint';
@@ -41,7 +42,7 @@ export function describeStatus(
   const stale = ageHours === null || ageHours > STALE_AFTER_HOURS;
   const signIns = describeSignIns(report?.signInsAt ?? null, now, signInSchedule);
   const failure = failureOf(lastRun, now);
-  const failing = alerts === undefined ? null : describeFailing(alerts.failing);
+  const failing = alerts === undefined ? null : troubleOf(alerts.failing);
   const reasons = [
     ...(report === undefined ? ['no audit has finished yet'] : []),
     ...(report !== undefined && stale ? [`the last full audit is older than ${STALE_AFTER_HOURS} hours`] : []),
@@ -67,15 +68,13 @@ export function describeStatus(
   };
 }
 
-/** The latest trouble stands for all: mostly they have one cause. */
-function describeFailing(failing: AlertStanding['failing']) {
-  const [latest] = failing;
-  return latest === undefined
+function troubleOf(failing: AlertStanding['failing']) {
+  const described = describeFailing(failing);
+  return described === null
     ? null
     : {
-        alerts: failing.length,
-        reason: latest.lastError ?? 'no reason known',
-        problem: latest.lastProblem ?? null,
+        ...described,
+        problem: failing[0]?.lastProblem ?? null,
         next: failing.some(({ state }) => state === 'failed')
           ? 'GET /api/alerts?state=failed lists what was given up'
           : 'they are tried again',

@@ -9,12 +9,11 @@ import {
   alertOf,
   ALL_ALERTS,
   envelopeOf,
-  FAILED,
+  inStates,
   isOfWatch,
   mailKey,
   outboxRow,
   partitionOf,
-  SENT,
   UNDELIVERED,
   withId,
   type AlertChannel,
@@ -89,9 +88,9 @@ export interface Alerts {
   /** Nothing of the channel is to be sent before: its service asked for it. */
   holdBack(channel: AlertChannel, until: Date, signal?: AbortSignal): Promise<void>;
   /** Of published runs and of the watch. */
-  counts(signal?: AbortSignal): Promise<Readonly<Record<AlertState, number>>>;
-  /** Of published runs and of the watch. */
   standing(signal?: AbortSignal): Promise<AlertStanding>;
+  /** What `standing` has as failing, without reading what was sent. */
+  failing(signal?: AbortSignal): Promise<readonly QueuedAlert[]>;
   /** Of published runs, oldest first, then of the watch. */
   list(state: AlertState, signal?: AbortSignal): Promise<readonly QueuedAlert[]>;
   /**
@@ -149,18 +148,6 @@ export function openAlerts({ runs, alerts }: Tables): Alerts {
     return alerts.commit([{ kind: 'replace', row: outboxRow(key, to), etag }], signal);
   }
 
-  async function standing(signal?: AbortSignal): Promise<AlertStanding> {
-    const counts: Record<AlertState, number> = { pending: 0, sending: 0, sent: 0, failed: 0 };
-    const failing: QueuedAlert[] = [];
-    for (const alert of await list(ALL_ALERTS, signal)) {
-      counts[alert.state] += 1;
-      if (isInTrouble(alert)) {
-        failing.push(alert);
-      }
-    }
-    return { counts, failing: failing.reverse() };
-  }
-
   return {
     deliverable: async (now, signal) => {
       const due = (await list(UNDELIVERED, signal)).filter((alert) => isDue(alert, now.toISOString()));
@@ -204,10 +191,18 @@ export function openAlerts({ runs, alerts }: Tables): Alerts {
     reserveSend: (channel, now, limits, signal) => sends.reserve(channel, now, limits, signal),
     holdBack: (channel, until, signal) => sends.holdBack(channel, until, signal),
 
-    counts: async (signal) => (await standing(signal)).counts,
-    standing,
+    standing: async (signal) => {
+      const counts: Record<AlertState, number> = { pending: 0, sending: 0, sent: 0, failed: 0 };
+      const all = await list(ALL_ALERTS, signal);
+      for (const { state } of all) {
+        counts[state] += 1;
+      }
+      return { counts, failing: failingOf(all) };
+    },
 
-    list: async (state, signal) => (await list(ALL_ALERTS, signal)).filter((alert) => alert.state === state),
+    failing: async (signal) => failingOf(await list(inStates('pending', 'sending', 'failed'), signal)),
+
+    list: (state, signal) => list(inStates(state), signal),
 
     retry: async (id, signal) => {
       for (;;) {
@@ -224,8 +219,8 @@ export function openAlerts({ runs, alerts }: Tables): Alerts {
     },
 
     unreachable: async (signal) => {
-      const failed = (await list(FAILED, signal)).filter(isMail);
-      const sent = failed.length > 0 ? (await list(SENT, signal)).filter(isMail) : [];
+      const failed = (await list(inStates('failed'), signal)).filter(isMail);
+      const sent = failed.length > 0 ? (await list(inStates('sent'), signal)).filter(isMail) : [];
       const last = new Map<string, QueuedAlert>();
       for (const alert of [...failed, ...sent]) {
         for (const address of alert.to.map((each) => each.toLowerCase())) {
@@ -240,6 +235,11 @@ export function openAlerts({ runs, alerts }: Tables): Alerts {
       );
     },
   };
+}
+
+/** The latest first. */
+function failingOf(alerts: readonly QueuedAlert[]): readonly QueuedAlert[] {
+  return alerts.filter(isInTrouble).reverse();
 }
 
 /** Given up for good, waiting for somebody to mend a setting, or tried several times in vain. A limit is no trouble. */

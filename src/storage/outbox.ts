@@ -64,15 +64,18 @@ export interface Delivery {
 
 export const OUTBOX = 'outbox';
 
+/** Filter for alerts in any of these states, published or not. */
+export function inStates(...states: readonly AlertState[]): string {
+  return `${odata`PartitionKey eq ${OUTBOX}`} and (${states.map((state) => odata`state eq ${state}`).join(' or ')})`;
+}
+
 /** Filter for an alert, by its id. */
 export function withId(id: string): string {
   return odata`PartitionKey eq ${OUTBOX} and alertId eq ${id}`;
 }
 
 /** Filter for what is not delivered yet, published or not. */
-export const UNDELIVERED = odata`PartitionKey eq ${OUTBOX} and (state eq 'pending' or state eq 'sending')`;
-export const FAILED = odata`PartitionKey eq ${OUTBOX} and state eq 'failed'`;
-export const SENT = odata`PartitionKey eq ${OUTBOX} and state eq 'sent'`;
+export const UNDELIVERED = inStates('pending', 'sending');
 
 /** Row of the outbox's partition that is no alert: see `watch.ts`. It stands here to change together with alerts. */
 export const WATCH_STATE = 'watcher';

@@ -158,11 +158,11 @@ async function killAt(lane: Lane, point: number, death: Death): Promise<Aftermat
   const stop = new AbortController().signal;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const { overall } = await audit(aProcess(lane, prefix, 1));
-  let counts = await before.storage.alerts.counts();
+  let counts = (await before.storage.alerts.standing()).counts;
   for (let hours = 2; counts.pending + counts.sending > 0 && hours < 12; hours += 1) {
     const later = aProcess(lane, prefix, hours);
     await later.deliver(stop, log);
-    counts = await later.storage.alerts.counts();
+    counts = (await later.storage.alerts.standing()).counts;
   }
   return {
     seen,

@@ -35,7 +35,7 @@ describe('what is older than the retention', () => {
     expect(await nightsLeft('Old')).toEqual(['20260103', '20260104']);
     expect(await storage.reports.get(runIdOf(1))).toBeUndefined();
     expect(await storage.reports.get(runIdOf(2))).toBeDefined();
-    expect(await storage.alerts.counts()).toMatchObject({ sent: 2 });
+    expect((await storage.alerts.standing()).counts).toMatchObject({ sent: 2 });
   });
 
   it('is nothing where nothing is old, or nothing is there', async () => {

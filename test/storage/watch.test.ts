@@ -19,7 +19,7 @@ it('stores what was told with its alerts, which are deliverable though no run wa
   expect(await outbox.read(queued!)).toMatchObject({ ...alert, createdAt: at(1).toISOString() });
   const claimed = await outbox.claim(queued!, at(9));
   await outbox.failed(claimed!, 'nobody', 'refused', at(3));
-  expect(await outbox.counts()).toEqual({ pending: 0, sending: 0, sent: 0, failed: 1 });
+  expect((await outbox.standing()).counts).toEqual({ pending: 0, sending: 0, sent: 0, failed: 1 });
   expect(await outbox.retry(alert.id)).toBe('failed');
   await outbox.sent((await outbox.deliverable(at(4)))[0]!, at(4));
   expect(await outbox.list('sent')).toMatchObject([{ id: alert.id }]);
@@ -76,7 +76,7 @@ it('retention removes what was delivered, mail and all, and keeps what was not',
   await storage.reports.removeOlderThan(at(1));
   expect(await storage.alerts.list('sent')).toHaveLength(1);
   await storage.reports.removeOlderThan(night(99));
-  expect(await storage.alerts.counts()).toEqual({ pending: 1, sending: 0, sent: 0, failed: 0 });
+  expect((await storage.alerts.standing()).counts).toEqual({ pending: 1, sending: 0, sent: 0, failed: 0 });
   const [left] = await storage.alerts.deliverable(night(99));
   expect(await storage.alerts.read(left!)).toMatchObject({ subject: 'later' });
   const keys = (await azurite.rows('Kept', 'Alerts')).map((row) => row['rowKey']);
