@@ -6,8 +6,12 @@ import { isActive, showException } from '../audit/exceptions';
 import type { ReportHeader } from '../audit/report';
 import { isRunId } from '../audit/run-id';
 import { endpoint } from '../http/endpoint';
+import { formatOf } from '../http/negotiate';
 import { json, problem, SECURITY_HEADERS } from '../http/problem';
 import { matches, parseReportQuery } from '../http/report-query';
+import { MEDIA_TYPES } from '../report/formats';
+import { render } from '../report/render';
+import type { ShownReport } from '../report/shown-report';
 
 /** The queue gives a request up after five tries, a minute or an audit's length apart. */
 const REQUEST_LIFETIME_MILLISECONDS = 60 * 60_000;
@@ -31,6 +35,7 @@ export const reportEndpoint = endpoint(async (request) => {
 });
 
 async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpResponseInit> {
+  const format = formatOf(request);
   const query = parseReportQuery(
     request.query,
     header.checks.map((check) => check.id),
@@ -40,6 +45,9 @@ async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpR
   const exceptions = (await storage.exceptions.list()).filter((exception) => isActive(exception, asOf));
   // A published report never changes, so that its run id and the exceptions in force say which version this is.
   const etag = exceptions.length === 0 ? `"${header.runId}"` : `"${header.runId}.${versionOf(exceptions)}"`;
+  if (format === 'html') {
+    throw new Error('to be written');
+  }
   if (request.headers.get('if-none-match')?.includes(etag)) {
     return { status: 304, headers: { ...SECURITY_HEADERS, etag } };
   }
@@ -57,7 +65,13 @@ async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpR
   });
   const lastComplete = (await reports.latestComplete()) ?? null;
   const findings = page.findings.map((finding) => showException(finding, exceptions, asOf));
-  return json(200, { ...header, lastComplete, ...page, findings }, { etag });
+  const shown: ShownReport = { ...header, lastComplete, ...page, findings };
+  const contentType = `${MEDIA_TYPES[format]}; charset=utf-8`;
+  return {
+    status: 200,
+    headers: { ...SECURITY_HEADERS, 'content-type': contentType, vary: 'Accept', etag },
+    body: await render(shown, format),
+  };
 }
 
 /** Another one where an exception came, went or says something else. */

@@ -14,7 +14,6 @@ export interface ReportQuery {
 }
 
 const PARAMETERS = ['status', 'severity', 'check', 'subject', 'top', 'continuationToken', 'format', 'code'] as const;
-const FORMATS = ['json'] as const;
 const DEFAULT_TOP = 1000;
 const MAX_TOP = 5000;
 
@@ -25,10 +24,6 @@ const MAX_TOP = 5000;
  */
 export function parseReportQuery(parameters: URLSearchParams, checkIds: readonly string[]): ReportQuery {
   refuseUnknown(parameters, PARAMETERS);
-  const format = parameters.get('format');
-  if (format !== null) {
-    oneOf('format', format, FORMATS);
-  }
   return {
     statuses: listOf('status', parameters, STATUSES),
     severities: listOf('severity', parameters, SEVERITIES),

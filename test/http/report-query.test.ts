@@ -48,7 +48,6 @@ it.each([
   ['top=5001', 'top', /allowed: 1 to 5000/],
   ['top=1.5', 'top', /allowed/],
   ['top=', 'top', /allowed/],
-  ['format=yaml', 'format', /allowed: json/],
   ['stauts=fail', 'query', /"stauts" is not a valid query parameter; allowed: status/],
 ])('%s is refused', (query, parameter, message) => {
   const refusal = expect(() => parse(query));
