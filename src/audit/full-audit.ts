@@ -5,6 +5,7 @@ import { NOTHING } from './carry-over';
 import { isOpen } from './compare';
 import { concernedBy, contactsIn } from './contacts';
 import { evaluate } from './evaluate';
+import { isJudgedAsRead, judgeAsRead } from './judge-as-read';
 import { coverageOf } from './report';
 import { isSignInCheck, neededBy } from './sign-in-checks';
 import { signInWatch, WATCH_SOURCES } from './sign-in-watch';
@@ -23,14 +24,20 @@ export async function auditEverything({ services, chosen, now, signal, log }: Au
     const watch = signInWatch(part, { ...services, now });
     return { watch, logs: await services.collectLogs(needed.logs, { watch, periodOf }, signal, log) };
   });
-  const [tenant, { watch, logs }] = await Promise.all([reading.whole(), watched]);
+  const [early, late] = [checks.filter(isJudgedAsRead), checks.filter((check) => !isJudgedAsRead(check))];
+  const context = { ...services, now, options };
+  const [tenant, { watch, logs }, settled] = await Promise.all([
+    reading.whole(),
+    watched,
+    judgeAsRead(early, reading, context),
+  ]);
   const inventory = { ...tenant, ...logs };
   const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
   const { baseline, drift } = compareWithBaseline(known, inventory, { now, acceptAfterDays });
   const period = judgedPeriod(inventory, periodOf, now);
   const signIns = { period, watch, trustedNetworks: services.trustedNetworks };
   const judgesSignIns = checks.some(isSignInCheck);
-  const findings = evaluate(checks, inventory, { ...services, now, options, drift, signIns });
+  const findings = [...settled, ...evaluate(late, inventory, { ...context, drift, signIns })];
   const before = await reports.openFindings();
   const open = [...findings.filter(isOpen), ...before.open.map(({ finding }) => finding)];
   // Sign-in audits until the next full one may find something about anybody who is watched.
