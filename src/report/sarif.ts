@@ -184,7 +184,7 @@ function executionNotificationsOf(report: ShownReport, ruleIndexes: ReadonlyMap<
           notification(
             'alerts-failing',
             'warning',
-            `${alertsFailing.alerts} alerts did not arrive: ${alertsFailing.reason}`,
+            `Alerts that did not arrive: ${alertsFailing.alerts}. ${alertsFailing.reason}`,
           ),
         ]),
     ...(more > 0
@@ -192,7 +192,7 @@ function executionNotificationsOf(report: ShownReport, ruleIndexes: ReadonlyMap<
           notification(
             'more-results',
             'note',
-            `${more} findings of the report are not in this file${continuationToken === undefined ? '' : '; there is a next page'}.`,
+            `Findings of the report that are not in this file: ${more}${continuationToken === undefined ? '' : '; there is a next page'}.`,
           ),
         ]
       : []),
