@@ -176,9 +176,7 @@ function conclusionOf(report: ShownReport, paint: Paint): readonly string[] {
 function moreOf({ totals, findings, continuationToken }: ShownReport): readonly string[] {
   const more = STATUSES.reduce((sum, status) => sum + totals[status], 0) - findings.length;
   return more > 0
-    ? [
-        `More      findings not on this page: ${more}${continuationToken === undefined ? '' : '; there is a next one'}`,
-      ]
+    ? [`More      findings not on this page: ${more}${continuationToken === undefined ? '' : '; there is a next one'}`]
     : [];
 }
 
