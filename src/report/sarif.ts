@@ -232,7 +232,8 @@ function uriOf(link: string | undefined): string | undefined {
 }
 
 /** What the report says of itself. There is no `baselineState`: the report does not tell what got worse since. */
-function propertiesOf({ findings: _, checks: __, coverage: ___, continuationToken: ____, ...header }: ShownReport) {
+function propertiesOf(report: ShownReport) {
+  const { findings: _findings, checks: _checks, coverage: _coverage, continuationToken: _token, ...header } = report;
   return header;
 }
 

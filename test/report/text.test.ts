@@ -241,6 +241,7 @@ describe('a report as text', () => {
           'Overall   attention   run 20260301T020000Z-00000000',
         ]);
       }),
+      { numRuns: 50 },
     );
   });
 });
