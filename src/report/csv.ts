@@ -18,6 +18,8 @@ const COLUMNS: readonly Column[] = [
   ['message', ({ message }) => message],
   ['remediation', ({ remediation }) => remediation],
   ['firstSeen', ({ firstSeen }) => firstSeen],
+  ['worsenedAt', ({ worsened }) => worsened?.at],
+  ['worsenedFrom', ({ worsened }) => worsened?.from],
   ['endsAt', ({ evidence: { endsAt } }) => (typeof endsAt === 'string' ? endsAt : undefined)],
   ['scope', ({ scope }) => scope],
   ['because', ({ because }) => because],

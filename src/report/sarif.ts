@@ -123,6 +123,7 @@ function resultOf(finding: ShownFinding, ruleIndexes: ReadonlyMap<string, number
       evidence: finding.evidence,
       scope: finding.scope,
       firstSeen: finding.firstSeen,
+      worsened: finding.worsened,
       because: finding.because,
       sources: finding.sources,
     },

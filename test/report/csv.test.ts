@@ -43,6 +43,8 @@ describe('the columns', () => {
         'message',
         'remediation',
         'firstSeen',
+        'worsenedAt',
+        'worsenedFrom',
         'endsAt',
         'scope',
         'because',
@@ -65,7 +67,8 @@ describe('the columns', () => {
   });
 
   it('say all that is known of a finding', () => {
-    const finding = aShownFinding({ exception: AN_EXCEPTION });
+    const worsened = { at: '2026-02-25T02:00:00.000Z', from: 'medium' } as const;
+    const finding = aShownFinding({ exception: AN_EXCEPTION, worsened });
     expect(rowsOf([finding])).toEqual([
       {
         fingerprint: finding.fingerprint,
@@ -79,6 +82,8 @@ describe('the columns', () => {
         message: 'Secret “ci” expires in 3 days.',
         remediation: 'Add a new one:\naz ad app credential reset --append',
         firstSeen: '2026-02-20T02:00:00.000Z',
+        worsenedAt: '2026-02-25T02:00:00.000Z',
+        worsenedFrom: 'medium',
         endsAt: '2026-03-04T02:00:00.000Z',
         scope: finding.scope,
         because: '',

@@ -168,6 +168,11 @@ describe('a result', () => {
     });
   });
 
+  it('tells when it got worse, and from what', () => {
+    const worsened = { at: '2026-02-25T02:00:00.000Z', from: 'medium' } as const;
+    expect(resultOf({ worsened })).toMatchObject({ properties: { worsened } });
+  });
+
   it('says why it is open', () => {
     expect(runOf({ findings: [anUnevaluatedFinding()] }).results[0]).toMatchObject({
       kind: 'open',
