@@ -43,6 +43,7 @@ describe('the app', () => {
       'http report',
       'http reports',
       'http status',
+      'http metrics',
       'http alerts',
       'http retry-alert',
       'http exceptions',
