@@ -5,9 +5,10 @@
  * The note is never wrong for long. It is made by counting all alerts, never by adding to the last one, after whatever
  * changes them: a delivery (which follows each publication, and each outage that is told), a retry, a removal. It is
  * written only where nobody wrote it since before the alerts were read: so a note that was made of older alerts never
- * replaces one of newer ones, and what changed before a note began is in it, and in all after it. Whoever dies between a
- * change and its note leaves that to the timer, which delivers and notes every five minutes. Where the timer does not,
- * the note grows old, and is not believed: the alerts themselves are asked.
+ * replaces one of newer ones, and what changed before a note began is in it, and in all after it. While a delivery is
+ * under way, some minutes at most, it says how alerts stood before. Whoever dies between a change and its note leaves that
+ * to the timer, which delivers and notes every five minutes. Where the timer does not, the note grows old, and is not
+ * believed: the alerts themselves are asked.
  */
 import { odata } from '@azure/data-tables';
 import type { RunSummary } from '../audit/overview';
