@@ -1,4 +1,4 @@
-/** The least that an HTTP function over Table Storage can cost: it reads one row, the one that the status needs, and answers with it. */
+/** The least that an HTTP function over Table Storage can cost: it reads the row the status needs, and answers with it. */
 import { TableClient } from '@azure/data-tables';
 import { app } from '@azure/functions';
 

@@ -1,4 +1,4 @@
-/** A report at a glance: see overview.ts. Whatever the tenant, it takes some megabytes at most, and is made in one pass. */
+/** A report at a glance: see overview.ts. Whatever the tenant, it takes a few megabytes, and is made in two passes. */
 import { isOpen } from './compare';
 import { applicationKeys, workspaceKey, type ApplicationContacts, type Contacts } from './contacts';
 import { endOf, isReplaced } from './ends';

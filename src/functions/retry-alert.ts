@@ -22,7 +22,7 @@ export const retryAlertEndpoint = endpoint(async (request, context) => {
       try {
         await storage.status.noteAlerts(now());
       } catch (error) {
-        // It is done, and the next delivery notes it: asked to repeat it, whoever asked would be told that it has not failed.
+        // It is done, and the next delivery notes it. Who repeated it would be told that it has not failed.
         logTo(context).warn('retry not noted', { message: error instanceof Error ? error.message : String(error) });
       }
       return json(202, { id: id.toLowerCase(), state: 'pending' });
