@@ -1,12 +1,5 @@
 import type { ShownFinding } from '../../src/audit/exceptions';
-import type { Report } from '../../src/audit/report';
-
-/** A report as the app shows it. */
-export interface ShownReport extends Report {
-  readonly findings: readonly ShownFinding[];
-}
-
-type Page = ShownReport & { readonly continuationToken?: string };
+import type { ShownReport } from '../../src/report/shown-report';
 
 const PAGE_SIZE = 500;
 
@@ -28,7 +21,11 @@ export async function fetchReport(api: string, signal: AbortSignal): Promise<Sho
   }
 }
 
-async function fetchPage(api: string, continuationToken: string | undefined, signal: AbortSignal): Promise<Page> {
+async function fetchPage(
+  api: string,
+  continuationToken: string | undefined,
+  signal: AbortSignal,
+): Promise<ShownReport> {
   const query = new URLSearchParams({ top: String(PAGE_SIZE), ...(continuationToken && { continuationToken }) });
   const response = await fetch(`${api}/report?${query.toString()}`, {
     headers: { accept: 'application/json' },
@@ -38,5 +35,5 @@ async function fetchPage(api: string, continuationToken: string | undefined, sig
     const problem = await response.text();
     throw new Error(`There is no report to show: GET ${api}/report answered ${response.status} ${problem}`.trim());
   }
-  return (await response.json()) as Page;
+  return (await response.json()) as ShownReport;
 }

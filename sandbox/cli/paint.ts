@@ -1,7 +1,4 @@
-export type Colour = 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold';
-
-/** Colours a text for the terminal, or leaves it alone. */
-export type Paint = (colour: Colour, text: string) => string;
+import type { Colour, Paint } from '../../src/report/text';
 
 const CODES: Readonly<Record<Colour, number>> = { red: 31, yellow: 33, green: 32, cyan: 36, dim: 2, bold: 1 };
 

@@ -1,4 +1,4 @@
-import type { Paint } from './paint';
+import type { Paint } from '../../src/report/text';
 
 export interface Progress {
   /** Does one step of the work and says how long it took. */

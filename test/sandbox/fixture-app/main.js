@@ -28,9 +28,22 @@ app.timer('sign-in-audit', {
   },
 });
 
-const finding = (message) => ({ status: 'fail', severity: 'high', checkId: 'secret-expiry', message, remediation: '' });
+const finding = (message) => ({
+  status: 'fail',
+  severity: 'high',
+  checkId: 'secret-expiry',
+  subject: { id: 's', kind: 'secret', name: 'ci' },
+  message,
+  remediation: '',
+});
 const header = {
   runId: 'run-1',
+  tenantId: 't',
+  finishedAt: '2026-03-01T02:01:00.000Z',
+  fullAuditAt: '2026-03-01T02:00:00.000Z',
+  signInsAt: null,
+  lastComplete: null,
+  nextExpiry: null,
   overall: 'attention',
   coverage: {},
   totals: { fail: 2, notEvaluated: 0, pass: 0, notApplicable: 0 },
