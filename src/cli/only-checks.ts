@@ -22,7 +22,7 @@ export function onlyChecks(chosen: ChosenChecks, wanted: readonly string[]): Cho
     if (!on.includes(id)) {
       const known = [...on, ...chosen.off].sort();
       const meant = closest(id, known);
-      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+      const hint = meant === undefined ? '.' : `; did you mean ${meant}?`;
       throw new CannotRunError(`--check: ${JSON.stringify(id)} is none${hint} There are: ${known.join(', ')}.`);
     }
     if (!able.includes(id)) {

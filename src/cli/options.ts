@@ -79,7 +79,7 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch (cause) {
     // What follows the first sentence is advice that does not fit here.
-    const [problem = ''] = (cause instanceof Error ? cause.message : String(cause)).split(/\.(?:\s|$)/);
+    const [problem = ''] = (cause as Error).message.split(/\.(?:\s|$)/);
     const [, unknown] = /^Unknown option '--([^'\s]+)'/.exec(problem) ?? [];
     const meant = unknown === undefined ? undefined : closest(unknown, Object.keys(OPTIONS));
     const hint = meant === undefined ? '' : ` (did you mean --${meant}?)`;

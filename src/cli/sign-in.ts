@@ -1,9 +1,7 @@
 /** Signs in before anything is read: without that every source would say so for itself. */
 import type { TokenCredential } from '@azure/core-auth';
-import { singleLine } from '../alerts/safe-text';
 import { CannotRunError } from './cannot-run';
-
-const LONGEST_REASON = 500;
+import { oneLine } from './one-line';
 
 /**
  * The tenant that whoever is signed in belongs to; `undefined` where the token does not say.
@@ -71,7 +69,7 @@ function reasonOf(cause: unknown): string | undefined {
 }
 
 function sentence(text: string): string {
-  const line = singleLine(text, LONGEST_REASON);
+  const line = oneLine(text);
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }
 
