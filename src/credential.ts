@@ -31,7 +31,8 @@ export function rememberTokens(credential: TokenCredential, now: () => number = 
     if (options.claims !== undefined) {
       return credential.getToken(scopes, options);
     }
-    const key = JSON.stringify([scopes, options.tenantId]);
+    // Some clients ask for a scope, and some for a list of one.
+    const key = JSON.stringify([[scopes].flat(), options.tenantId]);
     const known = tokens.get(key);
     if (known === undefined) {
       return ask(key, scopes, options);

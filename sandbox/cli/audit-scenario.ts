@@ -41,6 +41,7 @@ export async function auditScenario(args: readonly string[], session: Session): 
           // Not here, where a local.settings.json is about a real tenant.
           directory,
           { ...appEnvironment(sandbox), ...(NO_COLOR !== undefined && { NO_COLOR }) },
+          session.signal,
         ),
       ),
     (started) => started.stop(),
@@ -48,19 +49,25 @@ export async function auditScenario(args: readonly string[], session: Session): 
   return (await program.ended) ?? INTERRUPTED;
 }
 
-/** It ends with this process, unless that is killed. */
-function startProgram(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+/** It ends when it is told to stop, and with this process, unless that is killed. */
+function startProgram(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) {
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env, stdio: 'inherit' });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  const stop = () => child.kill();
+  process.once('exit', stop);
+  signal.addEventListener('abort', stop);
   const ended = once(child, 'close').then(([code]: (number | null)[]) => {
-    process.off('exit', kill);
+    process.off('exit', stop);
     return code ?? null;
   });
   return {
     ended,
     stop: async () => {
-      child.kill('SIGTERM');
+      stop();
       await ended;
     },
   };
