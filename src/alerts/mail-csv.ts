@@ -1,6 +1,7 @@
 /** The items of a mail as a table: RFC 4180, for spreadsheets. */
 import type { Finding } from '../audit/finding';
 import { daysBetween } from '../audit/wording';
+import { cell } from '../report/csv-cell';
 import { textsIn, type MailItem, type MailRun, type MailSection } from './mail-content';
 import { endOf } from './news';
 import { clip, multiLine, portalLink, singleLine } from './safe-text';
@@ -69,17 +70,6 @@ function lineOf(row: Row): string {
   const remedy = multiLine(finding?.remediation ?? '', CELL_LIMIT);
   const link = clip(portalLink(finding?.subject.link, run.portal) ?? '', CELL_LIMIT);
   return [...texts, remedy, link].map(cell).join(',');
-}
-
-/**
- * Quoted, quotes doubled. What a spreadsheet would take for a formula is made text by an apostrophe, which it does not
- * show: https://owasp.org/www-community/attacks/CSV_Injection. Numbers stay numbers.
- */
-export function cell(text: string): string {
-  const isNumber = /^-?\d+(?:\.\d+)?$/.test(text);
-  // The wide ones are taken for the others in Chinese, Japanese and Korean versions.
-  const acts = !isNumber && /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/.test(text);
-  return `"${(acts ? `'${text}` : text).replaceAll('"', '""')}"`;
 }
 
 function listed(key: string): Column[1] {

@@ -143,7 +143,7 @@ function overallOf(totals: Readonly<Record<Status, number>>, coverage: Coverage)
 }
 
 /** What the tenant has no licence for does not work there, so that nothing of it is hidden. Checks still call it unknown. */
-function isUnlicensed({ scopes }: CoverageGap): boolean {
+export function isUnlicensed({ scopes }: CoverageGap): boolean {
   return scopes.every(({ because }) => because === 'unlicensed');
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cell, csvOf } from '../../src/alerts/mail-csv';
+import { csvOf } from '../../src/alerts/mail-csv';
 import { sectionsOf } from '../../src/alerts/mail-content';
 import { newsOf } from '../../src/alerts/news';
 import type { Finding } from '../../src/audit/finding';
@@ -110,18 +110,5 @@ describe('the table', () => {
     const [, more] = /^and (\d+) more in the report$/.exec(rows.at(-1)?.[0] ?? '') ?? [];
     expect(rows.length - 2 + Number(more)).toBe(600);
     expect(rows.at(-1)).toHaveLength(18);
-  });
-});
-
-describe('a cell', () => {
-  it.each([
-    ['plain', '"plain"'],
-    ['say "a"', '"say ""a"""'],
-    ['=1+1', `"'=1+1"`],
-    ['-12', '"-12"'],
-    ['-12+1', `"'-12+1"`],
-    ['', '""'],
-  ])('%j', (text, expected) => {
-    expect(cell(text)).toBe(expected);
   });
 });
