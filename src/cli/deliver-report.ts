@@ -43,11 +43,11 @@ export function checkOutput({ output }: Options): void {
   if (output === undefined) {
     return;
   }
-  if (statSync(output, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new CannotRunError(`--output ${output}: it is a directory.`);
-  }
   if (statSync(dirname(output), { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new CannotRunError(`--output ${output}: the directory ${dirname(output)} does not exist.`);
+  }
+  if (statSync(output, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new CannotRunError(`--output ${output}: it is a directory.`);
   }
 }
 
