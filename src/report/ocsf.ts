@@ -92,7 +92,7 @@ function eventOf(finding: ShownFinding, check: CheckSummary | undefined, report:
       last_seen_time: Date.parse(report.finishedAt),
       src_url: httpsLink(subject.link),
       data_sources: finding.sources,
-      analytic: { uid: checkId, name: check?.title, desc: check?.why, type_id: 1, type: 'Rule' },
+      analytic: { uid: checkId, name: check?.title, type_id: 1, type: 'Rule' },
       ...(isDetection && { attacks: attacksOf(evidence) }),
     },
     status_id: status.id,
@@ -104,7 +104,7 @@ function eventOf(finding: ShownFinding, check: CheckSummary | undefined, report:
       remediation: { desc: remediation, references: check === undefined ? undefined : [check.link] },
     }),
     ...(isDetection ? detectionOf(finding) : { compliance: complianceOf(finding, check) }),
-    unmapped: { evidence, scope: finding.scope, because: finding.because, exception },
+    unmapped: { ...(!isDetection && { evidence }), scope: finding.scope, because: finding.because, exception },
   };
 }
 
@@ -154,7 +154,6 @@ function complianceOf({ status, checkId, message, severity }: ShownFinding, chec
       {
         uid: checkId,
         name: check?.title,
-        desc: check?.why,
         standards,
         status_id: id,
         status: name,

@@ -83,7 +83,6 @@ describe('a finding about the configuration', () => {
           analytic: {
             uid: 'secret-expiry',
             name: 'Secrets are rotated before they expire',
-            desc: 'A pipeline that signs in with an expired secret stops.',
             type_id: 1,
             type: 'Rule',
           },
@@ -108,7 +107,6 @@ describe('a finding about the configuration', () => {
             {
               uid: 'secret-expiry',
               name: 'Secrets are rotated before they expire',
-              desc: 'A pipeline that signs in with an expired secret stops.',
               standards: ['Synapse authentication auditor'],
               status_id: 3,
               status: 'Fail',
@@ -227,6 +225,7 @@ describe('what a detection found', () => {
       },
     });
     expect(event).not.toHaveProperty('compliance');
+    expect(event!['unmapped']).toEqual({ scope: TENANT });
     expect((event as { evidences: unknown[] }).evidences).toHaveLength(3);
   });
 
