@@ -1,4 +1,5 @@
 /** `npm run audit` as it is built, as a process: on simulated tenants, and signed in to one in each way. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -169,6 +170,14 @@ it('explains itself', async () => {
   expect(await command.ended).toBe(0);
   expect(command.output()).toMatch(/^usage: npm run audit -- \[options\]\n/);
   expect(command.errors()).toBe('');
+});
+
+it('is what npm runs, with its exit code', () => {
+  const args = ['run', '--silent', 'audit', '--', '--fail-on', 'severe'];
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: join(__dirname, '../..'), encoding: 'utf8' });
+  expect(stderr).toMatch(/^--fail-on: expected .*\.\n$/);
+  expect(stdout).toBe('');
+  expect(status).toBe(3);
 });
 
 describe('interrupted', () => {
