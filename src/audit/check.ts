@@ -47,8 +47,9 @@ export interface CheckContext<O> {
   /** Base address of the Azure portal of this cloud, without trailing slash. */
   readonly portal: string;
   readonly options: O;
-  /** What changed since the baseline, in the scopes that could be read. */
+  /** What changed since the baseline, in the scopes that could be read; for checks that say {@link CheckBase.usesDrift}. */
   readonly drift: Drift;
+  /** For checks that read logs. */
   readonly signIns: SignInContext;
 }
 
@@ -81,6 +82,8 @@ export interface CheckDescription {
 interface CheckBase<R extends SourceName, U extends SourceName, O extends z.ZodObject> extends CheckDescription {
   readonly requires: readonly R[];
   readonly uses?: readonly U[];
+  /** It goes by what changed, too, which is not known before everything is read. */
+  readonly usesDrift?: true;
   /** zod object; every field has a default and a description. Overridden by the setting `CHECK_OPTIONS`. */
   readonly options: O;
 }
@@ -138,6 +141,7 @@ export interface VaultInUse {
 export type Check = CheckDescription & {
   readonly requires: readonly SourceName[];
   readonly uses: readonly SourceName[];
+  readonly usesDrift?: true;
   readonly options: z.ZodObject;
 } & (
     | {

@@ -85,12 +85,15 @@ export function compare(
         };
       }),
   ];
-  const firstSeen = new Map(changes.map((change) => [change.finding.fingerprint, change.firstSeen]));
+  const open = new Map(changes.map((change) => [change.finding.fingerprint, change]));
   const unconfirmed = changes.filter((change) => change.kind === 'unconfirmed');
   return {
     changes,
     findings: [
-      ...current.map((finding) => withFirstSeen(finding, firstSeen.get(finding.fingerprint))),
+      ...current.map((finding) => {
+        const { fingerprint } = finding;
+        return withHistory(finding, open.get(fingerprint), before.get(fingerprint)?.finding.worsened, now);
+      }),
       ...unconfirmed.filter((change) => change.finding.status === 'fail').map(asNotEvaluated),
     ],
     unconfirmed: unconfirmed.map(({ finding, firstSeen: since }) => ({ finding, firstSeen: since })),
@@ -120,8 +123,12 @@ function isBlindTo(open: Finding, current: readonly Finding[], tenantId: string)
   });
 }
 
-function withFirstSeen(finding: Finding, firstSeen: string | undefined): Finding {
-  return isOpen(finding) && firstSeen !== undefined ? { ...finding, firstSeen } : finding;
+function withHistory(finding: Finding, change: Change | undefined, before: Finding['worsened'], at: string): Finding {
+  if (change === undefined || !isOpen(finding)) {
+    return finding;
+  }
+  const worsened = change.from === undefined ? before : { at, from: change.from };
+  return { ...finding, firstSeen: change.firstSeen, ...(worsened !== undefined && { worsened }) };
 }
 
 function asNotEvaluated({ finding, firstSeen }: Change): Finding {

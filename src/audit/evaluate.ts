@@ -20,8 +20,9 @@ export interface EvaluationContext {
   readonly portal: string;
   /** Options by check id, already validated and completed with the defaults. */
   readonly options: Readonly<Record<string, unknown>>;
-  readonly drift: Drift;
-  readonly signIns: SignInContext;
+  /** Both are left out where they are not known yet: checks that go by them are judged later then. */
+  readonly drift?: Drift;
+  readonly signIns?: SignInContext;
 }
 
 interface Gap {
@@ -40,6 +41,26 @@ export function evaluate(checks: readonly Check[], inventory: Inventory, context
         : evaluateWorkspaces(check, inventory, context);
     return mergeBySubject(findings);
   });
+}
+
+/**
+ * All that {@link evaluate} looks at for a check: what it asks for, and what says where that is. An inventory of these
+ * sources alone gives the same findings as the whole one.
+ */
+export function sourcesOf(check: Check): readonly SourceName[] {
+  const own = [...check.requires, ...check.uses];
+  if (check.per === 'tenant') {
+    return own;
+  }
+  const ofVaults = check.per === 'vault' && check.vaults === 'linkedServices';
+  return [
+    ...new Set<SourceName>([
+      ...own,
+      'workspaces',
+      ...(own.includes('azureRoleAssignments') ? (['storageAccounts', 'keyVaults'] as const) : []),
+      ...(ofVaults ? (['linkedServices'] as const) : []),
+    ]),
+  ];
 }
 
 function evaluateTenant(
@@ -234,9 +255,21 @@ function checkContext(check: Check, context: EvaluationContext): CheckContext<un
     tenantId: context.tenantId,
     portal: context.portal,
     options,
-    drift: context.drift,
-    signIns: context.signIns,
+    get drift() {
+      return known(context.drift, 'what changed');
+    },
+    get signIns() {
+      return known(context.signIns, 'whose sign-ins were read');
+    },
   };
+}
+
+/** A check that goes by what it does not say it needs would otherwise judge by nothing. */
+function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new Error(`it is not known yet ${what}`);
+  }
+  return value;
 }
 
 /** Scopes of a source that were not read; a source that was never collected is one gap over the tenant. */

@@ -63,6 +63,8 @@ export interface Finding {
   readonly scope: string;
   /** When it was first seen so, ISO 8601. Set for `fail` and `notEvaluated` in a report. */
   readonly firstSeen?: string;
+  /** When it last got more severe since it was first seen, ISO 8601, and what it was before. Only in a report. */
+  readonly worsened?: { readonly at: string; readonly from: Severity };
   /** Why a subject was not evaluated. Set for `notEvaluated`. */
   readonly because?: NotCollectedReason | 'checkThrew';
   /** The sources that were missing. Set for `notEvaluated`. */

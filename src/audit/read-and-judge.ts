@@ -10,6 +10,7 @@ import { compareWithBaseline, DRIFT_CHECK, driftOptions, periodOfChanges, type B
 import type { ChosenChecks } from './choose-checks';
 import { evaluate } from './evaluate';
 import type { Finding } from './finding';
+import { isJudgedAsRead, judgeAsRead } from './judge-as-read';
 import type { ReadingServices } from './reading-services';
 import { isSignInCheck, neededBy } from './sign-in-checks';
 import { signInWatch, WATCH_SOURCES } from './sign-in-watch';
@@ -53,12 +54,18 @@ export async function readAndJudge(
     const watch = signInWatch(part, { ...services, now });
     return { watch, logs: await services.collectLogs(needed.logs, { watch, periodOf }, signal, log) };
   });
-  const [tenant, { watch, logs }] = await Promise.all([reading.whole(), watched]);
+  const [early, late] = [checks.filter(isJudgedAsRead), checks.filter((check) => !isJudgedAsRead(check))];
+  const context = { ...services, now, options };
+  const [tenant, { watch, logs }, settled] = await Promise.all([
+    reading.whole(),
+    watched,
+    judgeAsRead(early, reading, context),
+  ]);
   const inventory = { ...tenant, ...logs };
   const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
   const { baseline, drift } = compareWithBaseline(known.baseline, inventory, { now, acceptAfterDays });
   const period = judgedPeriod(inventory, periodOf, now);
   const signIns = { period, watch, trustedNetworks: services.trustedNetworks };
-  const findings = evaluate(checks, inventory, { ...services, now, options, drift, signIns });
+  const findings = [...settled, ...evaluate(late, inventory, { ...context, drift, signIns })];
   return { inventory, watch, findings, baseline, signInPeriod: checks.some(isSignInCheck) ? period : null };
 }

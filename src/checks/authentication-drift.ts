@@ -24,6 +24,7 @@ export default defineTenantCheck({
   link: 'https://learn.microsoft.com/azure/azure-monitor/platform/activity-log',
   requires: [...WATCHED_SOURCES],
   uses: ['activityLog', 'directoryAudits', 'servicePrincipals', 'users', 'groups'],
+  usesDrift: true,
   partial: true,
   options: driftOptions,
   evaluate: (_facts, context, { servicePrincipals, users, groups }) => {

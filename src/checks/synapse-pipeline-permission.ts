@@ -58,6 +58,7 @@ export default defineWorkspaceCheck({
   ],
   link: 'https://learn.microsoft.com/azure/synapse-analytics/security/synapse-workspace-understand-what-role-you-need',
   requires: ['synapseRoleAssignments', 'servicePrincipals', 'groups'],
+  usesDrift: true,
   options,
   evaluate: (workspace, { synapseRoleAssignments, servicePrincipals, groups }, context) => {
     const expected = expectedIn(workspace, context.options).map(

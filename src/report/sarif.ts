@@ -184,7 +184,7 @@ function executionNotificationsOf(report: ShownReport, ruleIndexes: ReadonlyMap<
           notification(
             'alerts-failing',
             'warning',
-            `${alertsFailing.alerts} alerts did not arrive: ${alertsFailing.reason}`,
+            `Alerts that did not arrive: ${alertsFailing.alerts}. ${alertsFailing.reason}`,
           ),
         ]),
     ...(more > 0
@@ -192,7 +192,7 @@ function executionNotificationsOf(report: ShownReport, ruleIndexes: ReadonlyMap<
           notification(
             'more-results',
             'note',
-            `${more} findings of the report are not in this file${continuationToken === undefined ? '' : '; there is a next page'}.`,
+            `Findings of the report that are not in this file: ${more}${continuationToken === undefined ? '' : '; there is a next page'}.`,
           ),
         ]
       : []),
@@ -232,7 +232,8 @@ function uriOf(link: string | undefined): string | undefined {
 }
 
 /** What the report says of itself. There is no `baselineState`: the report does not tell what got worse since. */
-function propertiesOf({ findings: _, checks: __, coverage: ___, continuationToken: ____, ...header }: ShownReport) {
+function propertiesOf(report: ShownReport) {
+  const { findings: _findings, checks: _checks, coverage: _coverage, continuationToken: _token, ...header } = report;
   return header;
 }
 

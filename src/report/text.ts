@@ -73,7 +73,7 @@ function coverageOf({ coverage }: ShownReport, paint: Paint): readonly string[] 
     return state === undefined ? [] : [{ title: SOURCES[source].title, state }];
   });
   const gaps = states.flatMap(({ title, state }) => (state === 'collected' ? [] : [gapOf(title, state, paint)]));
-  const read = `${states.length - gaps.length} of ${counted(states.length, 'source')}`;
+  const read = `${states.length - gaps.length} of ${counted(states.length, 'source')} whole`;
   const mark = gaps.length === 0 ? paint('green', '✓') : paint('red', '✗');
   return [`${paint('bold', 'Read')}      ${mark} ${read}`, ...gaps.flat()];
 }
@@ -176,9 +176,7 @@ function conclusionOf(report: ShownReport, paint: Paint): readonly string[] {
 function moreOf({ totals, findings, continuationToken }: ShownReport): readonly string[] {
   const more = STATUSES.reduce((sum, status) => sum + totals[status], 0) - findings.length;
   return more > 0
-    ? [
-        `More      ${more} findings are not on this page${continuationToken === undefined ? '' : '; there is a next one'}`,
-      ]
+    ? [`More      findings not on this page: ${more}${continuationToken === undefined ? '' : '; there is a next one'}`]
     : [];
 }
 

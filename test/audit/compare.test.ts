@@ -57,6 +57,22 @@ describe('a failing finding', () => {
     expect(changes).toMatchObject([{ kind: 'worsened', from: 'medium', firstSeen: yesterday }]);
   });
 
+  it('that got more urgent tells so, and since when, in this report and in those after it', () => {
+    const critical = aFinding({ severity: 'critical' });
+    const first = compare([open(aFinding())], [critical], context);
+    const worsened = { at: now.toISOString(), from: 'medium' };
+    expect(first.findings).toMatchObject([{ firstSeen: yesterday, worsened }]);
+
+    const tomorrow = { ...context, now: new Date('2026-03-03T02:00:00Z') };
+    const second = compare(openAfter(first), [critical], tomorrow);
+    expect(second.findings).toMatchObject([{ firstSeen: yesterday, worsened }]);
+    expect(compare(openAfter(second), [aFinding({ status: 'pass' })], tomorrow).findings[0]?.worsened).toBeUndefined();
+  });
+
+  it('that did not get more urgent has never worsened', () => {
+    expect(compare([open(aFinding())], [aFinding()], context).findings[0]).not.toHaveProperty('worsened');
+  });
+
   it('that got less urgent is unchanged, and the lower severity is the base of the next comparison', () => {
     const first = compare([open(aFinding())], [aFinding({ severity: 'low' })], context);
     expect(first.changes).toMatchObject([{ kind: 'unchanged' }]);

@@ -6,7 +6,8 @@ import {
   type VaultUse,
   type Verdict,
 } from '../../src/audit/check';
-import { evaluate, type EvaluationContext } from '../../src/audit/evaluate';
+import type { DriftChange } from '../../src/audit/baseline';
+import { evaluate } from '../../src/audit/evaluate';
 import { compare } from '../../src/audit/compare';
 import { fingerprint, isWorse, oneStepLower } from '../../src/audit/finding';
 import type { Application, LogTable, RoleAssignment, StorageAccount, Workspace } from '../../src/inventory/model';
@@ -16,7 +17,7 @@ import { NO_SIGN_INS } from '../fixtures/judge';
 import type { Collected, CollectedScope, Inventory, Scope } from '../../src/inventory/sources';
 
 const tenantId = '11111111-1111-1111-1111-111111111111';
-const context: EvaluationContext = {
+const context = {
   now: new Date('2026-03-01T02:00:00Z'),
   tenantId,
   portal: 'https://portal.azure.com',
@@ -137,7 +138,7 @@ describe('a check of the tenant', () => {
       options: z.strictObject({}),
       evaluate: (_facts, { drift }) => drift.changes.map(({ key }) => fail(key)),
     });
-    const change = { key: 'changed' } as EvaluationContext['drift']['changes'][number];
+    const change = { key: 'changed' } as DriftChange;
     const findings = evaluate(
       [partial],
       { ...inventory, applications: [refused(tenant)] },

@@ -33,8 +33,11 @@ const aCheck = (id: string, source: 'userSignIns' | 'sqlLogins' | 'applications'
     requires: [source],
     partial: true,
     options: z.strictObject({}),
-    evaluate: (facts, { signIns, tenantId }) => {
-      contexts.push(signIns);
+    evaluate: (facts, context) => {
+      const { tenantId } = context;
+      if (source !== 'applications') {
+        contexts.push(context.signIns);
+      }
       const names = facts[source].map((row) => ('displayName' in row ? row.displayName : row.principalName));
       return names.map((name) => ({
         subject: { id: `${tenantId}/${name}`, kind: 'identity', name },
@@ -191,7 +194,7 @@ describe('a full audit', () => {
       expect(period).toEqual({ from: at(-24), to: at(0) });
       expect(trustedNetworks).toEqual(['198.51.100.0/24']);
     }
-    expect(contexts).toHaveLength(3);
+    expect(contexts).toHaveLength(2);
   });
 
   it('without checks of sign-ins reads no logs, and keeps nothing for audits of them', async () => {

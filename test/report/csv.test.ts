@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import type { ShownFinding } from '../../src/audit/exceptions';
@@ -53,6 +55,13 @@ describe('the columns', () => {
         'finishedAt',
       ],
     ]);
+  });
+
+  it('are described in docs/formats.md', () => {
+    const [, section = ''] = readFileSync(join(__dirname, '../../docs/formats.md'), 'utf8').split(/^## CSV$/m);
+    const [own = ''] = section.split(/^## /m);
+    const described = [...own.matchAll(/^\| `(\w+)` +\|/gm)].map(([, column]) => column);
+    expect([described]).toEqual(parsed(renderCsv(aShownReport())));
   });
 
   it('say all that is known of a finding', () => {

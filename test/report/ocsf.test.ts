@@ -274,7 +274,7 @@ it('is valid OCSF whatever names and messages hold', () => {
       ];
       expect(JSON.stringify(eventsOf(findings))).not.toMatch(/\\ud[89a-f]/i);
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
 

@@ -14,15 +14,18 @@ import { sarifProblems } from './sarif-schema';
 
 const now = new Date('2026-03-01T02:00:00Z');
 
-describe.each(['contoso', 'forbidden'])('the report of %s', (name) => {
-  let sandbox: Sandbox;
-  let report: ShownReport;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox('contoso', now);
+});
+afterAll(() => sandbox.close());
 
+describe.each(['contoso', 'forbidden'])('the report of %s', (name) => {
+  let report: ShownReport;
   beforeAll(async () => {
-    sandbox = await startTestSandbox(loadScenario(name), now);
+    sandbox.load(loadScenario(name));
     report = await firstReport(sandbox, now);
   });
-  afterAll(() => sandbox.close());
 
   it('has what is to be rendered', () => {
     expect(report.findings.length).toBeGreaterThan(40);

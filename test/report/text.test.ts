@@ -16,11 +16,11 @@ describe('a report as text', () => {
         'Finished  2026-03-01 02:01 UTC',
         'Read at   2026-03-01 02:00 UTC',
         '',
-        'Read      ✓ 1 of 1 source',
+        'Read      ✓ 1 of 1 source whole',
         '',
         'Overall   clean   run 20260301T020000Z-00000000',
         'Findings  0 fail, 0 not evaluated, 3 pass, 0 not applicable',
-        'More      3 findings are not on this page',
+        'More      findings not on this page: 3',
       ].join('\n'),
     );
   });
@@ -49,7 +49,7 @@ describe('a report as text', () => {
     );
     expect(text).toContain(
       [
-        'Read      ✗ 1 of 2 sources',
+        'Read      ✗ 1 of 2 sources whole',
         '  ✗ Applications with their credentials and owners: forbidden',
         '      Not read: tenant Contoso (forbidden)',
         '      Needs Application.Read.All (Microsoft Graph)',
@@ -157,7 +157,7 @@ describe('a report as text', () => {
         'Next end  2026-03-04 02:00 UTC: Nightly loader',
         'Off       firewall-open, sql-auditing',
         'Alerts    2 did not arrive: The sender is unknown.',
-        'More      10 findings are not on this page; there is a next one',
+        'More      findings not on this page: 10; there is a next one',
       ].join('\n'),
     );
   });
@@ -241,6 +241,7 @@ describe('a report as text', () => {
           'Overall   attention   run 20260301T020000Z-00000000',
         ]);
       }),
+      { numRuns: 50 },
     );
   });
 });
