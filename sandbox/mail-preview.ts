@@ -80,7 +80,7 @@ async function audit(name: string, session: Session): Promise<Report> {
         main: HOST_MAIN,
         app: PROJECT,
         port: 0,
-        environment: appEnvironment(sandbox, azurite),
+        environment: { ...appEnvironment(sandbox), AzureWebJobsStorage: azurite.connectionString },
         onLine: () => undefined,
       }),
     (started) => started.stop(),

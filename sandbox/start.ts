@@ -11,7 +11,7 @@ import { startAzurite } from './azurite';
 import { appEnvironment } from './cli/app-environment';
 import { fetchReport } from './cli/fetch-report';
 import { startHostProcess, untilStopped } from './cli/host-process';
-import { createPaint } from './cli/paint';
+import { createPaint } from '../src/cli/paint';
 import { createProgress } from './cli/progress';
 import { readableMessage } from './cli/readable-message';
 import { renderSummary } from './cli/render-summary';
@@ -60,7 +60,7 @@ async function start(options: StartOptions, session: Session): Promise<void> {
           main: HOST_MAIN,
           app: options.app ?? PROJECT,
           port: options.port,
-          environment: appEnvironment(sandbox, azurite),
+          environment: { ...appEnvironment(sandbox), AzureWebJobsStorage: azurite.connectionString },
           onLine: (line) => {
             onLine(line);
           },

@@ -2,7 +2,7 @@
  * Bundles the app and the tools around it. Prints nothing but errors, exits non-zero on any.
  *
  *   node scripts/build.mjs              the app: src/main.ts -> dist/main.js and the parts it loads when needed
- *   node scripts/build.mjs --sandbox    also the tools of sandbox/, bench/ and scripts/ -> build/
+ *   node scripts/build.mjs --sandbox    also the tools of sandbox/, src/cli/, bench/ and scripts/ -> build/
  *   node scripts/build.mjs --metafile   also build/main.meta.json: which file adds how many bytes to the app
  *   node scripts/build.mjs FILE...      only these tools, and not the app
  */
@@ -129,6 +129,8 @@ function allTools() {
     'sandbox/start.ts',
     'sandbox/start-live.ts',
     'sandbox/mail-preview.ts',
+    'sandbox/audit.ts',
+    'src/cli/main.ts',
     'sandbox/host/main.ts',
     ...files,
   ].filter((file) => file.endsWith('.ts'));

@@ -2,7 +2,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { DeliveryContext } from './alerts/deliver-alerts';
 import type { AuditServices } from './audit/run-audit';
-import { loadChecks } from './load-checks';
+import { createReadingServices } from './reading-services';
 import { readSettings, type Settings } from './settings';
 import { openStorage } from './storage/open-storage';
 
@@ -19,13 +19,11 @@ export function createServices(
   now: () => Date = () => new Date(),
 ): Services {
   const settings = readSettings(environment);
-  const credential = lazyCredential(settings.identityClientId, environment);
+  const credential = lazyCredential(settings, environment);
   const storage = openStorage({ ...settings.storage, tablePrefix: settings.tablePrefix }, () => credential);
   return {
     settings,
-    chooseChecks: () => loadChecks(settings.checkOptions),
-    tenantId: settings.tenantId,
-    portal: settings.cloud.portal,
+    ...createReadingServices(settings, credential, now),
     storage,
     recipients: settings.mail?.recipients ?? [],
     alerting: settings.alerts,
@@ -33,28 +31,6 @@ export function createServices(
     baseUrl: settings.baseUrl,
     mailTimeZone: settings.mailTimeZone,
     retentionDays: settings.retentionDays,
-    logWorkspaceIds: settings.logWorkspaceIds,
-    trustedNetworks: settings.trustedNetworks,
-    timeoutMilliseconds: settings.timeoutMilliseconds,
-    now,
-    // The SDKs below are imported when an audit runs: the HTTP functions answer without ever loading them.
-    async collect(needed, period, signal, log) {
-      const [{ createAzureClients }, { collectInventory }] = await Promise.all([
-        import('./inventory/azure/clients'),
-        import('./inventory/collect-inventory'),
-      ]);
-      const { tenantId, subscriptions } = settings;
-      const azure = createAzureClients(settings.cloud, credential);
-      return collectInventory(azure, needed, { tenantId, subscriptions, period, signal, log });
-    },
-    async collectLogs(needed, what, signal, log) {
-      const [{ createAzureClients }, { collectLogs }] = await Promise.all([
-        import('./inventory/azure/clients'),
-        import('./inventory/collect-logs'),
-      ]);
-      const azure = createAzureClients(settings.cloud, credential);
-      return collectLogs(azure, needed, { ...what, tenantId: settings.tenantId, signal, log });
-    },
     async deliver(signal, log) {
       const { mail, webhook } = settings;
       if (mail === undefined) {
@@ -94,13 +70,15 @@ async function createChannels(
 }
 
 function lazyCredential(
-  clientId: string | undefined,
+  { identityClientId, tenantId }: Settings,
   environment: Readonly<Record<string, string | undefined>>,
 ): TokenCredential {
   let credential: Promise<TokenCredential> | undefined;
   return {
     async getToken(scopes, options) {
-      credential ??= import('./credential').then(({ createCredential }) => createCredential(clientId, environment));
+      credential ??= import('./credential').then(({ createCredential }) =>
+        createCredential(identityClientId, environment, tenantId),
+      );
       return (await credential).getToken(scopes, options);
     },
   };

@@ -212,13 +212,11 @@ export const SETTINGS = {
     ),
 } as const;
 
-export interface Settings {
+/** What it takes to read a tenant and to judge it. */
+export interface ReadingSettings {
   readonly tenantId: string;
   readonly identityClientId: string | undefined;
   readonly cloud: Cloud;
-  readonly schedule: string;
-  readonly signInSchedule: string;
-  readonly watchSchedule: string;
   /** `undefined`: every visible one. */
   readonly subscriptions: readonly string[] | undefined;
   /** GUIDs of Log Analytics workspaces to ask beside those found. */
@@ -226,6 +224,14 @@ export interface Settings {
   /** CIDR ranges. */
   readonly trustedNetworks: readonly string[];
   readonly timeoutMilliseconds: number;
+  /** By check id, as given: see `load-checks.ts`. */
+  readonly checkOptions: Readonly<Record<string, unknown>>;
+}
+
+export interface Settings extends ReadingSettings {
+  readonly schedule: string;
+  readonly signInSchedule: string;
+  readonly watchSchedule: string;
   readonly storage: { readonly endpoint: string } | { readonly connectionString: string };
   readonly tablePrefix: string;
   readonly retentionDays: number;
@@ -247,8 +253,6 @@ export interface Settings {
   readonly mailTimeZone: string;
   /** https address of this app, without a slash at its end; `undefined`: not said. */
   readonly baseUrl: string | undefined;
-  /** By check id, as given: see `load-checks.ts`. */
-  readonly checkOptions: Readonly<Record<string, unknown>>;
 }
 
 /** One message that lists every problem: what was found, what is expected. Never holds the value of a secret. */
@@ -263,28 +267,72 @@ export class SettingsError extends Error {
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * @param environment `process.env` or the like; empty strings count as absent, as the portal leaves them behind
  * @throws SettingsError naming every wrong, missing or misspelt setting at once; only the checks know what options they take
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
-  // Once a process: compiling a parser takes longer than parsing.
-  const parsed = z.object(SETTINGS).safeParse(given, { jitless: true });
-  const problems = [...misspelt(given), ...contradictions(given)];
-  if (!parsed.success) {
-    problems.unshift(...parsed.error.issues.map((issue) => describeIssue(issue, given)));
-  }
-  if (!parsed.success || problems.length > 0) {
-    throw new SettingsError(problems);
-  }
-  return toSettings(parsed.data);
+export function readSettings(environment: Environment): Settings {
+  const given = present(environment);
+  const known = Object.keys(SETTINGS).sort().join(', ');
+  const misspelt = unknownSettings(given).map((name) => `${name} is not a setting. Known: ${known}.`);
+  return toSettings(parse(SETTINGS, given, [...misspelt, ...contradictions(given)]));
 }
 
-function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
+/** The settings of an audit that stores nothing and tells nobody. */
+const READING_SETTINGS = {
+  AZURE_TENANT_ID: SETTINGS.AZURE_TENANT_ID.optional(),
+  AZURE_CLIENT_ID: SETTINGS.AZURE_CLIENT_ID,
+  AZURE_CLOUD: SETTINGS.AZURE_CLOUD,
+  AUDIT_SUBSCRIPTIONS: SETTINGS.AUDIT_SUBSCRIPTIONS,
+  AUDIT_TIMEOUT_MINUTES: SETTINGS.AUDIT_TIMEOUT_MINUTES,
+  CHECK_OPTIONS: SETTINGS.CHECK_OPTIONS,
+  AZURE_RESOURCE_MANAGER_ENDPOINT: SETTINGS.AZURE_RESOURCE_MANAGER_ENDPOINT,
+  MICROSOFT_GRAPH_ENDPOINT: SETTINGS.MICROSOFT_GRAPH_ENDPOINT,
+  LOG_ANALYTICS_WORKSPACE_IDS: SETTINGS.LOG_ANALYTICS_WORKSPACE_IDS,
+  LOG_ANALYTICS_ENDPOINT: SETTINGS.LOG_ANALYTICS_ENDPOINT,
+  TRUSTED_NETWORKS: SETTINGS.TRUSTED_NETWORKS,
+} as const;
+
+/** Whoever is signed in belongs to a tenant, where none is named. */
+export type OneOffSettings = Omit<ReadingSettings, 'tenantId'> & { readonly tenantId: string | undefined };
+
+/**
+ * @param environment as for {@link readSettings}; what only storage and mails need is not looked at
+ * @throws SettingsError naming every wrong setting at once
+ */
+export function readOneOffSettings(environment: Environment): OneOffSettings {
+  const values = parse(READING_SETTINGS, present(environment), []);
+  return { ...toReadingSettings(values), tenantId: values.AZURE_TENANT_ID?.toLowerCase() };
+}
+
+function present(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+}
+
+type Values<T extends z.core.$ZodLooseShape> = z.infer<z.ZodObject<T>>;
+
+/** @param problems that are known already */
+function parse<T extends z.core.$ZodLooseShape>(
+  settings: T,
+  given: Environment,
+  problems: readonly string[],
+): Values<T> {
+  // Once a process: compiling a parser takes longer than parsing.
+  const parsed = z.object(settings).safeParse(given, { jitless: true });
+  const issues = parsed.error?.issues ?? [];
+  if (!parsed.success || problems.length > 0) {
+    throw new SettingsError([...issues.map((issue) => describeIssue(issue, given)), ...problems]);
+  }
+  return parsed.data;
+}
+
+function toReadingSettings(
+  values: Omit<Values<typeof READING_SETTINGS>, 'AZURE_TENANT_ID'>,
+): Omit<ReadingSettings, 'tenantId'> {
   const cloud = CLOUDS[values.AZURE_CLOUD];
   return {
-    tenantId: values.AZURE_TENANT_ID.toLowerCase(),
     identityClientId: values.AZURE_CLIENT_ID,
     cloud: {
       ...cloud,
@@ -292,13 +340,21 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
       graph: values.MICROSOFT_GRAPH_ENDPOINT ?? cloud.graph,
       logAnalytics: values.LOG_ANALYTICS_ENDPOINT ?? cloud.logAnalytics,
     },
-    schedule: values.AUDIT_SCHEDULE,
-    signInSchedule: values.SIGN_IN_SCHEDULE,
-    watchSchedule: values.WATCH_SCHEDULE,
     subscriptions: values.AUDIT_SUBSCRIPTIONS?.map((id) => id.toLowerCase()),
     logWorkspaceIds: values.LOG_ANALYTICS_WORKSPACE_IDS?.map((id) => id.toLowerCase()) ?? [],
     trustedNetworks: values.TRUSTED_NETWORKS ?? [],
     timeoutMilliseconds: values.AUDIT_TIMEOUT_MINUTES * 60_000,
+    checkOptions: values.CHECK_OPTIONS,
+  };
+}
+
+function toSettings(values: Values<typeof SETTINGS>): Settings {
+  return {
+    ...toReadingSettings(values),
+    tenantId: values.AZURE_TENANT_ID.toLowerCase(),
+    schedule: values.AUDIT_SCHEDULE,
+    signInSchedule: values.SIGN_IN_SCHEDULE,
+    watchSchedule: values.WATCH_SCHEDULE,
     storage:
       values.AUDIT_STORAGE_TABLE_ENDPOINT !== undefined
         ? { endpoint: values.AUDIT_STORAGE_TABLE_ENDPOINT }
@@ -321,11 +377,10 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
         : { url: values.ALERT_WEBHOOK_URL, format: values.ALERT_WEBHOOK_FORMAT, secret: values.ALERT_WEBHOOK_SECRET },
     mailTimeZone: values.MAIL_TIME_ZONE,
     baseUrl: values.AUDIT_BASE_URL,
-    checkOptions: values.CHECK_OPTIONS,
   };
 }
 
-function mailOf(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings['mail'] {
+function mailOf(values: Values<typeof SETTINGS>): Settings['mail'] {
   const { MAIL_SENDER: sender, MAIL_RECIPIENTS: recipients } = values;
   const endpoint = values.COMMUNICATION_SERVICES_ENDPOINT;
   const connectionString = values.COMMUNICATION_SERVICES_CONNECTION_STRING;
@@ -335,7 +390,7 @@ function mailOf(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings['mail']
 }
 
 /** https://learn.microsoft.com/azure/communication-services/concepts/service-limits (email: rate limits) */
-function mailLimitsOf(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings['mailLimits'] {
+function mailLimitsOf(values: Values<typeof SETTINGS>): Settings['mailLimits'] {
   const isManagedDomain = /[@.]azurecomm\.net$/i.test(values.MAIL_SENDER ?? '');
   return {
     perMinute: values.MAIL_PER_MINUTE ?? (isManagedDomain ? 5 : 30),
@@ -344,7 +399,7 @@ function mailLimitsOf(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings['
 }
 
 /** Rules that concern more than one setting. */
-function contradictions(given: Readonly<Record<string, string | undefined>>): string[] {
+function contradictions(given: Environment): string[] {
   const problems: string[] = [];
   if (!given['AUDIT_STORAGE_TABLE_ENDPOINT'] && !given['AzureWebJobsStorage']) {
     problems.push(
@@ -371,18 +426,16 @@ function contradictions(given: Readonly<Record<string, string | undefined>>): st
   return problems;
 }
 
-/** A name of ours with a typing error would otherwise be ignored in silence. */
-function misspelt(given: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.keys(given)
-    .filter(
-      (name) =>
-        /^(ALERT|AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES|LOG_ANALYTICS|SIGN_IN|TRUSTED)_/.test(name) &&
-        !(name in SETTINGS),
-    )
-    .map((name) => `${name} is not a setting. Known: ${Object.keys(SETTINGS).sort().join(', ')}.`);
+/** Names that look like ours and are none: one with a typing error would otherwise be ignored in silence. */
+export function unknownSettings(given: Environment): readonly string[] {
+  return Object.keys(given).filter(
+    (name) =>
+      /^(ALERT|AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES|LOG_ANALYTICS|SIGN_IN|TRUSTED)_/.test(name) &&
+      !(name in SETTINGS),
+  );
 }
 
-function describeIssue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+function describeIssue(issue: z.core.$ZodIssue, given: Environment): string {
   const [name, ...path] = issue.path.map(String);
   const value = name === undefined ? undefined : given[name];
   if (value === undefined) {

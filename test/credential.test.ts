@@ -28,6 +28,14 @@ it('asks once for an audience, also when many ask at the same time', async () =>
   expect(asked).toHaveLength(1);
 });
 
+it('takes a scope and a list of it alone for the same', async () => {
+  const { asked, credential } = issuer();
+  await credential.getToken(scope);
+  await expect(credential.getToken([scope])).resolves.toMatchObject({ token: 't1' });
+  await expect(credential.getToken([scope, scope])).resolves.toMatchObject({ token: 't2' });
+  expect(asked).toHaveLength(2);
+});
+
 it('asks for each audience', async () => {
   const { asked, credential } = issuer();
   await credential.getToken(scope);

@@ -1,6 +1,6 @@
 import { DEFAULT_ALERT_SETTINGS } from '../src/alerts/alert-settings';
 import { readFileSync } from 'node:fs';
-import { readSettings, SETTINGS, SettingsError } from '../src/settings';
+import { readOneOffSettings, readSettings, SETTINGS, SettingsError } from '../src/settings';
 
 const healthy = {
   AZURE_TENANT_ID: '72f988bf-86f1-41af-91ab-2d7cd011db47',
@@ -214,5 +214,59 @@ describe('schema, sample and documentation', () => {
 
   it('agree that the sample is valid', () => {
     expect(() => readSettings(sample.Values)).not.toThrow();
+  });
+});
+
+describe('the settings of a one-off audit', () => {
+  it('are none at all, where whoever is signed in has a tenant', () => {
+    expect(readOneOffSettings({})).toEqual({
+      tenantId: undefined,
+      identityClientId: undefined,
+      cloud: readSettings(healthy).cloud,
+      subscriptions: undefined,
+      logWorkspaceIds: [],
+      trustedNetworks: [],
+      timeoutMilliseconds: 25 * 60_000,
+      checkOptions: {},
+    });
+  });
+
+  it('are those of the app where the app has them', () => {
+    const environment = {
+      ...healthy,
+      AZURE_TENANT_ID: healthy.AZURE_TENANT_ID.toUpperCase(),
+      AZURE_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
+      AZURE_CLOUD: 'AzureChinaCloud',
+      AUDIT_SUBSCRIPTIONS: '11111111-2222-3333-4444-55555555555A',
+      AUDIT_TIMEOUT_MINUTES: '5',
+      CHECK_OPTIONS: '{"secret-expiry":false}',
+      MICROSOFT_GRAPH_ENDPOINT: 'https://localhost/graph/',
+      LOG_ANALYTICS_WORKSPACE_IDS: '11111111-2222-3333-4444-555555555555',
+      TRUSTED_NETWORKS: '203.0.113.7',
+    };
+    const read = readOneOffSettings(environment);
+    expect(readSettings(environment)).toMatchObject(read);
+    expect(read).toMatchObject({
+      subscriptions: ['11111111-2222-3333-4444-55555555555a'],
+      timeoutMilliseconds: 300_000,
+    });
+  });
+
+  it('are not those of storage and mails, right or wrong', () => {
+    expect(readOneOffSettings({ MAIL_SENDER: 'nobody', AUDIT_SCHEDULE: 'now', AUDIT_SUBSCRIPTION: 'x' })).toEqual(
+      readOneOffSettings({}),
+    );
+  });
+
+  it('are refused with every problem at once', () => {
+    expect(() => readOneOffSettings({ AZURE_TENANT_ID: 'contoso', AUDIT_TIMEOUT_MINUTES: '0' })).toThrow(
+      expect.objectContaining({
+        name: 'SettingsError',
+        problems: [
+          'AZURE_TENANT_ID: found "contoso", expected a GUID such as 11111111-2222-3333-4444-555555555555.',
+          expect.stringMatching(/^AUDIT_TIMEOUT_MINUTES: found "0", /),
+        ],
+      }),
+    );
   });
 });

@@ -15,7 +15,7 @@ const RESOURCES = new Set([
  * The token endpoint of a managed identity in Functions and App Service.
  * https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference
  */
-export function createIdentity({ scenario }: Tenant, key: Buffer, identityHeader: string): Service {
+export function createIdentity({ scenario, id }: Tenant, key: Buffer, identityHeader: string): Service {
   const error = (_code: string, message: string, status: number): unknown => ({ statusCode: status, message });
   const refuse = (status: number, message: string): Answer => ({ status, body: error('', message, status) });
 
@@ -38,7 +38,7 @@ export function createIdentity({ scenario }: Tenant, key: Buffer, identityHeader
       return {
         status: 200,
         body: {
-          access_token: issueToken(key, resource, expiresAt),
+          access_token: issueToken(key, resource, id, expiresAt),
           expires_on: String(Math.floor(expiresAt.getTime() / 1000)),
           resource,
           token_type: 'Bearer',

@@ -20,10 +20,14 @@ export class Interrupted extends Error {
 const STOP_MILLISECONDS = 5000;
 
 /**
- * Does the work of a command, stops what it opened and ends the process: exit code 0 when the work was done, 130 when it
- * was interrupted, 2 when it was called wrongly, 1 when it failed, with one line on standard error. Ctrl-C may come at any moment, also repeatedly.
+ * Does the work of a command, stops what it opened and ends the process: with the exit code that the work says, 0 where it
+ * says none, 130 when it was interrupted, 2 when it was called wrongly; with one line on standard error, and `failed`, when
+ * it failed. Ctrl-C may come at any moment, also repeatedly.
  */
-export async function runSession(work: (session: Session) => Promise<void>): Promise<never> {
+export async function runSession(
+  work: (session: Session) => Promise<void> | Promise<number>,
+  failed = 1,
+): Promise<never> {
   const interruption = new AbortController();
   const { signal } = interruption;
   const stops: (() => Promise<void>)[] = [];
@@ -50,11 +54,11 @@ export async function runSession(work: (session: Session) => Promise<void>): Pro
     },
   };
 
-  let code = 0;
+  let code: number;
   try {
-    await work(session);
+    code = (await work(session)) ?? 0;
   } catch (error) {
-    code = signal.aborted ? 130 : error instanceof UsageError ? 2 : 1;
+    code = signal.aborted ? 130 : error instanceof UsageError ? 2 : failed;
     if (!signal.aborted) {
       console.error(messageOf(error));
     }
@@ -64,7 +68,7 @@ export async function runSession(work: (session: Session) => Promise<void>): Pro
       await stop();
     } catch (error) {
       console.error(`While stopping: ${messageOf(error)}`);
-      code ||= 1;
+      code ||= failed;
     }
   }
   await written();

@@ -1,25 +1,18 @@
 /** What audits of either kind get and give: compared, stored and told they are by the same way. */
 import type { Period } from '../inventory/model';
-import type { Log } from '../log';
 import type { Baseline } from './baseline';
 import type { CarriedOver } from './carry-over';
 import type { Check } from './check';
-import type { ChosenChecks } from './choose-checks';
 import type { OpenBefore } from './compare';
 import type { Contacts } from './contacts';
 import type { Finding } from './finding';
+import type { Reading } from './read-and-judge';
 import type { Coverage } from './report';
 import type { AuditServices } from './run-audit';
 import type { SignInState } from './sign-in-window';
 
-export interface Auditing {
+export interface Auditing extends Reading {
   readonly services: AuditServices;
-  readonly chosen: ChosenChecks;
-  /** Its start. */
-  readonly now: Date;
-  /** Ends all reading. */
-  readonly signal: AbortSignal;
-  readonly log: Log;
 }
 
 export interface Audited {

@@ -56,7 +56,7 @@ export interface ReportHeader {
   /** The next credential that ends, of all that were read. */
   readonly nextExpiry: { readonly endsAt: string; readonly name: string; readonly fingerprint: string } | null;
   readonly checks: readonly CheckSummary[];
-  /** Ids of checks that are switched off by setting: nobody looked at what they judge. */
+  /** Ids of checks that did not run, off by setting or left out of a one-off audit: nobody looked at what they judge. */
   readonly checksOff: readonly string[];
   /** Earlier alerts that did not arrive when this run ended: somebody may not know what he should; `null`: none. */
   readonly alertsFailing: AlertsFailing | null;

@@ -3,25 +3,18 @@ import type { AlertSettings } from '../alerts/alert-settings';
 import { describeFailing } from '../alerts/failing-alerts';
 import { mailLinks } from '../alerts/mail-links';
 import { planAlerts } from '../alerts/plan-alerts';
-import type { InventoryReading } from '../inventory/inventory-reading';
-import type { Period } from '../inventory/model';
-import type { PeriodOf, SignInWatch } from '../inventory/sign-ins';
-import type { Inventory, SourceName } from '../inventory/sources';
 import type { Log } from '../log';
 import type { Storage } from '../storage/open-storage';
 import { buildOverview } from './build-overview';
-import type { ChosenChecks } from './choose-checks';
 import { compare, openAfter } from './compare';
 import { NO_CONTACTS } from './contacts';
 import { auditEverything } from './full-audit';
+import type { ReadingServices } from './reading-services';
 import { buildReport, type Report, type ReportHeader } from './report';
 import { auditSignIns } from './sign-in-audit';
 import { isSignInCheck } from './sign-in-checks';
 
-export interface AuditServices {
-  chooseChecks(): Promise<ChosenChecks>;
-  readonly tenantId: string;
-  readonly portal: string;
+export interface AuditServices extends ReadingServices {
   readonly storage: Storage;
   /** Empty: mails are off. */
   readonly recipients: readonly string[];
@@ -32,25 +25,8 @@ export interface AuditServices {
   readonly mailTimeZone: string;
   readonly hasWebhook: boolean;
   readonly retentionDays: number;
-  /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
-  readonly logWorkspaceIds: readonly string[];
-  /** CIDR ranges. */
-  readonly trustedNetworks: readonly string[];
-  /** After so long reading ends; what was not read by then is reported as not evaluated. */
-  readonly timeoutMilliseconds: number;
-  readonly now: () => Date;
-  /** @param period of which logs of changes are read */
-  collect(needed: ReadonlySet<SourceName>, period: Period, signal: AbortSignal, log: Log): Promise<InventoryReading>;
-  /** What Log Analytics is asked for. */
-  collectLogs(needed: ReadonlySet<SourceName>, what: WatchedLogs, signal: AbortSignal, log: Log): Promise<Inventory>;
   /** Sends what is in the outbox. */
   deliver(signal: AbortSignal, log: Log): Promise<void>;
-}
-
-/** Of whom logs are read, and of which time. */
-export interface WatchedLogs {
-  readonly watch: SignInWatch;
-  readonly periodOf: PeriodOf;
 }
 
 export interface AuditRun {

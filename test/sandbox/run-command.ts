@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -14,9 +14,11 @@ export const START_APP = join(__dirname, 'fixture-app');
 /** A command in a process group and a temporary directory of its own, so that it shows what it leaves behind. */
 export interface RunningCommand {
   readonly child: ChildProcess;
+  /** It runs there. */
+  readonly directory: string;
   readonly output: () => string;
   readonly errors: () => string;
-  /** Resolves as soon as what it printed matches, or it has ended. */
+  /** Resolves as soon as what it printed, or its errors, match, or it has ended. */
   printed(pattern: RegExp): Promise<void>;
   readonly ended: Promise<number | null>;
   /** Sends a signal to it and all its children, as Ctrl-C in a terminal does. */
@@ -29,7 +31,15 @@ export interface RunningCommand {
 
 /** Bundles the commands. */
 export function buildCommands(): void {
-  const tools = ['sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts'];
+  build('sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts');
+}
+
+/** Bundles `npm run audit`. */
+export function buildAuditCommand(): void {
+  build('sandbox/audit.ts', 'src/cli/main.ts');
+}
+
+function build(...tools: string[]): void {
   execFileSync(process.execPath, ['scripts/build.mjs', ...tools], { cwd: ROOT });
 }
 
@@ -51,14 +61,19 @@ export function cleanUp(): void {
   started.clear();
 }
 
+/** @param files by name what lies in the directory it runs in */
 export function runCommand(
-  name: 'start' | 'start-live',
+  name: 'start' | 'start-live' | 'audit',
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): RunningCommand {
   const directory = mkdtempSync(join(tmpdir(), 'run-command-'));
   const temporary = join(directory, 'tmp');
   mkdirSync(temporary);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(directory, name), text, { mode: 0o755 });
+  }
   const child = spawn(process.execPath, [join(ROOT, `build/sandbox/${name}.js`), ...args], {
     cwd: directory,
     // Of this process the command gets nothing else, so that the settings are those of the test.
@@ -82,6 +97,7 @@ export function runCommand(
   const ended = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
   return {
     child,
+    directory,
     output: () => output,
     errors: () => errors.trimEnd(),
     printed: (pattern) =>
@@ -89,7 +105,7 @@ export function runCommand(
         ended.then(() => undefined),
         new Promise<void>((resolve) => {
           const watch = () => {
-            if (pattern.test(output)) {
+            if (pattern.test(output) || pattern.test(errors)) {
               resolve();
             }
           };

@@ -1,4 +1,3 @@
-import { parseLocalSettings } from '../../../sandbox/cli/local-settings';
 import { readableMessage } from '../../../sandbox/cli/readable-message';
 import { parseLiveOptions, parseStartOptions } from '../../../sandbox/cli/start-options';
 import { UsageError } from '../../../sandbox/cli/usage-error';
@@ -41,22 +40,6 @@ describe('the command line of npm run start:live', () => {
 
   it('is answered with its own usage', () => {
     expect(() => parseLiveOptions(['--once'])).toThrow('usage: npm run start:live -- ');
-  });
-});
-
-describe('local.settings.json', () => {
-  it('holds settings as texts', () => {
-    expect(parseLocalSettings('{"IsEncrypted":false,"Values":{"A":"1"}}')).toEqual({ A: '1' });
-  });
-
-  it.each([
-    ['{"Values":{"KEY":"s3cret"', 'local.settings.json is not JSON.'],
-    ['null', 'local.settings.json has no object "Values".'],
-    ['{"Values":[]}', 'local.settings.json has no object "Values".'],
-    ['{"IsEncrypted":true,"Values":{}}', 'local.settings.json is encrypted: run func settings decrypt.'],
-    ['{"Values":{"PORT":1}}', 'local.settings.json: the value of PORT must be a text.'],
-  ])('%s is refused without a word of its values', (text, message) => {
-    expect(() => parseLocalSettings(text)).toThrow(new Error(message));
   });
 });
 

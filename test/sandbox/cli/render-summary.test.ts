@@ -1,4 +1,4 @@
-import { createPaint } from '../../../sandbox/cli/paint';
+import { createPaint } from '../../../src/cli/paint';
 import { renderSummary } from '../../../sandbox/cli/render-summary';
 import { renderText } from '../../../src/report/text';
 import { aShownFinding, aShownReport } from '../../fixtures/shown-reports';

@@ -1,4 +1,4 @@
-import type { Colour, Paint } from '../../src/report/text';
+import type { Colour, Paint } from '../report/text';
 
 const CODES: Readonly<Record<Colour, number>> = { red: 31, yellow: 33, green: 32, cyan: 36, dim: 2, bold: 1 };
 

@@ -1,0 +1,71 @@
+/**
+ * Reads everything that the checks need, the inventory and the logs of what in it concerns Synapse, and judges it. What
+ * earlier audits left comes in, and what this one finds goes out: nothing is stored here.
+ */
+import type { Period } from '../inventory/model';
+import type { SignInWatch } from '../inventory/sign-ins';
+import type { Inventory } from '../inventory/sources';
+import type { Log } from '../log';
+import { compareWithBaseline, DRIFT_CHECK, driftOptions, periodOfChanges, type Baseline } from './baseline';
+import type { ChosenChecks } from './choose-checks';
+import { evaluate } from './evaluate';
+import type { Finding } from './finding';
+import { isJudgedAsRead, judgeAsRead } from './judge-as-read';
+import type { ReadingServices } from './reading-services';
+import { isSignInCheck, neededBy } from './sign-in-checks';
+import { signInWatch, WATCH_SOURCES } from './sign-in-watch';
+import { judgedPeriod, periodsAfter, type ReadUntil } from './sign-in-window';
+
+export interface Reading {
+  readonly services: ReadingServices;
+  readonly chosen: ChosenChecks;
+  /** Start of the audit. */
+  readonly now: Date;
+  /** Ends all reading. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/** What earlier audits left. */
+export interface Known {
+  /** `null`: there is none. */
+  readonly baseline: Baseline | null;
+  readonly readUntil: ReadUntil;
+}
+
+export interface Judged {
+  readonly inventory: Inventory;
+  readonly watch: SignInWatch;
+  readonly findings: readonly Finding[];
+  readonly baseline: Baseline;
+  /** Of which the sign-ins were judged; `null`: no check of theirs is on. */
+  readonly signInPeriod: Period | null;
+}
+
+export async function readAndJudge(
+  { services, chosen: { checks, options }, now, signal, log }: Reading,
+  known: Known,
+): Promise<Judged> {
+  const needed = neededBy(checks);
+  const periodOf = periodsAfter(known.readUntil, now);
+  const reading = await services.collect(needed.inventory, periodOfChanges(known.baseline, now), signal, log);
+  // Logs are read as soon as it is known whose: settings that only checks ask for take longer.
+  const watched = reading.of(WATCH_SOURCES).then(async (part) => {
+    const watch = signInWatch(part, { ...services, now });
+    return { watch, logs: await services.collectLogs(needed.logs, { watch, periodOf }, signal, log) };
+  });
+  const [early, late] = [checks.filter(isJudgedAsRead), checks.filter((check) => !isJudgedAsRead(check))];
+  const context = { ...services, now, options };
+  const [tenant, { watch, logs }, settled] = await Promise.all([
+    reading.whole(),
+    watched,
+    judgeAsRead(early, reading, context),
+  ]);
+  const inventory = { ...tenant, ...logs };
+  const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
+  const { baseline, drift } = compareWithBaseline(known.baseline, inventory, { now, acceptAfterDays });
+  const period = judgedPeriod(inventory, periodOf, now);
+  const signIns = { period, watch, trustedNetworks: services.trustedNetworks };
+  const findings = [...settled, ...evaluate(late, inventory, { ...context, drift, signIns })];
+  return { inventory, watch, findings, baseline, signInPeriod: checks.some(isSignInCheck) ? period : null };
+}

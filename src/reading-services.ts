@@ -1,0 +1,40 @@
+/** Composition root of what reads a tenant: builds the real clients when they are first used. */
+import type { TokenCredential } from '@azure/core-auth';
+import type { ReadingServices } from './audit/reading-services';
+import { loadChecks } from './load-checks';
+import type { ReadingSettings } from './settings';
+
+/** @param now the clock of everything but the requests themselves */
+export function createReadingServices(
+  settings: ReadingSettings,
+  credential: TokenCredential,
+  now: () => Date,
+): ReadingServices {
+  const { tenantId, subscriptions, cloud } = settings;
+  return {
+    chooseChecks: () => loadChecks(settings.checkOptions),
+    tenantId,
+    portal: cloud.portal,
+    logWorkspaceIds: settings.logWorkspaceIds,
+    trustedNetworks: settings.trustedNetworks,
+    timeoutMilliseconds: settings.timeoutMilliseconds,
+    now,
+    // The SDKs below are imported when an audit runs: the HTTP functions answer without ever loading them.
+    async collect(needed, period, signal, log) {
+      const [{ createAzureClients }, { collectInventory }] = await Promise.all([
+        import('./inventory/azure/clients'),
+        import('./inventory/collect-inventory'),
+      ]);
+      const azure = createAzureClients(cloud, credential);
+      return collectInventory(azure, needed, { tenantId, subscriptions, period, signal, log });
+    },
+    async collectLogs(needed, what, signal, log) {
+      const [{ createAzureClients }, { collectLogs }] = await Promise.all([
+        import('./inventory/azure/clients'),
+        import('./inventory/collect-logs'),
+      ]);
+      const azure = createAzureClients(cloud, credential);
+      return collectLogs(azure, needed, { ...what, tenantId, signal, log });
+    },
+  };
+}
