@@ -49,13 +49,14 @@ export function renderText(report: ShownReport, paint: Paint = (_, text) => text
 }
 
 function headOf(report: ShownReport, paint: Paint): readonly string[] {
-  const { finishedAt, fullAuditAt, signInsAt, tenantId, overall, lastComplete } = report;
+  const { finishedAt, fullAuditAt, signInsAt, tenantId, overall, lastComplete, previousRunId } = report;
   return [
     overallOf(report, paint),
     `Tenant    ${oneLine(tenantId)}`,
     `Finished  ${minute(finishedAt)}`,
     `Read at   ${minute(fullAuditAt)}${signInsAt === null ? '' : `; sign-ins ${minute(signInsAt)}`}`,
-    ...(overall === 'incomplete'
+    // The first of its kind, or one that is not stored, has none before it to tell of.
+    ...(overall === 'incomplete' && previousRunId !== null
       ? [
           `Complete  ${lastComplete === null ? 'never so far' : `last ${minute(lastComplete.finishedAt)}, run ${oneLine(lastComplete.runId)}`}`,
         ]

@@ -41,6 +41,8 @@ describe('a report as text', () => {
       '\nComplete  never so far\n',
     );
     expect(renderText(aShownReport({ overall: 'attention', lastComplete: null }))).not.toContain('Complete');
+    const first = { previousRunId: null, lastComplete: null } as const;
+    expect(renderText(aShownReport({ overall: 'incomplete', ...first }))).not.toContain('Complete');
   });
 
   it('names the permission and the scopes of a source that was refused', () => {
