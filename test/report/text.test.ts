@@ -34,12 +34,11 @@ describe('a report as text', () => {
 
   it('that lacks something says when there was a whole one', () => {
     const lastComplete = { runId: 'run-0', finishedAt: '2026-02-27T02:01:00.000Z' };
-    expect(renderText(aShownReport({ overall: 'incomplete', lastComplete }))).toContain(
+    const later = { overall: 'incomplete', previousRunId: 'run-1' } as const;
+    expect(renderText(aShownReport({ ...later, lastComplete }))).toContain(
       '\nComplete  last 2026-02-27 02:01 UTC, run run-0\n',
     );
-    expect(renderText(aShownReport({ overall: 'incomplete', lastComplete: null }))).toContain(
-      '\nComplete  never so far\n',
-    );
+    expect(renderText(aShownReport({ ...later, lastComplete: null }))).toContain('\nComplete  never so far\n');
     expect(renderText(aShownReport({ overall: 'attention', lastComplete: null }))).not.toContain('Complete');
     const first = { previousRunId: null, lastComplete: null } as const;
     expect(renderText(aShownReport({ overall: 'incomplete', ...first }))).not.toContain('Complete');
