@@ -14,7 +14,7 @@ const UNTIL = 'a date (2026-12-24) or a time with its zone (2026-12-24T18:00:00Z
 
 const text = z.string(TEXT).trim().min(1, TEXT).max(MAX_CHARACTERS, TEXT);
 
-const exceptionBody = z.strictObject(
+export const exceptionBody = z.strictObject(
   {
     match: z.strictObject(
       {

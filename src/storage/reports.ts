@@ -6,32 +6,18 @@ import type { WholeReport } from '../audit/carry-over';
 import type { Finding } from '../audit/finding';
 import type { Report, ReportHeader } from '../audit/report';
 import type { SignInState } from '../audit/sign-in-window';
-import { changeState, readRun, readState, type AuditState } from './audit-state';
-import { chunksOf, isOfKind, type Chunk, type ChunkContents, type KindHint } from './chunks';
-import { fromContinuationToken, toContinuationToken, type Position } from './continuation-token';
+import { changeState, readRun, readState, type AuditState, type StoredRun } from './audit-state';
+import { chunksOf, type Chunk, type ChunkContents } from './chunks';
 import { readDocument, writeDocument, type Json } from './documents';
 import { PublicationConflictError, ReportNotFoundError, StorageError } from './errors';
 import { inParallel } from './in-parallel';
 import { insertAlert, type PendingAlert } from './outbox';
+import { publishedReport, type FindingsPage, type FindingsQuery, type PublishedReport } from './published-report';
 import { removeOlderThan } from './retention';
 import type { RunLease } from './runs';
+import { chunkKey, headerKey, readStoredReport, type ChunkedList, type StoredReport } from './stored-report';
 import type { Key } from './table';
 import type { Tables } from './tables';
-
-export interface FindingsQuery {
-  readonly filter?: (finding: Finding) => boolean;
-  /** Findings must be of this kind, too; what it excludes is not even read. */
-  readonly hint?: KindHint;
-  /** Findings a page, 1 or more. */
-  readonly top: number;
-  readonly continuationToken?: string;
-}
-
-export interface FindingsPage {
-  readonly findings: readonly Finding[];
-  /** For the next page; absent on the last one. */
-  readonly continuationToken?: string;
-}
 
 export interface Publication {
   readonly report: Report;
@@ -46,13 +32,23 @@ export interface Publication {
   readonly alertMemory?: AlertMemory;
 }
 
+/** A report, and which one was the last that lacks nothing when it was looked for. */
+export interface FoundReport extends PublishedReport {
+  readonly latestComplete: AuditState['latestComplete'];
+}
+
 export interface Reports {
+  /**
+   * Where the report of a run is, or the latest one; nothing of it is read yet.
+   * @returns `undefined`: there is none, or no published one
+   */
+  find(runId?: string, signal?: AbortSignal): Promise<FoundReport | undefined>;
   latest(signal?: AbortSignal): Promise<ReportHeader | undefined>;
   /** The last report whose `overall` is not `incomplete`. */
   latestComplete(signal?: AbortSignal): Promise<AuditState['latestComplete']>;
   get(runId: string, signal?: AbortSignal): Promise<ReportHeader | undefined>;
   /**
-   * Findings in the report's order. Reads one chunk after the other, and none beyond the one that fills the page.
+   * As {@link PublishedReport.findings}.
    * @throws ReportNotFoundError
    * @throws InvalidContinuationTokenError
    */
@@ -81,20 +77,7 @@ export interface Reports {
   removeOlderThan(instant: Date, signal?: AbortSignal): Promise<number>;
 }
 
-/** What is stored of a report besides its chunks. */
-interface StoredReport {
-  readonly header: ReportHeader;
-  readonly findings: readonly ChunkContents[];
-  readonly unconfirmed: readonly ChunkContents[];
-  /** Left out where it has none. */
-  readonly hasBaseline?: true;
-  readonly hasSignIns?: true;
-  readonly hasAlertMemory?: true;
-}
-
-type ChunkedList = 'findings' | 'unconfirmed';
-
-interface PublishedReport extends StoredReport {
+interface LatestReport extends StoredReport {
   readonly runId: string;
   readonly partition: string;
 }
@@ -109,25 +92,12 @@ const CONCURRENCY = 4;
 export function openReports(tables: Tables): Reports {
   const { runs, findings } = tables;
 
-  function readReport(partition: string, signal?: AbortSignal): Promise<StoredReport | undefined> {
-    return readDocument<StoredReport>(findings, headerKey(partition), signal);
-  }
-
-  async function readPublished(runId: string, signal?: AbortSignal) {
-    const run = await readRun(runs, runId, signal);
-    if (run?.state !== 'finished' || run.partition === undefined) {
-      return undefined;
-    }
-    const report = await readReport(run.partition, signal);
-    return report === undefined ? undefined : { ...report, partition: run.partition };
-  }
-
-  async function readLatest(signal?: AbortSignal): Promise<PublishedReport | undefined> {
+  async function readLatest(signal?: AbortSignal): Promise<LatestReport | undefined> {
     const { published } = (await readState(runs, signal)).state;
     if (published === undefined) {
       return undefined;
     }
-    const report = await readReport(published.partition, signal);
+    const report = await readStoredReport(findings, published.partition, signal);
     if (report === undefined) {
       throw new StorageError(`The header of the latest report (run ${published.runId}) is missing.`);
     }
@@ -143,7 +113,7 @@ export function openReports(tables: Tables): Reports {
   }
 
   async function readAll<T>(
-    report: PublishedReport,
+    report: LatestReport,
     list: ChunkedList,
     isWanted: (chunk: ChunkContents) => boolean,
     signal?: AbortSignal,
@@ -156,7 +126,7 @@ export function openReports(tables: Tables): Reports {
   }
 
   async function readKeepsake<T>(
-    { partition, runId }: PublishedReport,
+    { partition, runId }: LatestReport,
     keepsake: Keepsake,
     signal?: AbortSignal,
   ): Promise<T> {
@@ -172,38 +142,26 @@ export function openReports(tables: Tables): Reports {
 
     latestComplete: async (signal) => (await readState(runs, signal)).state.latestComplete,
 
-    get: async (runId, signal) => (await readPublished(runId, signal))?.header,
+    get: async (runId, signal) => {
+      const place = placeOf(await readRun(runs, runId, signal));
+      return place && (await readStoredReport(findings, place.partition, signal))?.header;
+    },
 
-    findings: async (runId, { filter = () => true, hint = {}, top, continuationToken }, signal) => {
-      const report = await readPublished(runId, signal);
-      if (report === undefined) {
+    find: async (runId, signal) => {
+      const [{ state }, run] = await Promise.all([
+        readState(runs, signal),
+        runId === undefined ? undefined : readRun(runs, runId, signal),
+      ]);
+      const place = runId === undefined ? state.published : placeOf(run);
+      return place && { ...publishedReport(findings, place), latestComplete: state.latestComplete };
+    },
+
+    findings: async (runId, query, signal) => {
+      const place = placeOf(await readRun(runs, runId, signal));
+      if (place === undefined) {
         throw new ReportNotFoundError(runId);
       }
-      const counts = report.findings.map(({ count }) => count);
-      const start: Position =
-        continuationToken === undefined
-          ? { chunk: 0, offset: 0 }
-          : fromContinuationToken(continuationToken, runId, counts);
-      const page: Finding[] = [];
-      for (const [chunk, { kinds }] of report.findings.entries()) {
-        if (chunk < start.chunk || !kinds.some((kind) => isOfKind(kind, hint))) {
-          continue;
-        }
-        if (page.length >= top) {
-          return { findings: page, continuationToken: toContinuationToken(runId, { chunk, offset: 0 }) };
-        }
-        const items = await readChunk<Finding>(chunkKey(report.partition, 'findings', chunk), runId, signal);
-        for (const [offset, finding] of items.entries()) {
-          if ((chunk === start.chunk && offset < start.offset) || !isOfKind(finding, hint) || !filter(finding)) {
-            continue;
-          }
-          if (page.length >= top) {
-            return { findings: page, continuationToken: toContinuationToken(runId, { chunk, offset }) };
-          }
-          page.push(finding);
-        }
-      }
-      return { findings: page };
+      return publishedReport(findings, place).findings(query, signal);
     },
 
     openFindings: async (signal) => {
@@ -326,14 +284,13 @@ function* jsonOf({ scopes, ...rest }: Baseline): Generator<string, void, void> {
   yield ']}';
 }
 
-function headerKey(partition: string): Key {
-  return { partitionKey: partition, rowKey: 'header' };
+/** Where a run's report is, if it has one. */
+function placeOf(run: StoredRun | undefined): { readonly runId: string; readonly partition: string } | undefined {
+  return run?.state === 'finished' && run.partition !== undefined
+    ? { runId: run.runId, partition: run.partition }
+    : undefined;
 }
 
 function keepsakeKey(partition: string, keepsake: Keepsake): Key {
   return { partitionKey: partition, rowKey: keepsake };
-}
-
-function chunkKey(partition: string, list: ChunkedList, index: number): Key {
-  return { partitionKey: partition, rowKey: `${list}.${String(index).padStart(5, '0')}` };
 }
