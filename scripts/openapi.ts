@@ -7,9 +7,16 @@ import { diff } from '../src/http/schemas/diff';
 import { exception, exceptions } from '../src/http/schemas/exceptions';
 import { NAMED } from '../src/http/schemas/named';
 import { problem } from '../src/http/schemas/problem';
-import { ALERTS_QUERY, DIFF_QUERY, EXCEPTIONS_QUERY, NO_QUERY, REPORT_QUERY } from '../src/http/schemas/queries';
+import {
+  ALERTS_QUERY,
+  DIFF_QUERY,
+  EXCEPTIONS_QUERY,
+  HISTORY_QUERY,
+  NO_QUERY,
+  REPORT_QUERY,
+} from '../src/http/schemas/queries';
 import { report } from '../src/http/schemas/report';
-import { acceptedRun, run } from '../src/http/schemas/runs';
+import { acceptedRun, history, run } from '../src/http/schemas/runs';
 import { status } from '../src/http/schemas/status';
 import { FORMATS, MEDIA_TYPES, type Format } from '../src/report/formats';
 
@@ -111,6 +118,20 @@ const OPERATIONS: readonly Operation[] = [
       },
       304: unchanged,
       404: problemAnswer('There is no such report; `parameter` says which.'),
+    },
+  },
+  {
+    method: 'get',
+    path: '/reports',
+    id: 'listReports',
+    summary: 'The history of runs',
+    query: HISTORY_QUERY,
+    answers: {
+      200: {
+        description: `The newest first. ${paging}`,
+        content: { [JSON_TYPE]: reference(history) },
+        headers: ['Link'],
+      },
     },
   },
   {
@@ -286,7 +307,7 @@ function toOperation({ method, id, summary, description, parameters, query, body
         description: about,
         schema: { type: 'string' },
       })),
-      ...Object.entries(query.shape).flatMap(([name, schema]) => toParameter(name, schema)),
+      ...Object.entries<z.core.$ZodType>(query.shape).flatMap(([name, schema]) => toParameter(name, schema)),
       ...(method === 'get' && 304 in answers
         ? [
             {

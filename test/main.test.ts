@@ -41,6 +41,8 @@ describe('the app', () => {
       'timer sign-in-audit',
       'queue requested-audit',
       'http report',
+      'http reports',
+      'http report-diff',
       'http status',
       'http alerts',
       'http retry-alert',
@@ -48,6 +50,7 @@ describe('the app', () => {
       'http add-exception',
       'http remove-exception',
       'http audit',
+      'http openapi',
     ]);
     await expect(start()).resolves.toBeUndefined();
     expect([...hooks.keys()]).toContain('appTerminate');

@@ -28,7 +28,8 @@ export const reportDiffEndpoint = endpoint(async (request) => {
   if (position.from !== undefined && given === undefined) {
     return noReport('from', position.from);
   }
-  const from = given ?? (await reports.fullBefore(to.runId));
+  const before = given === undefined ? await reports.fullBefore(to.runId) : undefined;
+  const from = given ?? (before === undefined ? undefined : await reports.find(before));
   if (from === undefined) {
     return problem(404, 'Nothing to compare with', `There is no report of a full audit before run ${to.runId}.`, {
       parameter: 'from',

@@ -16,6 +16,7 @@ import { DEFAULT_TOP, MAX_TOP, REPORT_QUERY, type ReportQuery } from '../http/sc
 import { MEDIA_TYPES, type Format } from '../report/formats';
 import { render } from '../report/render';
 import type { ShownReport } from '../report/shown-report';
+import type { PublishedReport } from '../storage/published-report';
 import type { FoundReport } from '../storage/reports';
 
 /** The queue gives a request up after five tries, a minute or an audit's length apart. */
@@ -72,7 +73,7 @@ async function answer(
     header.checks.map(({ id }) => id),
   );
   const page = await report.findings({
-    filter: filterOf(query, await ownedBy(query.owner, report.runId)),
+    filter: filterOf(query, await ownedBy(query.owner, report)),
     hint: query,
     top,
     ...(query.continuationToken !== undefined && { continuationToken: query.continuationToken }),
@@ -104,11 +105,11 @@ function refuseOthers(parameter: string, values: readonly string[], allowed: rea
  * Ids of the applications that an owner has; `undefined`: nobody is asked for.
  * @throws BadRequestError
  */
-async function ownedBy(owner: string | undefined, runId: string): Promise<ReadonlySet<string> | undefined> {
+async function ownedBy(owner: string | undefined, report: PublishedReport): Promise<ReadonlySet<string> | undefined> {
   if (owner === undefined || owner === '') {
     return undefined;
   }
-  const owners = (await appServices().storage.reports.overview(runId))?.owners.items ?? [];
+  const owners = (await report.overview())?.owners.items ?? [];
   const wanted = owner.toLowerCase();
   refuseOthers(
     'owner',

@@ -8,14 +8,15 @@ import { BadRequestError } from './problem';
  * @throws BadRequestError naming the first parameter that is unknown or wrong, and what is allowed
  */
 export function parseQuery<S extends z.ZodObject>(schema: S, query: URLSearchParams): z.output<S> {
-  const names = Object.keys(schema.shape);
+  const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+  const names = Object.keys(shape);
   const given: Record<string, string | readonly string[]> = {};
   for (const name of query.keys()) {
-    if (!Object.hasOwn(schema.shape, name)) {
+    if (!Object.hasOwn(shape, name)) {
       throw notAllowed('query', name, names);
     }
     const text = query.getAll(name).join(',');
-    given[name] = isList(schema.shape[name]) ? text.split(',').filter((member) => member !== '') : text;
+    given[name] = isList(shape[name]) ? text.split(',').filter((member) => member !== '') : text;
   }
   const parsed = schema.safeParse(given);
   if (parsed.success) {

@@ -1,11 +1,12 @@
 /** A published report as its readers have it: each part is read when it is asked for. */
 import type { Finding } from '../audit/finding';
+import type { Overview } from '../audit/overview';
 import type { ReportHeader } from '../audit/report';
 import { isOfKind, type KindHint } from './chunks';
 import { fromContinuationToken, toContinuationToken, type Position } from './continuation-token';
 import { readDocument } from './documents';
 import { ReportNotFoundError } from './errors';
-import { chunkKey, readStoredReport, type StoredReport } from './stored-report';
+import { chunkKey, readKeepsake, readStoredReport, type ReportPlace, type StoredReport } from './stored-report';
 import type { Table } from './table';
 
 export interface FindingsQuery {
@@ -32,6 +33,8 @@ export interface PlacedFinding {
 export interface PublishedReport {
   readonly runId: string;
   header(signal?: AbortSignal): Promise<ReportHeader>;
+  /** `null` where it was published without. */
+  overview(signal?: AbortSignal): Promise<Overview | null>;
   /**
    * Findings in the report's order. Reads one chunk after the other, and none beyond the one that fills the page.
    * @throws InvalidContinuationTokenError
@@ -44,10 +47,8 @@ export interface PublishedReport {
 }
 
 /** Nothing is read yet. */
-export function publishedReport(
-  table: Table,
-  { runId, partition }: { readonly runId: string; readonly partition: string },
-): PublishedReport {
+export function publishedReport(table: Table, place: ReportPlace): PublishedReport {
+  const { runId, partition } = place;
   let reading: Promise<StoredReport> | undefined;
 
   function stored(signal?: AbortSignal): Promise<StoredReport> {
@@ -69,6 +70,9 @@ export function publishedReport(
     runId,
 
     header: async (signal) => (await stored(signal)).header,
+
+    overview: async (signal) =>
+      (await stored(signal)).hasOverview === true ? readKeepsake<Overview>(table, place, 'overview', signal) : null,
 
     findings: async ({ filter = () => true, hint = {}, top, continuationToken }, signal) => {
       const { findings: chunks } = await stored(signal);

@@ -1,10 +1,13 @@
 /** Published reports. A report is published by one conditional write, after all of it was stored. */
 import type { AlertMemory } from '../alerts/alert-memory';
 import type { Baseline } from '../audit/baseline';
+import type { Contacts } from '../audit/contacts';
 import { isOpen, openAfter, type OpenBefore, type OpenFinding } from '../audit/compare';
 import type { WholeReport } from '../audit/carry-over';
 import type { Finding } from '../audit/finding';
+import type { Overview } from '../audit/overview';
 import type { Report, ReportHeader } from '../audit/report';
+import { summaryOf } from '../audit/run-summary';
 import type { SignInState } from '../audit/sign-in-window';
 import { changeState, readRun, readState, type AuditState, type StoredRun } from './audit-state';
 import { chunksOf, type Chunk, type ChunkContents } from './chunks';
@@ -14,8 +17,18 @@ import { inParallel } from './in-parallel';
 import { insertAlert, type PendingAlert } from './outbox';
 import { publishedReport, type FindingsPage, type FindingsQuery, type PublishedReport } from './published-report';
 import { removeOlderThan } from './retention';
+import { findFullBefore, readHistory, type HistoryPage, type HistoryQuery } from './run-history';
 import type { RunLease } from './runs';
-import { chunkKey, headerKey, readStoredReport, type ChunkedList, type StoredReport } from './stored-report';
+import {
+  chunkKey,
+  headerKey,
+  keepsakeKey,
+  readKeepsake,
+  readStoredReport,
+  type ChunkedList,
+  type ReportPlace,
+  type StoredReport,
+} from './stored-report';
 import type { Key } from './table';
 import type { Tables } from './tables';
 
@@ -30,6 +43,9 @@ export interface Publication {
   readonly signIns?: SignInState;
   /** What was told, these alerts included. */
   readonly alertMemory?: AlertMemory;
+  /** Whom findings concern, where there is no memory of alerts that holds it. */
+  readonly contacts?: Contacts;
+  readonly overview?: Overview;
 }
 
 /** A report, and which one was the last that lacks nothing when it was looked for. */
@@ -61,6 +77,17 @@ export interface Reports {
   signIns(signal?: AbortSignal): Promise<SignInState | null>;
   /** Of the latest report; `null` where there is none, or where nothing was ever told. */
   alertMemory(signal?: AbortSignal): Promise<AlertMemory | null>;
+  /** Of the latest report; `null` where there is none, or where they stand in its memory of alerts. */
+  contacts(signal?: AbortSignal): Promise<Contacts | null>;
+  /** Of a published report; `null` where there is no such report, or where it was published without. */
+  overview(runId: string, signal?: AbortSignal): Promise<Overview | null>;
+  /** Id of the last full audit with a report before this run; `undefined`: there is none. */
+  fullBefore(runId: string, signal?: AbortSignal): Promise<string | undefined>;
+  /**
+   * Runs that started, newest first, those that failed too.
+   * @throws InvalidContinuationTokenError
+   */
+  history(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryPage>;
   /** The latest report with all its findings. */
   whole(signal?: AbortSignal): Promise<WholeReport | undefined>;
   /**
@@ -81,10 +108,6 @@ interface LatestReport extends StoredReport {
   readonly runId: string;
   readonly partition: string;
 }
-
-/** What is stored with a report for the next run, by row key, as a message begins with it. */
-const KEEPSAKES = { baseline: 'The baseline', signIns: 'The state of sign-ins', alertMemory: 'What was told' } as const;
-type Keepsake = keyof typeof KEEPSAKES;
 
 /** Of chunks: half a megabyte each before they are compressed. */
 const CONCURRENCY = 4;
@@ -123,18 +146,6 @@ export function openReports(tables: Tables): Reports {
       readChunk<T>(chunkKey(report.partition, list, index), report.runId, signal),
     );
     return chunks.flat();
-  }
-
-  async function readKeepsake<T>(
-    { partition, runId }: LatestReport,
-    keepsake: Keepsake,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const value = await readDocument<T>(findings, keepsakeKey(partition, keepsake), signal);
-    if (value === undefined) {
-      throw new StorageError(`${KEEPSAKES[keepsake]} of the latest report (run ${runId}) is missing.`);
-    }
-    return value;
   }
 
   return {
@@ -176,18 +187,34 @@ export function openReports(tables: Tables): Reports {
 
     baseline: async (signal) => {
       const latest = await readLatest(signal);
-      return latest?.hasBaseline === true ? readKeepsake<Baseline>(latest, 'baseline', signal) : null;
+      return latest?.hasBaseline === true ? readKeepsake<Baseline>(findings, latest, 'baseline', signal) : null;
     },
 
     signIns: async (signal) => {
       const latest = await readLatest(signal);
-      return latest?.hasSignIns === true ? readKeepsake<SignInState>(latest, 'signIns', signal) : null;
+      return latest?.hasSignIns === true ? readKeepsake<SignInState>(findings, latest, 'signIns', signal) : null;
     },
 
     alertMemory: async (signal) => {
       const latest = await readLatest(signal);
-      return latest?.hasAlertMemory === true ? readKeepsake<AlertMemory>(latest, 'alertMemory', signal) : null;
+      return latest?.hasAlertMemory === true
+        ? readKeepsake<AlertMemory>(findings, latest, 'alertMemory', signal)
+        : null;
     },
+
+    contacts: async (signal) => {
+      const latest = await readLatest(signal);
+      return latest?.hasContacts === true ? readKeepsake<Contacts>(findings, latest, 'contacts', signal) : null;
+    },
+
+    overview: async (runId, signal) => {
+      const place = placeOf(await readRun(runs, runId, signal));
+      return place === undefined ? null : publishedReport(findings, place).overview(signal);
+    },
+
+    fullBefore: (runId, signal) => findFullBefore(runs, runId, signal),
+
+    history: (query, signal) => readHistory(runs, query, signal),
 
     whole: async (signal) => {
       const latest = await readLatest(signal);
@@ -215,20 +242,23 @@ export function openReports(tables: Tables): Reports {
         ...(kept.baseline !== undefined && { hasBaseline: true }),
         ...(kept.signIns !== undefined && { hasSignIns: true }),
         ...(kept.alertMemory !== undefined && { hasAlertMemory: true }),
+        ...(kept.contacts !== undefined && { hasContacts: true }),
+        ...(kept.overview !== undefined && { hasOverview: true }),
       };
       await inParallel(alerts, CONCURRENCY, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
       await writeDocument(findings, headerKey(partition), [JSON.stringify(stored)], signal);
       const sequence = (version.state.published?.sequence ?? 0) + 1;
+      const summary = summaryOf(header);
       const finished = { ...run, state: 'finished', finishedAt, sequence } as const;
       const state: AuditState = {
         ...version.state,
         run: finished,
-        published: { runId, partition, sequence },
+        published: { runId, partition, sequence, summary },
         ...(header.overall !== 'incomplete' && { latestComplete: { runId, finishedAt } }),
       };
-      if ((await changeState(runs, version, state, [finished], signal)) === undefined) {
+      if ((await changeState(runs, version, state, [{ ...finished, summary }], signal)) === undefined) {
         throw new PublicationConflictError(runId);
       }
     },
@@ -247,17 +277,16 @@ interface ToStore extends Omit<Publication, 'report' | 'alerts'> {
  */
 function* documentsOf(
   partition: string,
-  { all, unconfirmed, baseline, signIns, alertMemory }: ToStore,
+  { all, unconfirmed, baseline, ...kept }: ToStore,
   contents: Record<ChunkedList, ChunkContents[]>,
 ): Generator<{ readonly key: Key; readonly json: Json }, void, void> {
   if (baseline !== undefined) {
     yield { key: keepsakeKey(partition, 'baseline'), json: jsonOf(baseline) };
   }
-  if (signIns !== undefined) {
-    yield { key: keepsakeKey(partition, 'signIns'), json: [JSON.stringify(signIns)] };
-  }
-  if (alertMemory !== undefined) {
-    yield { key: keepsakeKey(partition, 'alertMemory'), json: [JSON.stringify(alertMemory)] };
+  for (const keepsake of ['signIns', 'alertMemory', 'contacts', 'overview'] as const) {
+    if (kept[keepsake] !== undefined) {
+      yield { key: keepsakeKey(partition, keepsake), json: [JSON.stringify(kept[keepsake])] };
+    }
   }
   yield* chunkDocuments(
     'findings',
@@ -285,12 +314,8 @@ function* jsonOf({ scopes, ...rest }: Baseline): Generator<string, void, void> {
 }
 
 /** Where a run's report is, if it has one. */
-function placeOf(run: StoredRun | undefined): { readonly runId: string; readonly partition: string } | undefined {
+function placeOf(run: StoredRun | undefined): ReportPlace | undefined {
   return run?.state === 'finished' && run.partition !== undefined
     ? { runId: run.runId, partition: run.partition }
     : undefined;
-}
-
-function keepsakeKey(partition: string, keepsake: Keepsake): Key {
-  return { partitionKey: partition, rowKey: keepsake };
 }

@@ -17,3 +17,6 @@ export const nextExpiry = z
   .nullable()
   .describe('The next credential that ends, of all that were read.');
 export const runReference = z.object({ runId, finishedAt: instant }).nullable();
+export const changes = z
+  .record(z.enum(['opened', 'worsened', 'unchanged', 'resolved', 'unconfirmed']), count)
+  .describe('Since the report before, of the checks that ran.');

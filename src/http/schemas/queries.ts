@@ -29,11 +29,12 @@ const paging = {
     .describe('Of the page before: `continuationToken` of its body, or the link `next` of its header.'),
 };
 
-const top = z.coerce
-  .number(`1 to ${MAX_TOP}`)
-  .int(`1 to ${MAX_TOP}`)
-  .min(1, `1 to ${MAX_TOP}`)
-  .max(MAX_TOP, `1 to ${MAX_TOP}`);
+/** A page of so many at most. */
+const topUpTo = (most: number) => {
+  const allowed = `1 to ${most}`;
+  return z.coerce.number(allowed).int(allowed).min(1, allowed).max(most, allowed);
+};
+const top = topUpTo(MAX_TOP);
 
 const runId = z.string().regex(RUN_ID, 'the id of a run, as GET /api/reports lists them').optional();
 
@@ -66,6 +67,13 @@ export const DIFF_QUERY = z.object({
   kind: z.array(z.enum(DIFF_KINDS)).default([]).describe('Changes of any of these kinds.'),
   top: top.default(DEFAULT_TOP).describe('Changes a page.'),
   ...paging,
+  ...key,
+});
+
+export const HISTORY_QUERY = z.object({
+  top: topUpTo(1000).default(100).describe('Runs a page.'),
+  ...paging,
+  audit: z.enum(['full', 'signIns']).optional().describe('Runs that set out to audit this.'),
   ...key,
 });
 

@@ -13,6 +13,7 @@ import {
 import type { ShownReport } from '../../report/shown-report';
 import { describes } from './agreement';
 import {
+  changes,
   count,
   instant,
   nextExpiry,
@@ -139,9 +140,7 @@ const headerFields = {
     .describe('What was read, and what was not and why, by source.'),
   totals,
   severities,
-  changes: z
-    .record(z.enum(['opened', 'worsened', 'unchanged', 'resolved', 'unconfirmed']), count)
-    .describe('Since the report before, of the checks that ran.'),
+  changes,
   nextExpiry,
   checks: z.array(check),
   checksOff: z.array(z.string()).describe('Checks that are switched off: nobody looked.'),

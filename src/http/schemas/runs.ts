@@ -1,9 +1,29 @@
 /** Runs that have no report (yet), and the request for one. */
 import * as z from 'zod';
+import type { RunSummary } from '../../audit/overview';
+import type { describeHistory } from '../../functions/reports';
 import type { RunRecord } from '../../storage/runs';
 import { describes } from './agreement';
-import { instant, runId } from './fields';
+import { changes, instant, nextExpiry, overall, runId, severities, totals } from './fields';
 import { named } from './named';
+
+const summary = named(
+  'RunSummary',
+  describes<RunSummary>()(
+    z.object({
+      runId,
+      startedAt: instant,
+      finishedAt: instant,
+      fullAuditAt: instant,
+      signInsAt: instant.nullable(),
+      overall,
+      totals,
+      severities,
+      changes,
+      nextExpiry,
+    }),
+  ),
+);
 
 export const run = named(
   'Run',
@@ -19,6 +39,7 @@ export const run = named(
       finishedAt: z.exactOptional(instant),
       message: z.exactOptional(z.string()).describe('Why it failed.'),
       sequence: z.exactOptional(z.int()),
+      summary: z.exactOptional(summary),
     }),
   ),
 );
@@ -26,4 +47,28 @@ export const run = named(
 export const acceptedRun = named(
   'AcceptedRun',
   z.object({ runId, state: z.literal('requested'), location: z.string().describe('Where its report will be.') }),
+);
+
+export const history = named(
+  'History',
+  describes<ReturnType<typeof describeHistory>>()(
+    z.object({
+      reports: z
+        .array(
+          z.object({
+            runId,
+            state: z.enum(['running', 'finished', 'failed']),
+            audit: z.enum(['full', 'signIns']).nullable().describe('What it set out to audit.'),
+            trigger: z.enum(['schedule', 'request']),
+            startedAt: instant,
+            finishedAt: instant.nullable(),
+            message: z.string().nullable().describe('Why it failed.'),
+            summary: summary.nullable().describe('Of its report; null where it left none.'),
+            location: z.string(),
+          }),
+        )
+        .describe('Runs that started, the newest first; may be fewer than were asked for although there are more.'),
+      continuationToken: z.exactOptional(z.string()).describe('For the next page; absent on the last one.'),
+    }),
+  ),
 );
