@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { appServices } from '../app-services';
 import type { Exception } from '../audit/exception';
 import { isActive, showException } from '../audit/exceptions';
+import type { Status } from '../audit/finding';
 import { sortedBy } from '../audit/order';
 import { isRunId } from '../audit/run-id';
 import { endpoint } from '../http/endpoint';
@@ -48,22 +49,16 @@ async function answer(
   all: readonly Exception[],
 ): Promise<HttpResponseInit> {
   const asOf = appServices().now();
-  const exceptions = all.filter((exception) => isActive(exception, asOf));
+  const exceptions = sortedBy(
+    all.filter((exception) => isActive(exception, asOf)),
+    ({ id }) => id,
+  );
   const lastComplete = report.latestComplete ?? null;
-  const { top = format === 'json' ? DEFAULT_TOP : MAX_TOP } = query;
   const { code: _code, ...asked } = query;
   // A published report never changes: these alone say what the answer is made of.
-  const etag = etagOf(
-    report.runId,
-    { ...asked, top, format },
-    lastComplete,
-    sortedBy(exceptions, ({ id }) => id),
-  );
+  const etag = etagOf(report.runId, format, asked, lastComplete, exceptions);
   const headers = { ...SECURITY_HEADERS, vary: 'Accept', etag };
-  if (format === 'html') {
-    throw new Error('to be written');
-  }
-  if (isKnown(request.headers.get('if-none-match'), etag)) {
+  if (format !== 'html' && isKnown(request.headers.get('if-none-match'), etag)) {
     return { status: 304, headers };
   }
   const header = await report.header();
@@ -72,12 +67,18 @@ async function answer(
     query.check,
     header.checks.map(({ id }) => id),
   );
-  const page = await report.findings({
-    filter: filterOf(query, await ownedBy(query.owner, report)),
-    hint: query,
-    top,
-    ...(query.continuationToken !== undefined && { continuationToken: query.continuationToken }),
-  });
+  const owned = await ownedBy(query.owner, report);
+  const read = (status: readonly Status[], defaultTop: number) =>
+    report.findings({
+      filter: filterOf({ ...query, status }, owned),
+      hint: { status, severity: query.severity },
+      top: query.top ?? defaultTop,
+      ...(query.continuationToken !== undefined && { continuationToken: query.continuationToken }),
+    });
+  if (format === 'html') {
+    throw new Error('to be written');
+  }
+  const page = await read(query.status, format === 'json' ? DEFAULT_TOP : MAX_TOP);
   const findings = page.findings.map((finding) => showException(finding, exceptions, asOf));
   const shown: ShownReport = { ...header, lastComplete, ...page, findings };
   return {

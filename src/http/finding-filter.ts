@@ -1,8 +1,10 @@
 import { applicationKeys, workspaceKey } from '../audit/contacts';
-import type { Finding } from '../audit/finding';
+import type { Finding, Status } from '../audit/finding';
 import type { ReportQuery } from './schemas/queries';
 
-type Filters = Pick<ReportQuery, 'status' | 'severity' | 'check' | 'subject' | 'workspace' | 'principal' | 'q'>;
+interface Filters extends Pick<ReportQuery, 'severity' | 'check' | 'subject' | 'workspace' | 'principal' | 'q'> {
+  readonly status: readonly Status[];
+}
 
 /**
  * Tells which findings a query asks for: those that every filter lets through. One that is empty lets everything through.

@@ -54,7 +54,7 @@ export const REPORT_QUERY = z.object({
       'Findings about the applications of this owner: a mail address, or a name where there is none; `none`: nobody.',
     ),
   q: text.optional().describe('Findings with all of these words in name or id of the subject, message or check.'),
-  top: top.optional().describe(`Findings a page: ${DEFAULT_TOP} where it is not given, but ${MAX_TOP} in files.`),
+  top: top.optional().describe(`Findings a page: ${DEFAULT_TOP} in JSON where it is not given, ${MAX_TOP} in files.`),
   ...paging,
   format: z.enum(FORMATS).optional().describe('What `Accept` asks for where it is not given.'),
   ...key,
