@@ -54,7 +54,7 @@ async function answer(
     ({ id }) => id,
   );
   const lastComplete = report.latestComplete ?? null;
-  const { code: _code, ...asked } = query;
+  const { code: _code, format: _format, ...asked } = query;
   // A published report never changes: these alone say what the answer is made of.
   const etag = etagOf(report.runId, format, asked, lastComplete, exceptions);
   const headers = { ...SECURITY_HEADERS, vary: 'Accept', etag };

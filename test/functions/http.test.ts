@@ -268,9 +268,9 @@ describe('with reports', () => {
       ['POST', '/audit?when=now', 400],
     ];
 
-    it.each(cases)('%s %s: %i', async (method, address, status, options) => {
+    it.each(cases)('%s %s: %i', async (method, address, status, options = {}) => {
       const answer = await ask(method, typeof address === 'string' ? address : address(), options);
-      expect([answer.status, answer.body]).toEqual([status, expect.any(String)]);
+      expect(answer.status).toBe(status);
     });
 
     it('of an alert that was given up', async () => {
@@ -324,7 +324,7 @@ describe('with reports', () => {
         const expected = all.filter((one) => each.every((some) => some.includes(one)));
         expect(fingerprints(await json(addressOf(query))).sort()).toEqual(expected.sort());
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -371,7 +371,7 @@ describe('with reports', () => {
         }
         expect(joined).toEqual(whole);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -509,13 +509,19 @@ describe('with reports', () => {
           expect([200, 304, 400, 404]).toContain(answer.status);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 });
 
 describe('without storage', () => {
-  it.each([
+  beforeAll(async () => {
+    // Another key than that of the account.
+    const AzureWebJobsStorage = azurite.connectionString.replace(/AccountKey=[^;]*/, 'AccountKey=bm9ib2R5');
+    app = await loadHttpApp({ AZURE_TENANT_ID: TENANT, AzureWebJobsStorage });
+  });
+
+  it.each<readonly [string, string, object?]>([
     ['GET', '/report'],
     ['GET', `/report/${unknownRun}`],
     ['GET', '/report/diff'],
@@ -528,10 +534,7 @@ describe('without storage', () => {
     ['POST', '/exceptions', { match: { subject: 'a' }, reason: 'r', author: 'a', days: 7 }],
     ['DELETE', `/exceptions/${applicationId(9)}`],
     ['POST', '/audit'],
-  ])('%s %s is 503 with the time to come again', async (method, address, body?: unknown) => {
-    // Another key than that of the account.
-    const AzureWebJobsStorage = azurite.connectionString.replace(/AccountKey=[^;]*/, 'AccountKey=bm9ib2R5');
-    app = await loadHttpApp({ AZURE_TENANT_ID: TENANT, AzureWebJobsStorage });
+  ])('%s %s is 503 with the time to come again', async (method, address, body = {}) => {
     const answer = await ask(method, address, { body });
     expect(answer).toMatchObject({
       status: 503,
