@@ -268,7 +268,8 @@ describe('with reports', () => {
       ['POST', '/audit?when=now', 400],
     ];
 
-    it.each(cases)('%s %s: %i', async (method, address, status, options = {}) => {
+    // One value a row, as jest takes a parameter without value for its callback.
+    it.each(cases.map((one) => [one]))('%j', async ([method, address, status, options]) => {
       const answer = await ask(method, typeof address === 'string' ? address : address(), options);
       expect(answer.status).toBe(status);
     });
