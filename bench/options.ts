@@ -7,7 +7,7 @@ const USAGE = `usage: npm run bench -- [--applications N] [--workspaces N] [--ro
   --applications N   of the tenant that is audited (default 5000)
   --workspaces N     of the tenant that is audited (default 200)
   --rounds N         audits measured, each beside a floor (default 4)
-  --only PART        audit or detections; default both
+  --only PART        audit, detections or http; default all
   --report-only      exit 0 even where a goal is missed`;
 
 export interface BenchOptions {
@@ -17,9 +17,9 @@ export interface BenchOptions {
   readonly reportOnly: boolean;
 }
 
-/** `audit`: the nightly audit and how the app loads; `detections`: what sign-in audits find, and what judging costs. */
+/** `audit`: the nightly audit and how the app loads; `detections`: what sign-in audits find, and what judging costs; `http`: what requests cost. */
 export type BenchPart = (typeof PARTS)[number];
-const PARTS = ['audit', 'detections'] as const;
+const PARTS = ['audit', 'detections', 'http'] as const;
 
 /** @throws UsageError */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {

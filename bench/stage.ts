@@ -1,8 +1,8 @@
 /** What every benchmark runs against: the simulated Azure and Azurite, each in a process of its own. */
 import { resolve } from 'node:path';
 import type { Session } from '../sandbox/cli/session';
-import type { LargeTenantSizes } from '../sandbox/scenarios/large';
 import { startChild } from './child';
+import type { Tenant } from './processes/azure';
 
 /** This file is built into `build/bench/bench.js`. */
 const PROJECT = resolve(__dirname, '../..');
@@ -16,7 +16,7 @@ export interface Stage {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export async function setStage(session: Session, sizes: Partial<LargeTenantSizes>): Promise<Stage> {
+export async function setStage(session: Session, tenant: Tenant): Promise<Stage> {
   const azure = await session.open(
     () => Promise.resolve(startChild('azure', {})),
     (child) => child.stop(),
@@ -26,7 +26,7 @@ export async function setStage(session: Session, sizes: Partial<LargeTenantSizes
     (child) => child.stop(),
   );
   const [{ url, caFile, environment }, connectionString] = await Promise.all([
-    azure.ask('start', sizes),
+    azure.ask('start', tenant),
     storage.ask('start'),
   ]);
   return {

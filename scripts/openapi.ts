@@ -19,6 +19,7 @@ import { report } from '../src/http/schemas/report';
 import { acceptedRun, history, run } from '../src/http/schemas/runs';
 import { status } from '../src/http/schemas/status';
 import { FORMATS, MEDIA_TYPES, type Format } from '../src/report/formats';
+import { METRICS_MEDIA_TYPE } from '../src/report/metrics';
 
 type Json = Readonly<Record<string, unknown>>;
 type HeaderName = keyof typeof HEADERS;
@@ -146,6 +147,19 @@ const OPERATIONS: readonly Operation[] = [
         description: 'Something is not, as `reasons` say; a problem where storage could not be asked.',
         content: { [JSON_TYPE]: reference(status), [PROBLEM_TYPE]: reference(problem) },
         headers: ['Retry-After'],
+      },
+    },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'getMetrics',
+    summary: 'What the status says, for Prometheus',
+    query: NO_QUERY,
+    answers: {
+      200: {
+        description: 'Whatever it is.',
+        content: { [METRICS_MEDIA_TYPE.split(';')[0] ?? '']: { type: 'string' } },
       },
     },
   },

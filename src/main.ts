@@ -6,6 +6,7 @@ import { alertsEndpoint } from './functions/alerts';
 import { auditEndpoint } from './functions/audit';
 import { deliverPendingAlerts, DELIVERY_SCHEDULE } from './functions/deliver-alerts';
 import { exceptionsEndpoint } from './functions/exceptions';
+import { metricsEndpoint } from './functions/metrics';
 import { nightlyAudit } from './functions/nightly-audit';
 import { removeExceptionEndpoint } from './functions/remove-exception';
 import { openapiEndpoint } from './functions/openapi';
@@ -60,6 +61,7 @@ function register(settings: Settings): void {
     handler: reportDiffEndpoint,
   });
   app.http('status', { route: 'status', methods: ['GET', 'HEAD'], authLevel: 'function', handler: statusEndpoint });
+  app.http('metrics', { route: 'metrics', methods: ['GET', 'HEAD'], authLevel: 'function', handler: metricsEndpoint });
   app.http('alerts', { route: 'alerts', methods: ['GET', 'HEAD'], authLevel: 'function', handler: alertsEndpoint });
   app.http('retry-alert', {
     route: 'alerts/{id}/retry',

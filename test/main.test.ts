@@ -44,6 +44,7 @@ describe('the app', () => {
       'http reports',
       'http report-diff',
       'http status',
+      'http metrics',
       'http alerts',
       'http retry-alert',
       'http exceptions',

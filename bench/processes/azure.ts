@@ -1,9 +1,13 @@
-/** The simulated Azure with the `large` tenant. Its pages are as large as the real services make them. */
+/** The simulated Azure with one tenant. Its pages are as large as the real services make them. */
 import { startSandbox, type RecordedRequest, type Sandbox } from '../../sandbox/azure/server';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { LargeTenantSizes } from '../../sandbox/scenarios/large';
 import { scenarioSchema, type Scenario } from '../../sandbox/scenarios/schema';
 import { answerParent } from '../answer-parent';
+
+/** `large` takes sizes. */
+export type Tenant =
+  { readonly name: 'large'; readonly sizes: Partial<LargeTenantSizes> } | { readonly name: 'contoso' };
 
 export interface StartedAzure {
   readonly url: string;
@@ -14,8 +18,8 @@ export interface StartedAzure {
 let started: { readonly sandbox: Sandbox; readonly scenario: Scenario } | undefined;
 
 export const answers = {
-  async start(sizes: Partial<LargeTenantSizes>): Promise<StartedAzure> {
-    const scenario = loadScenario('large', { sizes });
+  async start(tenant: Tenant): Promise<StartedAzure> {
+    const scenario = loadScenario(tenant.name, 'sizes' in tenant ? { sizes: tenant.sizes } : {});
     const sandbox = await startSandbox({ scenario });
     started = { sandbox, scenario };
     const { url, caFile, environment } = sandbox;

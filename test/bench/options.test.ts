@@ -5,7 +5,7 @@ it('audits 5,000 applications and 200 workspaces in four rounds where nothing is
   expect(parseBenchOptions([])).toEqual({
     sizes: { applications: 5000, workspaces: 200 },
     rounds: 4,
-    parts: ['audit', 'detections'],
+    parts: ['audit', 'detections', 'http'],
     reportOnly: false,
   });
 });
@@ -23,7 +23,7 @@ it('takes sizes, rounds, one part and --report-only', () => {
 it.each([
   [['--rounds', '0'], '--rounds must be a whole number from 1 to 999999, not "0".'],
   [['--workspaces', '1e3'], '--workspaces must be a whole number from 1 to 999999, not "1e3".'],
-  [['--only', 'lunch'], '--only must be one of audit, detections, not "lunch".'],
+  [['--only', 'lunch'], '--only must be one of audit, detections, http, not "lunch".'],
   [['--fast'], "Unknown option '--fast'"],
 ])('%j is answered with what is wrong, and the usage', (args, problem) => {
   expect(() => parseBenchOptions(args)).toThrow(UsageError);

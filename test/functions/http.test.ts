@@ -188,6 +188,7 @@ describe('before the first audit', () => {
     [`/report/diff?to=${unknownRun}`, 404],
     ['/reports', 200],
     ['/status', 503],
+    ['/metrics', 200],
     ['/alerts', 200],
     ['/exceptions', 200],
   ])('%s is %i', async (address, status) => {
@@ -246,6 +247,8 @@ describe('with reports', () => {
       ['GET', '/reports?top=0', 400],
       ['GET', '/status', 200],
       ['GET', '/status?top=1', 400],
+      ['GET', '/metrics', 200],
+      ['GET', '/metrics?top=1', 400],
       ['GET', '/alerts?state=pending', 200],
       ['GET', '/alerts?state=lost', 400],
       ['GET', '/exceptions', 200],
@@ -479,7 +482,7 @@ describe('with reports', () => {
   });
 
   it('any request to read is answered by what is asked for, or by a problem that says why not', async () => {
-    const routes = ['/report', '/report/diff', '/reports', '/alerts', '/exceptions', '/openapi.json'];
+    const routes = ['/report', '/report/diff', '/reports', '/alerts', '/exceptions', '/metrics', '/openapi.json'];
     const names = fc.oneof(
       fc.constantFrom(
         ...'status severity check subject workspace principal owner q top format from to kind'.split(' '),
@@ -522,12 +525,13 @@ describe('without storage', () => {
     app = await loadHttpApp({ AZURE_TENANT_ID: TENANT, AzureWebJobsStorage });
   });
 
-  it.each<readonly [string, string, object?]>([
+  it.each<readonly [string, string] | readonly [string, string, object]>([
     ['GET', '/report'],
     ['GET', `/report/${unknownRun}`],
     ['GET', '/report/diff'],
     ['GET', '/reports'],
     ['GET', '/status'],
+    ['GET', '/metrics'],
     ['GET', '/alerts'],
     ['POST', `/alerts/${applicationId(8)}/retry`],
     ['GET', '/exceptions'],
@@ -535,8 +539,8 @@ describe('without storage', () => {
     ['POST', '/exceptions', { match: { subject: 'a' }, reason: 'r', author: 'a', days: 7 }],
     ['DELETE', `/exceptions/${applicationId(9)}`],
     ['POST', '/audit'],
-  ])('%s %s is 503 with the time to come again', async (method, address, body = {}) => {
-    const answer = await ask(method, address, { body });
+  ])('%s %s is 503 with the time to come again', async (method, address, body: object = {}) => {
+    const answer = await ask(method, address, method === 'POST' ? { body } : {});
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'retry-after': '30' },

@@ -1,11 +1,11 @@
 import type { Finding } from '../../src/audit/finding';
-import { diffReports } from '../../src/storage/diff-reports';
+import { diffReports, type DiffQuery } from '../../src/storage/diff-reports';
 import { ReportNotFoundError } from '../../src/storage/errors';
 import { countingRequests, onAzurite, type OpenedStorage } from './on-azurite';
 import { aFinding, aLongFinding, aReport, beginNight, night, runIdOf } from './stored-things';
 
 const azurite = onAzurite();
-const ALL = { kinds: [], start: 0, top: 100 };
+const ALL: DiffQuery = { kinds: [], start: 0, top: 100 };
 
 /** Each long finding ends a chunk. */
 const failing = (name: string, changes: Partial<Finding> = {}): Finding => ({ ...aLongFinding(name), ...changes });

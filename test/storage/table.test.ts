@@ -41,6 +41,26 @@ describe('a table that is missing', () => {
   });
 });
 
+describe('a list', () => {
+  const azurite = onAzurite();
+
+  it('ends at its limit, and takes no more requests than that', async () => {
+    const requests = countingRequests();
+    const { runs } = azurite.open('Limited', requests.policy).tables;
+    for (const part of [0, 1, 2]) {
+      const [first, ...others] = Array.from({ length: 99 }, (_, index) =>
+        row(`r${part}${String(index).padStart(2, '0')}`),
+      );
+      await runs.commit([{ kind: 'put', row: first! }, ...others.map((each) => ({ kind: 'put', row: each }) as const)]);
+    }
+    const before = requests.all.length;
+    const keys = (await runs.list(rowsStarting('p', 'r'), undefined, 100)).map(({ rowKey }) => rowKey);
+    expect([keys.length, keys[0], keys.at(-1)]).toEqual([100, 'r000', 'r100']);
+    expect(requests.all.length - before).toBe(1);
+    expect(await runs.list(rowsStarting('p', 'r'))).toHaveLength(297);
+  });
+});
+
 describe('a transaction', () => {
   const azurite = onAzurite();
 
