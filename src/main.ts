@@ -9,8 +9,10 @@ import { exceptionsEndpoint } from './functions/exceptions';
 import { metricsEndpoint } from './functions/metrics';
 import { nightlyAudit } from './functions/nightly-audit';
 import { removeExceptionEndpoint } from './functions/remove-exception';
+import { openapiEndpoint } from './functions/openapi';
 import { reportEndpoint } from './functions/report';
 import { reportsEndpoint } from './functions/reports';
+import { reportDiffEndpoint } from './functions/report-diff';
 import { REQUEST_QUEUE, requestedAudit, requestOutput } from './functions/requested-audit';
 import { retryAlertEndpoint } from './functions/retry-alert';
 import { signInAudit } from './functions/sign-in-audit';
@@ -52,6 +54,12 @@ function register(settings: Settings): void {
     handler: reportEndpoint,
   });
   app.http('reports', { route: 'reports', methods: ['GET', 'HEAD'], authLevel: 'function', handler: reportsEndpoint });
+  app.http('report-diff', {
+    route: 'report/diff',
+    methods: ['GET', 'HEAD'],
+    authLevel: 'function',
+    handler: reportDiffEndpoint,
+  });
   app.http('status', { route: 'status', methods: ['GET', 'HEAD'], authLevel: 'function', handler: statusEndpoint });
   app.http('metrics', { route: 'metrics', methods: ['GET', 'HEAD'], authLevel: 'function', handler: metricsEndpoint });
   app.http('alerts', { route: 'alerts', methods: ['GET', 'HEAD'], authLevel: 'function', handler: alertsEndpoint });
@@ -85,5 +93,11 @@ function register(settings: Settings): void {
     authLevel: 'function',
     extraOutputs: [requestOutput],
     handler: auditEndpoint,
+  });
+  app.http('openapi', {
+    route: 'openapi.json',
+    methods: ['GET', 'HEAD'],
+    authLevel: 'function',
+    handler: openapiEndpoint,
   });
 }

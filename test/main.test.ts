@@ -42,6 +42,7 @@ describe('the app', () => {
       'queue requested-audit',
       'http report',
       'http reports',
+      'http report-diff',
       'http status',
       'http metrics',
       'http alerts',
@@ -50,6 +51,7 @@ describe('the app', () => {
       'http add-exception',
       'http remove-exception',
       'http audit',
+      'http openapi',
     ]);
     await expect(start()).resolves.toBeUndefined();
     expect([...hooks.keys()]).toContain('appTerminate');

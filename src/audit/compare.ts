@@ -1,7 +1,7 @@
 /** Compares a run with the problems that were open after the last one: what is new, worse, the same, gone, unseen. */
 import type { Finding, Severity } from './finding';
 import { isWorse } from './finding';
-import { subscriptionIn } from '../inventory/arm-id';
+import { blindnessOf } from './blindness';
 
 /** A problem, or a blindness (`notEvaluated`), that was open after a run. Kept until a run confirms that it is gone. */
 export interface OpenFinding {
@@ -69,6 +69,7 @@ export function compare(
     previous.filter((p) => context.checkIds.includes(p.finding.checkId)).map((p) => [p.finding.fingerprint, p]),
   );
   const now = context.now.toISOString();
+  const isBlindTo = blindnessOf(current, context.tenantId);
   const seen = new Map(current.map((finding) => [finding.fingerprint, finding]));
   const changes = [
     ...current.filter(isOpen).map((finding) => changeOf(finding, before.get(finding.fingerprint), now)),
@@ -76,7 +77,8 @@ export function compare(
       .filter((p) => !isOpen(seen.get(p.finding.fingerprint)))
       .map((p): Change => {
         const judged = seen.get(p.finding.fingerprint);
-        const looked = judged !== undefined || !isBlindTo(p.finding, current, context.tenantId);
+        // A subject that is not there any more is gone only if its scope was looked at.
+        const looked = judged !== undefined || !isBlindTo(p.finding);
         return {
           kind: looked ? 'resolved' : 'unconfirmed',
           finding: p.finding,
@@ -108,19 +110,6 @@ function changeOf(finding: Finding, before: OpenFinding | undefined, now: string
   return isWorse(finding.severity, before.finding.severity)
     ? { kind: 'worsened', finding, firstSeen, from: before.finding.severity }
     : { kind: 'unchanged', finding, firstSeen };
-}
-
-/** A subject that is not there any more is gone only if its scope was looked at; in doubt it is not. */
-function isBlindTo(open: Finding, current: readonly Finding[], tenantId: string): boolean {
-  return current.some((finding) => {
-    if (finding.checkId !== open.checkId || finding.status !== 'notEvaluated') {
-      return false;
-    }
-    const blind = finding.scope;
-    return (
-      blind === tenantId || open.scope === tenantId || blind === open.scope || blind === subscriptionIn(open.scope)
-    );
-  });
 }
 
 function withHistory(finding: Finding, change: Change | undefined, before: Finding['worsened'], at: string): Finding {

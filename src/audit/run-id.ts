@@ -10,6 +10,8 @@ export function compactTime(time: Date): string {
   return time.toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
+export const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
+
 export function isRunId(text: string): boolean {
-  return /^\d{8}T\d{6}Z-[0-9a-f]{8}$/.test(text);
+  return RUN_ID.test(text);
 }

@@ -1,11 +1,14 @@
 import { appServices } from '../app-services';
 import { newRunId } from '../audit/run-id';
 import { endpoint } from '../http/endpoint';
+import { parseQuery } from '../http/parse-query';
 import { json, problem } from '../http/problem';
+import { NO_QUERY } from '../http/schemas/queries';
 import { requestOutput } from './requested-audit';
 
 /** `POST /api/audit`: puts a run into the queue and says where its report will be. */
-export const auditEndpoint = endpoint(async (_request, context) => {
+export const auditEndpoint = endpoint(async (request, context) => {
+  parseQuery(NO_QUERY, request.query);
   const { storage, now } = appServices();
   const last = await storage.runs.last();
   if (last?.state === 'running' && Date.parse(last.expiresAt ?? '') > now().getTime()) {

@@ -3,12 +3,11 @@ import type { Exception } from '../audit/exception';
 import { isActive, isMeant } from '../audit/exceptions';
 import type { Finding } from '../audit/finding';
 import { endpoint } from '../http/endpoint';
-import { BadRequestError, json, problem } from '../http/problem';
-import { refuseUnknown } from '../http/query-parameters';
+import { parseQuery } from '../http/parse-query';
+import { json, problem } from '../http/problem';
+import { EXCEPTIONS_QUERY } from '../http/schemas/queries';
 import type { Storage } from '../storage/open-storage';
 import { isUuid } from '../uuid';
-
-const PARAMETERS = ['fingerprint', 'code'];
 
 /** Shown with the list: the link in a mail leads here. */
 const HOW_TO_ADD = {
@@ -22,7 +21,7 @@ const HOW_TO_ADD = {
  * of the latest report each is about. `?fingerprint=` shows those that are about one open finding.
  */
 export const exceptionsEndpoint = endpoint(async (request) => {
-  const fingerprint = fingerprintOf(request.query);
+  const fingerprint = parseQuery(EXCEPTIONS_QUERY, request.query).fingerprint || undefined;
   const { storage, now } = appServices();
   const id = request.params['id'] || undefined;
   if (id !== undefined) {
@@ -53,7 +52,7 @@ export async function openFindings({ reports }: Storage): Promise<readonly Findi
 export function describeException(exception: Exception, findings: readonly Finding[], now: Date) {
   return {
     ...exception,
-    state: isActive(exception, now) ? 'active' : 'ended',
+    state: isActive(exception, now) ? ('active' as const) : ('ended' as const),
     openFindings: findings.filter((finding) => isMeant(finding, exception.match)).length,
   };
 }
@@ -68,17 +67,4 @@ export function noSuchException(id: string) {
 
 function isAbout(match: Exception['match'], fingerprint: string, findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.fingerprint === fingerprint && isMeant(finding, match));
-}
-
-/** @throws BadRequestError */
-function fingerprintOf(query: URLSearchParams): string | undefined {
-  refuseUnknown(query, PARAMETERS);
-  const fingerprint = query.get('fingerprint')?.trim().toLowerCase() || undefined;
-  if (fingerprint !== undefined && !/^[0-9a-f]{64}$/.test(fingerprint)) {
-    throw new BadRequestError(
-      'fingerprint',
-      `${JSON.stringify(fingerprint.slice(0, 100))} is not a fingerprint: 64 hexadecimal digits, as the report shows them.`,
-    );
-  }
-  return fingerprint;
 }

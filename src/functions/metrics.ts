@@ -1,14 +1,15 @@
 import { version } from '../../package.json';
 import { appServices } from '../app-services';
 import { endpoint } from '../http/endpoint';
+import { parseQuery } from '../http/parse-query';
 import { SECURITY_HEADERS } from '../http/problem';
-import { refuseUnknown } from '../http/query-parameters';
+import { NO_QUERY } from '../http/schemas/queries';
 import { METRICS_MEDIA_TYPE, renderMetrics } from '../report/metrics';
 import { describeStatus, failureOf, readStatus } from './status';
 
 /** `GET /api/metrics`: what the status says, for Prometheus. 200 whatever it is: a scrape that fails says nothing. */
 export const metricsEndpoint = endpoint(async (request) => {
-  refuseUnknown(request.query, ['code']);
+  parseQuery(NO_QUERY, request.query);
   const { now, settings } = appServices();
   const asOf = now();
   const { report, latestComplete, lastRun, alerts } = await readStatus(asOf);

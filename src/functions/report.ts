@@ -1,83 +1,123 @@
-import { createHash } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { appServices } from '../app-services';
 import type { Exception } from '../audit/exception';
 import { isActive, showException } from '../audit/exceptions';
-import type { ReportHeader } from '../audit/report';
+import type { Status } from '../audit/finding';
+import { sortedBy } from '../audit/order';
 import { isRunId } from '../audit/run-id';
 import { endpoint } from '../http/endpoint';
+import { etagOf } from '../http/etag';
+import { filterOf } from '../http/finding-filter';
+import { isKnown } from '../http/if-none-match';
 import { formatOf } from '../http/negotiate';
+import { nextLink } from '../http/next-link';
+import { notAllowed, parseQuery } from '../http/parse-query';
 import { json, problem, SECURITY_HEADERS } from '../http/problem';
-import { matches, parseReportQuery } from '../http/report-query';
-import { MEDIA_TYPES } from '../report/formats';
+import { DEFAULT_TOP, MAX_TOP, REPORT_QUERY, type ReportQuery } from '../http/schemas/queries';
+import { MEDIA_TYPES, type Format } from '../report/formats';
 import { render } from '../report/render';
 import type { ShownReport } from '../report/shown-report';
+import type { PublishedReport } from '../storage/published-report';
+import type { FoundReport } from '../storage/reports';
 
 /** The queue gives a request up after five tries, a minute or an audit's length apart. */
 const REQUEST_LIFETIME_MILLISECONDS = 60 * 60_000;
 
 /** `GET /api/report` and `GET /api/report/{runId}`: the latest report, or that of one run. */
 export const reportEndpoint = endpoint(async (request) => {
-  const runId = request.params['runId'];
-  const { reports } = appServices().storage;
-  if (runId === undefined || runId === '') {
-    const latest = await reports.latest();
-    return latest === undefined
-      ? problem(
-          404,
-          'No report yet',
-          'No audit has finished so far. Start one by POST /api/audit or wait for the night.',
-        )
-      : answer(request, latest);
+  const query = parseQuery(REPORT_QUERY, request.query);
+  const format = formatOf(query.format, request.headers.get('accept'));
+  const runId = request.params['runId'] || undefined;
+  const { reports, exceptions } = appServices().storage;
+  const [report, all] = await Promise.all([
+    runId === undefined || isRunId(runId) ? reports.find(runId) : undefined,
+    exceptions.list(),
+  ]);
+  if (report !== undefined) {
+    return answer(request, report, query, format, all);
   }
-  const header = isRunId(runId) ? await reports.get(runId) : undefined;
-  return header === undefined ? stateOf(runId) : answer(request, header);
+  return runId === undefined
+    ? problem(404, 'No report yet', 'No audit has finished so far. Start one by POST /api/audit or wait for the night.')
+    : stateOf(runId);
 });
 
-async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpResponseInit> {
-  const format = formatOf(request);
-  const query = parseReportQuery(
-    request.query,
-    header.checks.map((check) => check.id),
+async function answer(
+  request: HttpRequest,
+  report: FoundReport,
+  query: ReportQuery,
+  format: Format,
+  all: readonly Exception[],
+): Promise<HttpResponseInit> {
+  const asOf = appServices().now();
+  const exceptions = sortedBy(
+    all.filter((exception) => isActive(exception, asOf)),
+    ({ id }) => id,
   );
-  const { storage, now } = appServices();
-  const asOf = now();
-  const exceptions = (await storage.exceptions.list()).filter((exception) => isActive(exception, asOf));
-  // A published report never changes, so that its run id and the exceptions in force say which version this is.
-  const etag = exceptions.length === 0 ? `"${header.runId}"` : `"${header.runId}.${versionOf(exceptions)}"`;
+  const lastComplete = report.latestComplete ?? null;
+  const { code: _code, format: _format, ...asked } = query;
+  // A published report never changes: these alone say what the answer is made of.
+  const etag = etagOf(report.runId, format, asked, lastComplete, exceptions);
+  const headers = { ...SECURITY_HEADERS, vary: 'Accept', etag };
+  if (format !== 'html' && isKnown(request.headers.get('if-none-match'), etag)) {
+    return { status: 304, headers };
+  }
+  const header = await report.header();
+  refuseOthers(
+    'check',
+    query.check,
+    header.checks.map(({ id }) => id),
+  );
+  const owned = await ownedBy(query.owner, report);
+  const read = (status: readonly Status[], defaultTop: number) =>
+    report.findings({
+      filter: filterOf({ ...query, status }, owned),
+      hint: { status, severity: query.severity },
+      top: query.top ?? defaultTop,
+      ...(query.continuationToken !== undefined && { continuationToken: query.continuationToken }),
+    });
   if (format === 'html') {
     throw new Error('to be written');
   }
-  if (request.headers.get('if-none-match')?.includes(etag)) {
-    return { status: 304, headers: { ...SECURITY_HEADERS, etag } };
-  }
-  const { reports } = storage;
-  const [status] = query.statuses;
-  const [severity] = query.severities;
-  const page = await reports.findings(header.runId, {
-    filter: (finding) => matches(query, finding),
-    hint: {
-      ...(query.statuses.length === 1 && status ? { status } : {}),
-      ...(query.severities.length === 1 && severity ? { severity } : {}),
-    },
-    top: query.top,
-    ...(query.continuationToken === undefined ? {} : { continuationToken: query.continuationToken }),
-  });
-  const lastComplete = (await reports.latestComplete()) ?? null;
+  const page = await read(query.status, format === 'json' ? DEFAULT_TOP : MAX_TOP);
   const findings = page.findings.map((finding) => showException(finding, exceptions, asOf));
   const shown: ShownReport = { ...header, lastComplete, ...page, findings };
-  const contentType = `${MEDIA_TYPES[format]}; charset=utf-8`;
   return {
     status: 200,
-    headers: { ...SECURITY_HEADERS, 'content-type': contentType, vary: 'Accept', etag },
+    headers: {
+      ...headers,
+      'content-type': `${MEDIA_TYPES[format]}; charset=utf-8`,
+      // By the run's id, as the latest report may be another one by then.
+      ...nextLink(`/api/report/${report.runId}`, request.query, page.continuationToken),
+    },
     body: await render(shown, format),
   };
 }
 
-/** Another one where an exception came, went or says something else. */
-function versionOf(exceptions: readonly Exception[]): string {
-  const sorted = exceptions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
+/** @throws BadRequestError naming the first value that is none of the allowed ones */
+function refuseOthers(parameter: string, values: readonly string[], allowed: readonly string[]): void {
+  for (const value of values) {
+    if (!allowed.includes(value)) {
+      throw notAllowed(parameter, value, allowed.length === 0 ? 'none, as this report knows none' : allowed);
+    }
+  }
+}
+
+/**
+ * Ids of the applications that an owner has; `undefined`: nobody is asked for.
+ * @throws BadRequestError
+ */
+async function ownedBy(owner: string | undefined, report: PublishedReport): Promise<ReadonlySet<string> | undefined> {
+  if (owner === undefined || owner === '') {
+    return undefined;
+  }
+  const owners = (await report.overview())?.owners.items ?? [];
+  const wanted = owner.toLowerCase();
+  refuseOthers(
+    'owner',
+    [wanted],
+    owners.map(({ key }) => key),
+  );
+  return new Set(owners.find(({ key }) => key === wanted)?.applicationIds);
 }
 
 /** A run without a report is asked for, under way, or failed. */

@@ -1,11 +1,14 @@
 import { appServices } from '../app-services';
 import { endpoint } from '../http/endpoint';
+import { parseQuery } from '../http/parse-query';
 import { BadRequestError, json, problem } from '../http/problem';
+import { NO_QUERY } from '../http/schemas/queries';
 import { logTo } from '../log';
 import { isUuid } from '../uuid';
 
 /** `POST /api/alerts/{id}/retry`: has an alert that was given up sent again, by the next delivery. */
 export const retryAlertEndpoint = endpoint(async (request, context) => {
+  parseQuery(NO_QUERY, request.query);
   const id = request.params['id'] ?? '';
   if (!isUuid(id)) {
     throw new BadRequestError(

@@ -1,7 +1,9 @@
 import { appServices } from '../app-services';
 import type { RunSummary } from '../audit/overview';
 import { endpoint } from '../http/endpoint';
+import { parseQuery } from '../http/parse-query';
 import { json } from '../http/problem';
+import { NO_QUERY } from '../http/schemas/queries';
 import { nextRun } from '../schedule';
 import type { AlertStanding } from '../storage/alerts';
 import type { RunRecord } from '../storage/runs';
@@ -13,7 +15,8 @@ const OVERDUE_HOURS = 2;
 const HOUR_MS = 3_600_000;
 
 /** `GET /api/status`, for monitors: 200 when the last report is fresh in all its parts and complete, otherwise 503 with the reason. */
-export const statusEndpoint = endpoint(async () => {
+export const statusEndpoint = endpoint(async (request) => {
+  parseQuery(NO_QUERY, request.query);
   const { now, settings } = appServices();
   const asOf = now();
   const { report, lastRun, alerts } = await readStatus(asOf);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Exception } from '../audit/exception';
 import { uuidOf } from '../uuid';
 import { BadRequestError } from './problem';
@@ -14,7 +14,7 @@ const UNTIL = 'a date (2026-12-24) or a time with its zone (2026-12-24T18:00:00Z
 
 const text = z.string(TEXT).trim().min(1, TEXT).max(MAX_CHARACTERS, TEXT);
 
-const exceptionBody = z.strictObject(
+export const exceptionBody = z.strictObject(
   {
     match: z.strictObject(
       {

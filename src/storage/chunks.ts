@@ -16,10 +16,10 @@ export interface ChunkContents {
 
 type FindingKind = Readonly<Pick<Finding, 'status' | 'severity'>>;
 
-/** What findings must be; an absent part leaves it open. */
+/** What findings must be, one of each; a part that is absent or empty leaves it open. */
 export interface KindHint {
-  readonly status?: Status;
-  readonly severity?: Severity;
+  readonly status?: readonly Status[];
+  readonly severity?: readonly Severity[];
 }
 
 /** Of a chunk's JSON; compressed it fits into one row. Twice as long ones take a tenth more memory while they are written. */
@@ -70,6 +70,10 @@ export function* chunksOf<T>(
 }
 
 /** Whether a chunk may hold findings of the kind, or a finding is of it. */
-export function isOfKind(kind: FindingKind, { status = kind.status, severity = kind.severity }: KindHint): boolean {
-  return kind.status === status && kind.severity === severity;
+export function isOfKind(kind: FindingKind, { status = [], severity = [] }: KindHint): boolean {
+  return isIn(status, kind.status) && isIn(severity, kind.severity);
+}
+
+function isIn<T>(wanted: readonly T[], value: T): boolean {
+  return wanted.length === 0 || wanted.includes(value);
 }

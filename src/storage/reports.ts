@@ -9,33 +9,28 @@ import type { Overview } from '../audit/overview';
 import type { Report, ReportHeader } from '../audit/report';
 import { summaryOf } from '../audit/run-summary';
 import type { SignInState } from '../audit/sign-in-window';
-import { changeState, readRun, readState, type AuditState } from './audit-state';
-import { chunksOf, isOfKind, type Chunk, type ChunkContents, type KindHint } from './chunks';
-import { fromContinuationToken, toContinuationToken, type Position } from './continuation-token';
+import { changeState, readRun, readState, type AuditState, type StoredRun } from './audit-state';
+import { chunksOf, type Chunk, type ChunkContents } from './chunks';
 import { readDocument, writeDocument, type Json } from './documents';
 import { PublicationConflictError, ReportNotFoundError, StorageError } from './errors';
 import { inParallel } from './in-parallel';
 import { insertAlert, type PendingAlert } from './outbox';
+import { publishedReport, type FindingsPage, type FindingsQuery, type PublishedReport } from './published-report';
 import { removeOlderThan } from './retention';
-import { readHistory, type HistoryPage, type HistoryQuery } from './run-history';
+import { findFullBefore, readHistory, type HistoryPage, type HistoryQuery } from './run-history';
 import type { RunLease } from './runs';
+import {
+  chunkKey,
+  headerKey,
+  keepsakeKey,
+  readKeepsake,
+  readStoredReport,
+  type ChunkedList,
+  type ReportPlace,
+  type StoredReport,
+} from './stored-report';
 import type { Key } from './table';
 import type { Tables } from './tables';
-
-export interface FindingsQuery {
-  readonly filter?: (finding: Finding) => boolean;
-  /** Findings must be of this kind, too; what it excludes is not even read. */
-  readonly hint?: KindHint;
-  /** Findings a page, 1 or more. */
-  readonly top: number;
-  readonly continuationToken?: string;
-}
-
-export interface FindingsPage {
-  readonly findings: readonly Finding[];
-  /** For the next page; absent on the last one. */
-  readonly continuationToken?: string;
-}
 
 export interface Publication {
   readonly report: Report;
@@ -53,13 +48,23 @@ export interface Publication {
   readonly overview?: Overview;
 }
 
+/** A report, and which one was the last that lacks nothing when it was looked for. */
+export interface FoundReport extends PublishedReport {
+  readonly latestComplete: AuditState['latestComplete'];
+}
+
 export interface Reports {
+  /**
+   * Where the report of a run is, or the latest one; nothing of it is read yet.
+   * @returns `undefined`: there is none, or no published one
+   */
+  find(runId?: string, signal?: AbortSignal): Promise<FoundReport | undefined>;
   latest(signal?: AbortSignal): Promise<ReportHeader | undefined>;
   /** The last report whose `overall` is not `incomplete`. */
   latestComplete(signal?: AbortSignal): Promise<AuditState['latestComplete']>;
   get(runId: string, signal?: AbortSignal): Promise<ReportHeader | undefined>;
   /**
-   * Findings in the report's order. Reads one chunk after the other, and none beyond the one that fills the page.
+   * As {@link PublishedReport.findings}.
    * @throws ReportNotFoundError
    * @throws InvalidContinuationTokenError
    */
@@ -76,6 +81,8 @@ export interface Reports {
   contacts(signal?: AbortSignal): Promise<Contacts | null>;
   /** Of a published report; `null` where there is no such report, or where it was published without. */
   overview(runId: string, signal?: AbortSignal): Promise<Overview | null>;
+  /** Id of the last full audit with a report before this run; `undefined`: there is none. */
+  fullBefore(runId: string, signal?: AbortSignal): Promise<string | undefined>;
   /**
    * Runs that started, newest first, those that failed too.
    * @throws InvalidContinuationTokenError
@@ -97,35 +104,10 @@ export interface Reports {
   removeOlderThan(instant: Date, signal?: AbortSignal): Promise<number>;
 }
 
-/** What is stored of a report besides its chunks. */
-interface StoredReport {
-  readonly header: ReportHeader;
-  readonly findings: readonly ChunkContents[];
-  readonly unconfirmed: readonly ChunkContents[];
-  /** Left out where it has none. */
-  readonly hasBaseline?: true;
-  readonly hasSignIns?: true;
-  readonly hasAlertMemory?: true;
-  readonly hasContacts?: true;
-  readonly hasOverview?: true;
-}
-
-type ChunkedList = 'findings' | 'unconfirmed';
-
-interface PublishedReport extends StoredReport {
+interface LatestReport extends StoredReport {
   readonly runId: string;
   readonly partition: string;
 }
-
-/** What is stored beside a report, by row key, as a message begins with it. */
-const KEEPSAKES = {
-  baseline: 'The baseline',
-  signIns: 'The state of sign-ins',
-  alertMemory: 'What was told',
-  contacts: 'Whom it concerns',
-  overview: 'The overview',
-} as const;
-type Keepsake = keyof typeof KEEPSAKES;
 
 /** Of chunks: half a megabyte each before they are compressed. */
 const CONCURRENCY = 4;
@@ -133,25 +115,12 @@ const CONCURRENCY = 4;
 export function openReports(tables: Tables): Reports {
   const { runs, findings } = tables;
 
-  function readReport(partition: string, signal?: AbortSignal): Promise<StoredReport | undefined> {
-    return readDocument<StoredReport>(findings, headerKey(partition), signal);
-  }
-
-  async function readPublished(runId: string, signal?: AbortSignal) {
-    const run = await readRun(runs, runId, signal);
-    if (run?.state !== 'finished' || run.partition === undefined) {
-      return undefined;
-    }
-    const report = await readReport(run.partition, signal);
-    return report === undefined ? undefined : { ...report, runId, partition: run.partition };
-  }
-
-  async function readLatest(signal?: AbortSignal): Promise<PublishedReport | undefined> {
+  async function readLatest(signal?: AbortSignal): Promise<LatestReport | undefined> {
     const { published } = (await readState(runs, signal)).state;
     if (published === undefined) {
       return undefined;
     }
-    const report = await readReport(published.partition, signal);
+    const report = await readStoredReport(findings, published.partition, signal);
     if (report === undefined) {
       throw new StorageError(`The header of the latest report (run ${published.runId}) is missing.`);
     }
@@ -167,7 +136,7 @@ export function openReports(tables: Tables): Reports {
   }
 
   async function readAll<T>(
-    report: PublishedReport,
+    report: LatestReport,
     list: ChunkedList,
     isWanted: (chunk: ChunkContents) => boolean,
     signal?: AbortSignal,
@@ -179,55 +148,31 @@ export function openReports(tables: Tables): Reports {
     return chunks.flat();
   }
 
-  async function readKeepsake<T>(
-    { partition, runId }: Pick<PublishedReport, 'partition' | 'runId'>,
-    keepsake: Keepsake,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const value = await readDocument<T>(findings, keepsakeKey(partition, keepsake), signal);
-    if (value === undefined) {
-      throw new StorageError(`${KEEPSAKES[keepsake]} of the report of run ${runId} is missing.`);
-    }
-    return value;
-  }
-
   return {
     latest: async (signal) => (await readLatest(signal))?.header,
 
     latestComplete: async (signal) => (await readState(runs, signal)).state.latestComplete,
 
-    get: async (runId, signal) => (await readPublished(runId, signal))?.header,
+    get: async (runId, signal) => {
+      const place = placeOf(await readRun(runs, runId, signal));
+      return place && (await readStoredReport(findings, place.partition, signal))?.header;
+    },
 
-    findings: async (runId, { filter = () => true, hint = {}, top, continuationToken }, signal) => {
-      const report = await readPublished(runId, signal);
-      if (report === undefined) {
+    find: async (runId, signal) => {
+      const [{ state }, run] = await Promise.all([
+        readState(runs, signal),
+        runId === undefined ? undefined : readRun(runs, runId, signal),
+      ]);
+      const place = runId === undefined ? state.published : placeOf(run);
+      return place && { ...publishedReport(findings, place), latestComplete: state.latestComplete };
+    },
+
+    findings: async (runId, query, signal) => {
+      const place = placeOf(await readRun(runs, runId, signal));
+      if (place === undefined) {
         throw new ReportNotFoundError(runId);
       }
-      const counts = report.findings.map(({ count }) => count);
-      const start: Position =
-        continuationToken === undefined
-          ? { chunk: 0, offset: 0 }
-          : fromContinuationToken(continuationToken, runId, counts);
-      const page: Finding[] = [];
-      for (const [chunk, { kinds }] of report.findings.entries()) {
-        if (chunk < start.chunk || !kinds.some((kind) => isOfKind(kind, hint))) {
-          continue;
-        }
-        if (page.length >= top) {
-          return { findings: page, continuationToken: toContinuationToken(runId, { chunk, offset: 0 }) };
-        }
-        const items = await readChunk<Finding>(chunkKey(report.partition, 'findings', chunk), runId, signal);
-        for (const [offset, finding] of items.entries()) {
-          if ((chunk === start.chunk && offset < start.offset) || !isOfKind(finding, hint) || !filter(finding)) {
-            continue;
-          }
-          if (page.length >= top) {
-            return { findings: page, continuationToken: toContinuationToken(runId, { chunk, offset }) };
-          }
-          page.push(finding);
-        }
-      }
-      return { findings: page };
+      return publishedReport(findings, place).findings(query, signal);
     },
 
     openFindings: async (signal) => {
@@ -242,28 +187,32 @@ export function openReports(tables: Tables): Reports {
 
     baseline: async (signal) => {
       const latest = await readLatest(signal);
-      return latest?.hasBaseline === true ? readKeepsake<Baseline>(latest, 'baseline', signal) : null;
+      return latest?.hasBaseline === true ? readKeepsake<Baseline>(findings, latest, 'baseline', signal) : null;
     },
 
     signIns: async (signal) => {
       const latest = await readLatest(signal);
-      return latest?.hasSignIns === true ? readKeepsake<SignInState>(latest, 'signIns', signal) : null;
+      return latest?.hasSignIns === true ? readKeepsake<SignInState>(findings, latest, 'signIns', signal) : null;
     },
 
     alertMemory: async (signal) => {
       const latest = await readLatest(signal);
-      return latest?.hasAlertMemory === true ? readKeepsake<AlertMemory>(latest, 'alertMemory', signal) : null;
+      return latest?.hasAlertMemory === true
+        ? readKeepsake<AlertMemory>(findings, latest, 'alertMemory', signal)
+        : null;
     },
 
     contacts: async (signal) => {
       const latest = await readLatest(signal);
-      return latest?.hasContacts === true ? readKeepsake<Contacts>(latest, 'contacts', signal) : null;
+      return latest?.hasContacts === true ? readKeepsake<Contacts>(findings, latest, 'contacts', signal) : null;
     },
 
     overview: async (runId, signal) => {
-      const report = await readPublished(runId, signal);
-      return report?.hasOverview === true ? readKeepsake<Overview>(report, 'overview', signal) : null;
+      const place = placeOf(await readRun(runs, runId, signal));
+      return place === undefined ? null : publishedReport(findings, place).overview(signal);
     },
+
+    fullBefore: (runId, signal) => findFullBefore(runs, runId, signal),
 
     history: (query, signal) => readHistory(runs, query, signal),
 
@@ -364,14 +313,9 @@ function* jsonOf({ scopes, ...rest }: Baseline): Generator<string, void, void> {
   yield ']}';
 }
 
-function headerKey(partition: string): Key {
-  return { partitionKey: partition, rowKey: 'header' };
-}
-
-function keepsakeKey(partition: string, keepsake: Keepsake): Key {
-  return { partitionKey: partition, rowKey: keepsake };
-}
-
-function chunkKey(partition: string, list: ChunkedList, index: number): Key {
-  return { partitionKey: partition, rowKey: `${list}.${String(index).padStart(5, '0')}` };
+/** Where a run's report is, if it has one. */
+function placeOf(run: StoredRun | undefined): ReportPlace | undefined {
+  return run?.state === 'finished' && run.partition !== undefined
+    ? { runId: run.runId, partition: run.partition }
+    : undefined;
 }

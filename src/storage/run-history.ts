@@ -96,6 +96,24 @@ export async function readHistory(runs: Table, query: HistoryQuery, signal?: Abo
   return { runs: page };
 }
 
+/** Id of the last full audit with a report before a run; `undefined`: there is none. */
+export async function findFullBefore(runs: Table, runId: string, signal?: AbortSignal): Promise<string | undefined> {
+  for (let before: string | undefined = toToken(runId); before !== undefined;) {
+    const page: HistoryPage = await readHistory(runs, { top: 100, before }, signal);
+    const full = page.runs.find(isFull);
+    if (full !== undefined) {
+      return full.runId;
+    }
+    before = page.next;
+  }
+  return undefined;
+}
+
+/** What it became counts: an audit of sign-ins that finds nothing to go by audits everything. */
+function isFull({ state, audit, summary }: HistoryEntry): boolean {
+  return state === 'finished' && (summary === null ? audit !== 'signIns' : summary.fullAuditAt === summary.startedAt);
+}
+
 /** Behind all that started; what was asked for since and has not begun is no matter. */
 async function newest(runs: Table, signal?: AbortSignal): Promise<string> {
   const { run } = (await readState(runs, signal)).state;

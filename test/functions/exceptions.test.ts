@@ -261,7 +261,7 @@ describe('with a report', () => {
     });
 
     it.each([
-      [{ fingerprint: 'f0' }, 'fingerprint', /"f0" is not a fingerprint/],
+      [{ fingerprint: 'f0' }, 'fingerprint', /"f0" is not a valid fingerprint; allowed: 64 hexadecimal digits/],
       [{ state: 'active' }, 'query', /"state" is not a valid query parameter; allowed: fingerprint, code/],
     ])('says what is wrong with %j', async (query, parameter, detail) => {
       expect(await list(query)).toMatchObject({

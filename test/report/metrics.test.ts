@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { summaryOf } from '../../src/audit/run-summary';
 import { renderMetrics, type MetricFacts } from '../../src/report/metrics';
 import { aReport, runIdOf } from '../storage/stored-things';
@@ -138,6 +140,27 @@ describe('metrics', () => {
     expect(families.find(({ name }) => name === 'synapse_audit_build_info')?.metrics).toEqual([
       { value: '1', labels: { version } },
     ]);
+  });
+});
+
+describe('docs/metrics.md', () => {
+  const document = readFileSync(join(__dirname, '../../docs/metrics.md'), 'utf8');
+  const names = parse(renderMetrics(healthy)).map(({ name }) => name);
+
+  it('tells of each metric, with its labels', () => {
+    const rows = [...document.matchAll(/^\| `(synapse_audit_[a-z_]+)(?:\{([a-z]+)\})?`/gm)];
+    const told = rows.map(([, name, label]) => `${name} ${label ?? ''}`);
+    const made = parse(renderMetrics(healthy)).map(
+      ({ name, metrics }) => `${name} ${Object.keys(metrics[0]?.labels ?? {}).join()}`,
+    );
+    expect(told.sort()).toEqual(made.sort());
+  });
+
+  it('has rules about metrics that there are, and no others', () => {
+    const rules = [...document.matchAll(/^ +expr: (.*)$/gm)].map(([, expression = '']) => expression);
+    expect(rules.length).toBeGreaterThan(8);
+    const used = rules.flatMap((expression) => expression.match(/synapse_audit_[a-z_]+/g) ?? []);
+    expect(used.filter((name) => !names.includes(name))).toEqual([]);
   });
 });
 

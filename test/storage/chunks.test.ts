@@ -61,7 +61,7 @@ describe('chunks', () => {
         for (const { items, contents } of cut(all, limit)) {
           for (const status of STATUSES) {
             for (const severity of SEVERITIES) {
-              const hint = { status, severity };
+              const hint = { status: [status], severity: [severity] };
               expect(contents.kinds.some((kind) => isOfKind(kind, hint))).toBe(
                 items.some((item) => isOfKind(item, hint)),
               );
@@ -89,11 +89,13 @@ describe('a kind', () => {
   const kind = { status: 'fail', severity: 'high' } as const;
   it.each([
     [{}, true],
-    [{ status: 'fail' }, true],
-    [{ severity: 'high' }, true],
-    [{ status: 'fail', severity: 'high' }, true],
-    [{ status: 'pass', severity: 'high' }, false],
-    [{ status: 'fail', severity: 'low' }, false],
+    [{ status: [], severity: [] }, true],
+    [{ status: ['fail'] }, true],
+    [{ status: ['pass', 'fail'] }, true],
+    [{ severity: ['high'] }, true],
+    [{ status: ['fail'], severity: ['high'] }, true],
+    [{ status: ['pass'], severity: ['high'] }, false],
+    [{ status: ['fail'], severity: ['low', 'info'] }, false],
   ] as const)('asked for as %j fits a failing, urgent finding: %s', (hint, fits) => {
     expect(isOfKind(kind, hint)).toBe(fits);
   });
