@@ -55,12 +55,12 @@ function ratioOf({ rounds }: HttpFigures, asked: Asked): number {
   return median(rounds.map(({ perRequest }) => perRequest[asked] / perRequest.floor));
 }
 
-/** In megabytes resident, by the line that fits the second half best: a single measurement may be off by some. */
+/**
+ * In megabytes resident. The slope is the median of those between any two measurements (Theil and Sen's), as a single one
+ * may be off by some megabytes whatever was collected before.
+ */
 function growthOf({ memory }: HttpFigures): number {
   const half = memory.slice(Math.floor(memory.length / 2)).map(({ residentBytes }) => residentBytes / 1e6);
-  const middle = (half.length - 1) / 2;
-  const mean = half.reduce((total, value) => total + value, 0) / half.length;
-  const rise = half.reduce((total, value, index) => total + (index - middle) * (value - mean), 0);
-  const run = half.reduce((total, _, index) => total + (index - middle) ** 2, 0);
-  return (rise / run) * (half.length - 1);
+  const slopes = half.flatMap((from, index) => half.slice(index + 1).map((to, steps) => (to - from) / (steps + 1)));
+  return median(slopes) * (half.length - 1);
 }
