@@ -99,15 +99,6 @@ async function publish(hours: number, all: readonly Finding[], fullAt = hours): 
 }
 
 beforeAll(async () => {
-  for (const [name, renderer] of [
-    ['csv', 'renderCsv'],
-    ['ocsf', 'renderOcsf'],
-    ['sarif', 'renderSarif'],
-    ['text', 'renderText'],
-  ] as const) {
-    const body = { csv: 'a,b', ocsf: '[]', sarif: '{"version":"2.1.0"}', text: 'text' }[name];
-    jest.doMock(`../../src/report/${name}`, () => ({ [renderer]: () => body }));
-  }
   azurite = await startAzurite();
   app = await loadHttpApp({ AZURE_TENANT_ID: TENANT, AzureWebJobsStorage: azurite.connectionString });
 });
