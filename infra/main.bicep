@@ -144,7 +144,7 @@ param accessLogs bool = true
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageRedundancy string = 'Standard_LRS'
 
-@description('Whether storage and secrets are reached through private endpoints only. It costs some 20 euros a month.')
+@description('Whether storage and secrets are reached through private endpoints only. It costs some 25 euros a month.')
 param privateNetwork bool = false
 
 @description('Addresses of the virtual network, /25 or larger, where there is one.')

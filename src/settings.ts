@@ -271,7 +271,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   // Once a process: compiling a parser takes longer than parsing.
   const parsed = z.object(SETTINGS).safeParse(given, { jitless: true });
-  const problems = [...misspelt(given), ...contradictions(given)];
+  const problems = [...misspelt(given), ...unresolved(given), ...contradictions(given)];
   if (!parsed.success) {
     problems.unshift(...parsed.error.issues.map((issue) => describeIssue(issue, given)));
   }
@@ -380,6 +380,19 @@ function misspelt(given: Readonly<Record<string, string | undefined>>): string[]
         !(name in SETTINGS),
     )
     .map((name) => `${name} is not a setting. Known: ${Object.keys(SETTINGS).sort().join(', ')}.`);
+}
+
+/**
+ * Where the platform cannot read a secret from Key Vault it hands on the reference itself, which would pass for a value:
+ * https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshooting-key-vault-references
+ */
+function unresolved(given: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(given)
+    .filter(([name, value]) => name in SETTINGS && value?.trimStart().startsWith('@Microsoft.KeyVault('))
+    .map(
+      ([name]) =>
+        `${name}: found a reference to Key Vault that was not resolved, expected the secret: it must exist, and the identity of the app needs Key Vault Secrets User and a way to the vault.`,
+    );
 }
 
 function describeIssue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
