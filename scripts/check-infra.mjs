@@ -184,7 +184,7 @@ function checkPackage() {
     const where = [`--git-dir=${empty}`, `--work-tree=${root}`, '-c', 'core.excludesFile='];
     return git(...where, 'ls-files', '--others', '--exclude-from=.funcignore')
       .split('\n')
-      .filter((file) => file !== '' && !/^(dist\/.*|host\.json|package\.json)$/.test(file))
+      .filter((file) => file !== '' && !/^(dist\/[^/]+\.(js|txt)|host\.json|package\.json)$/.test(file))
       .map((file) => `.funcignore lets ${file} into the package.`);
   } finally {
     rmSync(empty, { recursive: true });
