@@ -44,6 +44,7 @@ resource emailService 'Microsoft.Communication/emailServices@2025-09-01' = {
     }
   }
 
+  // A name must not be empty, even of what is not created.
   resource own 'domains' = if (!empty(ownDomain)) {
     name: empty(ownDomain) ? 'none' : ownDomain
     location: 'global'
