@@ -29,10 +29,36 @@ const NOTHING = {
   accessLogs: true,
   operators: 0,
   subscriptions: [SUBSCRIPTION],
+  settings: { AUDIT_SUBSCRIPTIONS: SUBSCRIPTION },
+};
+/** None is a default, and no two are the same. */
+const SETTINGS = {
+  AUDIT_SCHEDULE: '0 1 1 * * *',
+  SIGN_IN_SCHEDULE: '0 2 * * * *',
+  WATCH_SCHEDULE: '0 3 * * * *',
+  AUDIT_TIMEOUT_MINUTES: '4',
+  LOG_ANALYTICS_WORKSPACE_IDS: OTHERS.join(','),
+  TRUSTED_NETWORKS: '203.0.113.0/24,198.51.100.7',
+  CHECK_OPTIONS: '{"secret-expiry":{"lowWithinDays":45}}',
+  REPORT_RETENTION_DAYS: '5',
+  MAIL_PER_MINUTE: '6',
+  MAIL_PER_HOUR: '7',
+  MAIL_TIME_ZONE: 'Europe/Berlin',
+  ALERT_MIN_SEVERITY: 'high',
+  ALERT_EXPIRY_STEPS: '8,expired',
+  ALERT_QUIET_HOURS: '9',
+  ALERT_OWNERS: 'false',
+  ALERT_TAG: 'Contact',
+  ALERT_ROUTES: '[{"minSeverity":"high","to":["soc@example.com"]}]',
+  ALERT_WEBHOOK_FORMAT: 'slack',
 };
 const VARIANTS = {
   defaults: [{}, NOTHING],
-  mails: [{ MAIL_RECIPIENTS: 'team@example.com' }, { ...NOTHING, mails: true, operators: 1 }],
+  mails: [
+    { MAIL_RECIPIENTS: 'team@example.com' },
+    { ...NOTHING, mails: true, operators: 1, settings: { MAIL_RECIPIENTS: 'team@example.com' } },
+  ],
+  settings: [SETTINGS, { ...NOTHING, settings: SETTINGS }],
   operations: [
     { OPERATIONS_RECIPIENTS: 'a@example.com, b@example.com', ACCESS_LOGS: 'false' },
     { ...NOTHING, accessLogs: false, operators: 2 },
@@ -59,6 +85,7 @@ const VARIANTS = {
       accessLogs: true,
       operators: 1,
       subscriptions: OTHERS,
+      settings: { AUDIT_SUBSCRIPTIONS: OTHERS.join(',') },
     },
   ],
 };

@@ -1,7 +1,7 @@
 /** What must hold of what a deployment would create, for every choice of options: no open door, no permission that is not documented, everything that was asked for. */
 import { SOURCE_NAMES, SOURCES } from '../src/inventory/sources';
 import { AUDITOR_ROLES, type AuditorRole } from './auditor-roles';
-import { findWrongSettings } from './infra-settings';
+import { findWrongSettings, findWrongValues } from './infra-settings';
 
 /**
  * One resource that a deployment would create, as `bicep snapshot` predicts it. What is known only while deploying stands
@@ -28,6 +28,8 @@ export interface Options {
   readonly operators: number;
   /** Ids of those that are audited. */
   readonly subscriptions: readonly string[];
+  /** Values of app settings by name; others may be what they like. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** Text by the name of its file, without `.kql`. */
@@ -93,6 +95,7 @@ export function findProblems(planned: readonly PlannedResource[], options: Optio
     ...(options.privateNetwork ? planned.flatMap((resource) => openDoors(resource, CLOSED_TO_OTHERS)) : []),
     ...(settings.length === 1 ? [] : [`App settings are given ${settings.length} times, not once.`]),
     ...settings.flatMap(({ properties }) => findWrongSettings(Object.keys(properties ?? {}))),
+    ...settings.flatMap(({ properties }) => findWrongValues(properties ?? {}, options.settings)),
     ...settings.flatMap((resource) => openSecrets(resource)),
     ...wrongRoles(ofType('Microsoft.Authorization/roleAssignments'), options),
     ...wrongReads(ofType('Microsoft.Authorization/roleDefinitions')),

@@ -46,3 +46,25 @@ export function findWrongSettings(names: readonly string[]): string[] {
     ...DEPLOYED_SETTINGS.filter((name) => !names.includes(name)).map((name) => `App setting ${name} is missing.`),
   ];
 }
+
+/**
+ * @param given the app settings of a deployment; what is known only while deploying stands in brackets and is believed
+ * @param expected what was asked for, by the name of the setting
+ * @returns one sentence for each value that the app would refuse, or that is another than was asked for
+ */
+export function findWrongValues(
+  given: Readonly<Record<string, unknown>>,
+  expected: Readonly<Record<string, string>>,
+): string[] {
+  const schemas: Readonly<Record<string, { safeParse: (value: unknown) => { success: boolean } } | undefined>> =
+    SETTINGS;
+  const known = Object.entries(given).filter(([, value]) => value !== '' && !/^\[[a-z]\w+\(/i.test(String(value)));
+  return [
+    ...known
+      .filter(([name, value]) => schemas[name]?.safeParse(value).success === false)
+      .map(([name, value]) => `App setting ${name} would be refused: ${JSON.stringify(value)}.`),
+    ...Object.entries(expected)
+      .filter(([name, value]) => given[name] !== value)
+      .map(([name, value]) => `App setting ${name} is ${JSON.stringify(given[name])}, not ${JSON.stringify(value)}.`),
+  ];
+}

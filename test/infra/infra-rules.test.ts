@@ -22,6 +22,7 @@ const EVERYTHING: Options = {
   accessLogs: true,
   operators: 1,
   subscriptions: [SUBSCRIPTION],
+  settings: { AUDIT_SCHEDULE: '0 1 1 * * *' },
 };
 const ALERTS = { 'no-finished-audit': 'AppTraces | take 1' };
 
@@ -47,7 +48,11 @@ function assignment(type: string, role: string): Draft {
 function plan(): Draft[] {
   const account = `${GROUP}/${STORAGE}/it`;
   const closed = { publicNetworkAccess: 'Disabled', networkAcls: { defaultAction: 'Deny' } };
-  const settings = { ...Object.fromEntries(DEPLOYED_SETTINGS.map((name) => [name, ''])), ALERT_WEBHOOK_URL: REFERENCE };
+  const settings = {
+    ...Object.fromEntries(DEPLOYED_SETTINGS.map((name) => [name, ''])),
+    ALERT_WEBHOOK_URL: REFERENCE,
+    AUDIT_SCHEDULE: '0 1 1 * * *',
+  };
   const documented = SOURCE_NAMES.filter((name) => SOURCES[name].grantedIn === 'Azure RBAC').flatMap(
     (name) => SOURCES[name].permission.match(/Microsoft\.\w+(\/\w+)+\/read/g) ?? [],
   );
@@ -190,6 +195,11 @@ test.each<[string, (all: Draft[]) => unknown, string]>([
     'App setting WATCH_SCHEDULE is missing.',
   ],
   [
+    'a setting with another value than was asked for',
+    (all) => (find(all, 'Microsoft.Web/sites/config').properties['AUDIT_SCHEDULE'] = '0 2 * * * *'),
+    'App setting AUDIT_SCHEDULE is "0 2 * * * *", not "0 1 1 * * *".',
+  ],
+  [
     'settings given twice',
     (all) => all.push({ ...find(all, 'Microsoft.Web/sites/config') }),
     'App settings are given 2 times, not once.',
@@ -307,7 +317,7 @@ test('what nobody asked for is a problem', () => {
     accessLogs: false,
     operators: 0,
   };
-  expect(findProblems(plan(), { ...nothing, subscriptions: [] }, ALERTS)).toEqual([
+  expect(findProblems(plan(), { ...nothing, subscriptions: [], settings: {} }, ALERTS)).toEqual([
     'Microsoft.Insights/actionGroups: there are 1, not 0.',
     'Microsoft.Communication/communicationServices: there are 1, not 0.',
     'Microsoft.KeyVault/vaults: there are 1, not 0.',

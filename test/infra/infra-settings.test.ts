@@ -1,4 +1,4 @@
-import { DEPLOYED_SETTINGS, findWrongSettings, LEFT_OUT } from '../../scripts/infra-settings';
+import { DEPLOYED_SETTINGS, findWrongSettings, findWrongValues, LEFT_OUT } from '../../scripts/infra-settings';
 import { SETTINGS } from '../../src/settings';
 
 test('all settings of the app are deployed but those left out, which are settings with a reason', () => {
@@ -31,4 +31,19 @@ test.each([
   ],
 ])('%s is a problem', (_name, names, problem) => {
   expect(findWrongSettings(names)).toEqual([problem]);
+});
+
+test('values are what was asked for, and the app takes them; what is known later is believed', () => {
+  const given = {
+    AUDIT_SCHEDULE: '0 0 2 * * *',
+    MAIL_PER_HOUR: '',
+    ALERT_ROUTES: '[]',
+    AZURE_CLOUD: '[environment().name]',
+    AzureWebJobsStorage__credential: 'managedidentity',
+  };
+  expect(findWrongValues(given, { AUDIT_SCHEDULE: '0 0 2 * * *' })).toEqual([]);
+  expect(findWrongValues({ ...given, ALERT_ROUTES: '[{}]' }, { AUDIT_SCHEDULE: '0 0 3 * * *' })).toEqual([
+    'App setting ALERT_ROUTES would be refused: "[{}]".',
+    'App setting AUDIT_SCHEDULE is "0 0 2 * * *", not "0 0 3 * * *".',
+  ]);
 });
