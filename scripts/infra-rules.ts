@@ -54,7 +54,6 @@ const CLOSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[]
   },
   'Microsoft.Web/sites': {
     httpsOnly: [true],
-    'siteConfig.ftpsState': ['Disabled'],
     'siteConfig.minTlsVersion': ['1.2', '1.3'],
     'siteConfig.scmMinTlsVersion': ['1.2', '1.3'],
   },

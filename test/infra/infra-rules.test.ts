@@ -67,7 +67,7 @@ function plan(): Draft[] {
     }),
     resource('Microsoft.Web/sites', {
       httpsOnly: true,
-      siteConfig: { ftpsState: 'Disabled', minTlsVersion: '1.2', scmMinTlsVersion: '1.2' },
+      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2' },
     }),
     resource('Microsoft.Web/sites/config', settings, 'it/appsettings'),
     resource('Microsoft.Web/sites/basicPublishingCredentialsPolicies', { allow: false }, 'it/ftp'),
@@ -164,7 +164,6 @@ test.each<[string, (all: Draft[]) => unknown, string]>([
     'a site with an old TLS version',
     (all) =>
       (find(all, 'Microsoft.Web/sites').properties['siteConfig'] = {
-        ftpsState: 'Disabled',
         minTlsVersion: '1.0',
         scmMinTlsVersion: '1.2',
       }),
