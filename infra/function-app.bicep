@@ -18,17 +18,42 @@ param storage { blob: string, queue: string, table: string, deployments: string 
 @description('Where telemetry goes.')
 param applicationInsightsConnectionString string
 
+@description('Subnet that the app calls from; empty: none.')
+param subnetId string
+
 @description('What the app is told; docs/settings.md explains each.')
 param settings {
-  schedule: string
+  auditSchedule: string
   signInSchedule: string
-  trustedNetworks: string[]
+  watchSchedule: string
+  auditTimeoutMinutes: int
   subscriptions: string[]
+  logAnalyticsWorkspaceIds: string[]
+  trustedNetworks: string[]
   checkOptions: object
   reportRetentionDays: int
 
-  @description('Empty strings and an empty list: no mails.')
-  mail: { endpoint: string, sender: string, recipients: string[] }
+  @description('Empty strings and an empty list: no mails. Limits of 0: those of the domain.')
+  mail: {
+    endpoint: string
+    sender: string
+    recipients: string[]
+    perMinute: int
+    perHour: int
+    timeZone: string
+  }
+
+  alerts: {
+    minSeverity: string
+    expirySteps: string
+    quietHours: int
+    owners: bool
+    tag: string
+    routes: array
+  }
+
+  @description('References to Key Vault, never the values; empty: no webhook, or nothing signed.')
+  webhook: { url: string, signing: string, format: string }
 }
 
 @description('Tags.')
@@ -58,6 +83,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    // What the settings refer to in Key Vault is read with it.
+    keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
@@ -86,14 +114,26 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 
   // Replaces what is there: settings are changed here, by a parameter, not in the portal. An empty value counts as absent.
+  // scripts/infra-rules.ts says which settings of the app are left out, and why.
   resource appSettings 'config' = {
     name: 'appsettings'
     properties: {
+      ALERT_EXPIRY_STEPS: settings.alerts.expirySteps
+      ALERT_MIN_SEVERITY: settings.alerts.minSeverity
+      ALERT_OWNERS: settings.alerts.owners ? 'true' : 'false'
+      ALERT_QUIET_HOURS: string(settings.alerts.quietHours)
+      ALERT_ROUTES: string(settings.alerts.routes)
+      ALERT_TAG: settings.alerts.tag
+      ALERT_WEBHOOK_FORMAT: settings.webhook.format
+      ALERT_WEBHOOK_SECRET: settings.webhook.signing
+      ALERT_WEBHOOK_URL: settings.webhook.url
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
-      AUDIT_SCHEDULE: settings.schedule
+      AUDIT_BASE_URL: 'https://${app.properties.defaultHostName}'
+      AUDIT_SCHEDULE: settings.auditSchedule
       AUDIT_STORAGE_TABLE_ENDPOINT: storage.table
       AUDIT_SUBSCRIPTIONS: join(settings.subscriptions, ',')
+      AUDIT_TIMEOUT_MINUTES: string(settings.auditTimeoutMinutes)
       AZURE_CLIENT_ID: identityClientId
       AZURE_CLOUD: environment().name
       AZURE_TENANT_ID: tenant().tenantId
@@ -104,11 +144,16 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       AzureWebJobsStorage__tableServiceUri: storage.table
       CHECK_OPTIONS: string(settings.checkOptions)
       COMMUNICATION_SERVICES_ENDPOINT: settings.mail.endpoint
+      LOG_ANALYTICS_WORKSPACE_IDS: join(settings.logAnalyticsWorkspaceIds, ',')
+      MAIL_PER_HOUR: settings.mail.perHour == 0 ? '' : string(settings.mail.perHour)
+      MAIL_PER_MINUTE: settings.mail.perMinute == 0 ? '' : string(settings.mail.perMinute)
       MAIL_RECIPIENTS: join(settings.mail.recipients, ',')
       MAIL_SENDER: settings.mail.sender
+      MAIL_TIME_ZONE: settings.mail.timeZone
       REPORT_RETENTION_DAYS: string(settings.reportRetentionDays)
       SIGN_IN_SCHEDULE: settings.signInSchedule
       TRUSTED_NETWORKS: join(settings.trustedNetworks, ',')
+      WATCH_SCHEDULE: settings.watchSchedule
     }
   }
 

@@ -6,6 +6,9 @@ param name string
 @description('Region.')
 param location string
 
+@description('Whether it is locked against deletion: every grant would go with it.')
+param locked bool
+
 @description('Tags.')
 param tags object
 
@@ -13,6 +16,15 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   name: name
   location: location
   tags: tags
+}
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
+  name: 'no-deletion'
+  scope: identity
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Permissions of Graph, Synapse and Azure are granted to this identity and would be lost with it.'
+  }
 }
 
 @description('Resource id.')

@@ -14,6 +14,18 @@ param redundancy string
 @description('Object id of the identity that reads and writes.')
 param principalId string
 
+@description('Whether it is reached through private endpoints only.')
+param private bool
+
+@description('Whether it is locked against deletion: reports, accepted risks and the baseline would go with it.')
+param locked bool
+
+@description('Whether access logs are written.')
+param accessLogs bool
+
+@description('Log Analytics workspace that gets them.')
+param logsTo string
+
 @description('Tags.')
 param tags object
 
@@ -38,14 +50,47 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    publicNetworkAccess: private ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: private ? 'Deny' : 'Allow'
+    }
   }
 
   resource blobs 'blobServices' = {
     name: 'default'
+    properties: {
+      // Function keys and the package are blobs: a week to bring back what somebody deleted or overwrote.
+      containerDeleteRetentionPolicy: {
+        enabled: true
+        days: 7
+      }
+      deleteRetentionPolicy: {
+        enabled: true
+        days: 7
+      }
+    }
 
     resource deployments 'containers' = {
       name: 'deployments'
     }
+  }
+
+  resource queues 'queueServices' = {
+    name: 'default'
+  }
+
+  resource tables 'tableServices' = {
+    name: 'default'
+  }
+}
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
+  name: 'no-deletion'
+  scope: account
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Reports, accepted risks and the baseline of the Synapse authentication auditor are kept here.'
   }
 }
 
@@ -61,6 +106,38 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
+
+// Who read the function keys, who replaced the package, who changed the auditor's state.
+resource blobLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (accessLogs) {
+  name: 'auditor'
+  scope: account::blobs
+  properties: {
+    workspaceId: logsTo
+    logs: [{ categoryGroup: 'allLogs', enabled: true }]
+  }
+}
+
+resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (accessLogs) {
+  name: 'auditor'
+  scope: account::queues
+  properties: {
+    workspaceId: logsTo
+    // Reads are the host that looks for requests, all day long.
+    logs: [{ category: 'StorageWrite', enabled: true }]
+  }
+}
+
+resource tableLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (accessLogs) {
+  name: 'auditor'
+  scope: account::tables
+  properties: {
+    workspaceId: logsTo
+    logs: [{ categoryGroup: 'allLogs', enabled: true }]
+  }
+}
+
+@description('Resource id.')
+output id string = account.id
 
 @description('Name of the account.')
 output name string = account.name

@@ -9,6 +9,9 @@ param location string
 @description('Days that logs are kept.')
 param retentionDays int
 
+@description('Whether it is written down who queries the logs.')
+param logQueries bool
+
 @description('Object id of the identity that sends telemetry.')
 param principalId string
 
@@ -40,6 +43,15 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
+resource queryLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logQueries) {
+  name: 'auditor'
+  scope: workspace
+  properties: {
+    workspaceId: workspace.id
+    logs: [{ category: 'Audit', enabled: true }]
+  }
+}
+
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, principalId, monitoringMetricsPublisher)
   scope: insights
@@ -53,3 +65,9 @@ resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 
 @description('Where to send telemetry. No secret: ingestion takes tokens only.')
 output connectionString string = insights.properties.ConnectionString
+
+@description('Resource id of the Log Analytics workspace.')
+output workspaceId string = workspace.id
+
+@description('Name of the Log Analytics workspace.')
+output workspaceName string = workspace.name

@@ -1,6 +1,6 @@
 /**
  * Rewrites what can be derived: the index of the checks, docs/checks.md, docs/openapi.json, docs/permissions.md,
- * docs/report.schema.json, docs/settings.md, docs/sign-in-codes.md.
+ * docs/report.schema.json, docs/settings.md, docs/sign-in-codes.md, infra/parameters.md.
  * `--check` writes nothing and fails when something is stale.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -17,6 +17,7 @@ await generate('src/checks/index.ts', await checkIndex());
 for (const [path, text] of Object.entries(await documents())) {
   await generate(path, text);
 }
+await generate('infra/parameters.md', await parameters());
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(', ')}. Run npm run generate and commit the result.`);
   process.exitCode = 1;
@@ -43,10 +44,21 @@ async function checkIndex() {
 
 /** The documents describe what the code says of itself, so the code is bundled and asked. */
 async function documents() {
-  const outfile = join(root, 'build/scripts/documents.mjs');
+  const { describe } = await load('documents');
+  return describe();
+}
+
+async function parameters() {
+  const { readParameters, describeParameters } = await load('infra-parameters');
+  const text = (name) => readFile(join(root, 'infra', name), 'utf8');
+  return describeParameters(readParameters(await text('main.bicep'), await text('main.bicepparam')));
+}
+
+async function load(name) {
+  const outfile = join(root, `build/scripts/${name}.mjs`);
   await mkdir(join(root, 'build/scripts'), { recursive: true });
   await build({
-    entryPoints: [join(root, 'scripts/documents.ts')],
+    entryPoints: [join(root, `scripts/${name}.ts`)],
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -54,8 +66,7 @@ async function documents() {
     outfile,
     logLevel: 'error',
   });
-  const { describe } = await import(pathToFileURL(outfile).href);
-  return describe();
+  return import(pathToFileURL(outfile).href);
 }
 
 async function generate(path, text) {

@@ -1,52 +1,52 @@
-/** What must hold of the compiled templates whatever else changes: no secret, no open door, no permission that is not documented. */
+/** What must hold of what a deployment would create, for every choice of options: no open door, no permission that is not documented, everything that was asked for. */
 import { SOURCE_NAMES, SOURCES } from '../src/inventory/sources';
-import { SETTINGS } from '../src/settings';
+import { AUDITOR_ROLES, type AuditorRole } from './auditor-roles';
+import { findWrongSettings, findWrongValues } from './infra-settings';
 
-/** A compiled Bicep file; modules are deployments with a template of their own. */
-export interface ArmTemplate {
-  readonly variables?: Readonly<Record<string, unknown>>;
-  /** By symbolic name where the template uses language version 2. */
-  readonly resources: readonly ArmResource[] | Readonly<Record<string, ArmResource>>;
-}
-
-interface ArmResource {
+/**
+ * One resource that a deployment would create, as `bicep snapshot` predicts it. What is known only while deploying stands
+ * there as an expression, in brackets.
+ */
+export interface PlannedResource {
+  readonly id: string;
   readonly type: string;
-  readonly name?: string;
+  readonly name: string;
+  /** Where it could not be told whether it would be created. */
+  readonly condition?: string;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** The roles that the auditor's identity may get beside its own custom role. */
-const ROLES: Readonly<Record<string, string>> = {
-  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': 'Storage Blob Data Owner',
-  '974c5e8b-45b9-4653-ba55-5f855dd0fb88': 'Storage Queue Data Contributor',
-  '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3': 'Storage Table Data Contributor',
-  '3913510d-42f4-4e42-8a64-420c390055eb': 'Monitoring Metrics Publisher',
-  '09976791-48a7-449e-bb21-39d1a415f350': 'Communication and Email Service Owner',
-};
+/** What was asked for. */
+export interface Options {
+  readonly mails: boolean;
+  readonly webhook: boolean;
+  readonly privateNetwork: boolean;
+  readonly locks: boolean;
+  readonly accessLogs: boolean;
+  /** How many addresses get the mails of Azure Monitor. */
+  readonly operators: number;
+  /** Ids of those that are audited. */
+  readonly subscriptions: readonly string[];
+  /** Values of app settings by name; others may be what they like. */
+  readonly settings: Readonly<Record<string, string>>;
+}
 
-/** App settings that the Functions host reads. */
-const HOST_SETTINGS = [
-  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
-  'APPLICATIONINSIGHTS_CONNECTION_STRING',
-  'AzureWebJobsStorage__blobServiceUri',
-  'AzureWebJobsStorage__clientId',
-  'AzureWebJobsStorage__credential',
-  'AzureWebJobsStorage__queueServiceUri',
-  'AzureWebJobsStorage__tableServiceUri',
-];
-
-/** Ours that must be there beside the required ones: without them the app would sign in or store elsewhere. */
-const NEEDED_SETTINGS = ['AZURE_CLIENT_ID', 'AUDIT_STORAGE_TABLE_ENDPOINT'];
-
-/** Ours that hold a key. */
-const SECRET_SETTINGS = ['AzureWebJobsStorage', 'COMMUNICATION_SERVICES_CONNECTION_STRING'];
+/** Text by the name of its file, without `.kql`. */
+export type Queries = Readonly<Record<string, string>>;
 
 /** What listing subscriptions and asking Resource Graph take beside the reads that the sources name. */
 const READS_OF_LISTS = ['Microsoft.ResourceGraph/resources/read', 'Microsoft.Resources/subscriptions/read'];
 
+const STORAGE = 'Microsoft.Storage/storageAccounts';
+const VAULT = 'Microsoft.KeyVault/vaults';
+const COMMUNICATION = 'Microsoft.Communication/communicationServices';
+const WORKSPACE = 'Microsoft.OperationalInsights/workspaces';
+const IDENTITY = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+
 /** Per type the properties that close a door, with the values that do. */
 const CLOSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
-  'Microsoft.Storage/storageAccounts': {
+  [STORAGE]: {
     allowBlobPublicAccess: [false],
     allowSharedKeyAccess: [false],
     minimumTlsVersion: ['TLS1_2', 'TLS1_3'],
@@ -58,91 +58,155 @@ const CLOSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[]
     'siteConfig.scmMinTlsVersion': ['1.2', '1.3'],
   },
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies': { allow: [false] },
-  'Microsoft.OperationalInsights/workspaces': { 'features.disableLocalAuth': [true] },
+  [WORKSPACE]: { 'features.disableLocalAuth': [true] },
   'Microsoft.Insights/components': { DisableLocalAuth: [true] },
-  'Microsoft.Communication/communicationServices': { disableLocalAuth: [true] },
+  [COMMUNICATION]: { disableLocalAuth: [true] },
+  [VAULT]: { enableRbacAuthorization: [true], enableSoftDelete: [true] },
 };
 
-/** @returns one sentence a problem; none when the template is as it must be */
-export function findProblems(template: ArmTemplate): string[] {
-  const resources = [...flatten(template)];
-  const ofType = (type: string) => resources.filter(({ resource }) => resource.type === type);
-  const keys = /\blist(Keys|Secrets|AccountSas|ServiceSas|ConnectionStrings)\s*\(/i.exec(JSON.stringify(template));
-  const settings = ofType('Microsoft.Web/sites/config').filter(({ resource }) =>
-    resource.name?.includes('appsettings'),
+/** The same where everything is to go through the private network. */
+const CLOSED_TO_OTHERS: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  [STORAGE]: { publicNetworkAccess: ['Disabled'], 'networkAcls.defaultAction': ['Deny'] },
+  [VAULT]: { publicNetworkAccess: ['Disabled'], 'networkAcls.defaultAction': ['Deny'] },
+};
+
+/** Types without tags of their own. */
+const UNTAGGED =
+  /^Microsoft\.(Authorization|Insights\/diagnosticSettings|Storage\/storageAccounts\/|Web\/sites\/|OperationalInsights\/queryPacks\/|Network\/privateEndpoints\/)/;
+
+/**
+ * @param alerts the queries that a rule must go by
+ * @returns one sentence a problem; none when the deployment is as it must be
+ */
+export function findProblems(planned: readonly PlannedResource[], options: Options, alerts: Queries): string[] {
+  const ofType = (type: string): PlannedResource[] => planned.filter((resource) => resource.type === type);
+  const settings = planned.filter(
+    ({ type, name }) => type === 'Microsoft.Web/sites/config' && name.includes('appsettings'),
   );
   return [
-    ...(keys === null ? [] : [`The template reads a key: ${keys[0]}…).`]),
-    ...Object.keys(CLOSED).flatMap((type) =>
-      ofType(type).length === 0
-        ? [`There is no ${type}.`]
-        : ofType(type).flatMap(({ resource }) => openDoors(resource)),
+    ...planned
+      .filter(({ type, condition }) => condition !== undefined && type !== 'Microsoft.KeyVault/vaults/secrets')
+      .map(({ type, name }) => `${type} ${name}: whether it is created cannot be told beforehand.`),
+    ...expected(options).flatMap(([type, count]) =>
+      ofType(type).length === count ? [] : [`${type}: there are ${ofType(type).length}, not ${count}.`],
     ),
+    ...planned.flatMap((resource) => openDoors(resource, CLOSED)),
+    ...(options.privateNetwork ? planned.flatMap((resource) => openDoors(resource, CLOSED_TO_OTHERS)) : []),
     ...(settings.length === 1 ? [] : [`App settings are given ${settings.length} times, not once.`]),
-    ...settings.flatMap(({ resource }) => wrongSettings(Object.keys(resource.properties ?? {}))),
-    ...wrongRoles(ofType('Microsoft.Authorization/roleAssignments')),
-    ...wrongReads(ofType('Microsoft.Authorization/roleDefinitions').map(({ resource }) => resource)),
+    ...settings.flatMap(({ properties }) => findWrongSettings(Object.keys(properties ?? {}))),
+    ...settings.flatMap(({ properties }) => findWrongValues(properties ?? {}, options.settings)),
+    ...settings.flatMap((resource) => openSecrets(resource)),
+    ...wrongRoles(ofType('Microsoft.Authorization/roleAssignments'), options),
+    ...wrongReads(ofType('Microsoft.Authorization/roleDefinitions')),
+    ...wrongAlerts(ofType('Microsoft.Insights/scheduledQueryRules'), options, alerts),
+    ...missingAbout(ofType('Microsoft.Authorization/locks'), 'lock', options.locks ? [IDENTITY, STORAGE] : []),
+    ...missingAbout(ofType('Microsoft.Insights/diagnosticSettings'), 'access log', loggedTypes(options)),
+    ...wrongEndpoints(ofType('Microsoft.Network/privateEndpoints'), options),
+    ...planned
+      .filter(({ type, tags }) => !UNTAGGED.test(type) && tags?.['azd-env-name'] === undefined)
+      .map(({ type, name }) => `${type} ${name} has no tags.`),
   ];
 }
 
-interface Placed {
-  readonly resource: ArmResource;
-  readonly template: ArmTemplate;
+/** How many there must be of each type. */
+function expected({ mails, webhook, privateNetwork, operators }: Options): [type: string, count: number][] {
+  return [
+    [STORAGE, 1],
+    [IDENTITY, 1],
+    [WORKSPACE, 1],
+    ['Microsoft.Insights/components', 1],
+    ['Microsoft.OperationalInsights/queryPacks', 1],
+    ['Microsoft.Web/sites', 1],
+    ['Microsoft.Web/sites/basicPublishingCredentialsPolicies', 2],
+    ['Microsoft.Insights/actionGroups', operators > 0 ? 1 : 0],
+    [COMMUNICATION, mails ? 1 : 0],
+    [VAULT, webhook ? 1 : 0],
+    ['Microsoft.Network/virtualNetworks', privateNetwork ? 1 : 0],
+  ];
 }
 
-function* flatten(template: ArmTemplate): Generator<Placed> {
-  for (const resource of Object.values(template.resources)) {
-    yield { resource, template };
-    const inner = resource.properties?.['template'];
-    if (inner !== undefined) {
-      yield* flatten(inner as ArmTemplate);
-    }
+function loggedTypes({ accessLogs, mails, webhook }: Options): string[] {
+  if (!accessLogs) {
+    return [];
   }
+  const services = ['blobServices', 'queueServices', 'tableServices'].map((service) => `${STORAGE}/*/${service}`);
+  return [...services, WORKSPACE, ...(mails ? [COMMUNICATION] : []), ...(webhook ? [VAULT] : [])];
 }
 
-function openDoors({ type, properties }: ArmResource): string[] {
-  return Object.entries(CLOSED[type] ?? {}).flatMap(([path, closed]) => {
+function openDoors({ type, properties }: PlannedResource, closed: typeof CLOSED): string[] {
+  return Object.entries(closed[type] ?? {}).flatMap(([path, values]) => {
     const value = path
       .split('.')
       .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], properties);
-    return closed.includes(value) ? [] : [`${type}: ${path} is ${JSON.stringify(value)}, not ${closed.join(' or ')}.`];
+    return values.includes(value) ? [] : [`${type}: ${path} is ${JSON.stringify(value)}, not ${values.join(' or ')}.`];
   });
 }
 
-function wrongSettings(names: readonly string[]): string[] {
-  const required = Object.entries(SETTINGS).flatMap(([name, schema]) =>
-    schema.safeParse(undefined).success ? [] : [name],
-  );
+/** What is secret may only stand there as what the webhook's vault hands out, a reference. */
+function openSecrets({ properties }: PlannedResource): string[] {
+  const isReference = (value: unknown): boolean =>
+    value === '' || /^\[.*'outputs', '(url|signing)Reference', 'value'.*\]$/s.test(String(value));
+  return ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET']
+    .filter((name) => properties?.[name] !== undefined && !isReference(properties[name]))
+    .map((name) => `App setting ${name} is no reference to Key Vault.`);
+}
+
+/** Each role of the list on its own resource, the custom one in each audited subscription, all for the identity; no other. */
+function wrongRoles(assignments: readonly PlannedResource[], options: Options): string[] {
+  const granted = assignments.map(({ id, properties }) => {
+    const definition = String(properties?.['roleDefinitionId']);
+    const isOwn = /roleDefinitions', reference\(.*auditorRole.*\)\.outputs\.id\.value\)\]$/s.test(definition);
+    const role = isOwn ? 'the auditor’s own' : (/[0-9a-f-]{36}$/.exec(definition)?.[0] ?? definition);
+    return `${role} on ${scopeOf(id)}`;
+  });
+  const due = [
+    ...AUDITOR_ROLES.filter(({ only }) => isChosen(only, options)).map(({ id, on }) => `${id} on ${on}`),
+    ...options.subscriptions.map((id) => `the auditor’s own on subscription ${id}`),
+  ];
   return [
-    ...names
-      .filter((name) => !(name in SETTINGS) && !HOST_SETTINGS.includes(name))
-      .map((name) => `App setting ${name} is neither the auditor’s nor the host’s.`),
-    ...names.filter((name) => SECRET_SETTINGS.includes(name)).map((name) => `App setting ${name} would hold a key.`),
-    ...[...required, ...NEEDED_SETTINGS, ...HOST_SETTINGS]
-      .filter((name) => !names.includes(name))
-      .map((name) => `App setting ${name} is missing.`),
+    ...without(granted, due).map((each) => `Role ${each} is not in the list.`),
+    ...without(due, granted).map((each) => `Role ${each} is not assigned.`),
+    ...assignments
+      .filter(
+        ({ properties }) =>
+          !/format\('identity-.*\.outputs\.principalId\.value\]$/s.test(String(properties?.['principalId'])),
+      )
+      .map(({ id }) => `The role on ${scopeOf(id)} is not the identity’s.`),
   ];
 }
 
-function wrongRoles(assignments: readonly Placed[]): string[] {
-  const assigned = assignments.flatMap(({ resource, template }) => {
-    const definition = String(resource.properties?.['roleDefinitionId']);
-    const [, variable] = /variables\('(\w+)'\)/.exec(definition) ?? [];
-    const text = variable === undefined ? definition : JSON.stringify(template.variables?.[variable]);
-    return text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [text];
+function isChosen(only: AuditorRole['only'], { mails, webhook }: Options): boolean {
+  return only === undefined || (only === 'mails' ? mails : webhook);
+}
+
+/** What is in the first list more often than in the second. */
+function without(all: readonly string[], known: readonly string[]): string[] {
+  const left = [...known];
+  return all.filter((each) => {
+    const at = left.indexOf(each);
+    if (at >= 0) {
+      left.splice(at, 1);
+    }
+    return at < 0;
   });
-  const own = "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', parameters('auditorRoleId'))]";
-  return [
-    ...assigned.filter((role) => role !== own && !(role in ROLES)).map((role) => `Role ${role} is not in the list.`),
-    ...Object.keys(ROLES)
-      .filter((role) => !assigned.includes(role))
-      .map((role) => `Role ${ROLES[role]} is not assigned.`),
-    ...(assigned.includes(own) ? [] : ['The auditor’s own role is not assigned.']),
-  ];
+}
+
+/** The type of the resource that an assignment is about, or its subscription. */
+function scopeOf(id: string): string {
+  const [, subscription] = /^\[subscriptionResourceId\('([0-9a-f-]{36})'/.exec(id) ?? [];
+  const [, resource] = /^\[extensionResourceId\('([^']+)'/.exec(id) ?? [];
+  return subscription !== undefined ? `subscription ${subscription}` : resource === undefined ? id : typeOf(resource);
+}
+
+/** The type of the resource with this id; names of parents become asterisks. */
+function typeOf(resourceId: string): string {
+  const [provider = '', ...rest] = (resourceId.split('/providers/')[1] ?? '').split('/');
+  const names = rest.map((part, index) => (index % 2 === 0 ? part : '*'));
+  return [provider, ...names.slice(0, -1)].join('/');
 }
 
 /** The custom role must be what docs/permissions.md says, which is made from the same list. */
-function wrongReads(definitions: readonly ArmResource[]): string[] {
+function wrongReads(definitions: readonly PlannedResource[]): string[] {
   const granted = definitions.flatMap(({ properties }) => {
     const permissions = properties?.['permissions'] as readonly Readonly<Record<string, readonly string[]>>[];
     return permissions.flatMap((permission) => Object.values(permission).flat());
@@ -160,5 +224,48 @@ function wrongReads(definitions: readonly ArmResource[]): string[] {
     ...documented
       .filter((action) => !granted.includes(action))
       .map((action) => `${action} is documented, but not granted.`),
+  ];
+}
+
+function wrongAlerts(rules: readonly PlannedResource[], { operators }: Options, queries: Queries): string[] {
+  const queryOf = ({ properties }: PlannedResource): unknown =>
+    (properties?.['criteria'] as { allOf?: { query?: unknown }[] } | undefined)?.allOf?.[0]?.query;
+  const actionsOf = ({ properties }: PlannedResource): number =>
+    (properties?.['actions'] as { actionGroups?: unknown[] } | undefined)?.actionGroups?.length ?? 0;
+  return [
+    ...Object.entries(queries)
+      .filter(([, query]) => !rules.some((rule) => queryOf(rule) === query))
+      .map(([name]) => `No alert rule goes by ${name}.kql.`),
+    ...rules
+      .filter((rule) => !Object.values(queries).some((query) => query === queryOf(rule)))
+      .map(({ name }) => `The alert rule ${name} goes by none of the queries.`),
+    ...rules
+      .filter(({ properties }) => properties?.['enabled'] !== true)
+      .map(({ name }) => `The alert rule ${name} is off.`),
+    ...rules
+      .filter((rule) => actionsOf(rule) !== Math.min(operators, 1))
+      .map(({ name }) => `The alert rule ${name} tells ${operators > 0 ? 'nobody' : 'somebody'}.`),
+  ];
+}
+
+/** Locks and diagnostic settings carry the id of what they are about in their own. */
+function missingAbout(found: readonly PlannedResource[], what: string, due: readonly string[]): string[] {
+  const about = found.map(({ id }) => typeOf(id.replace(/\/providers\/[^/]+\/[^/]+\/[^/]+$/, '')));
+  return [
+    ...without(about, due).map((type) => `Nobody asked for the ${what} of ${type}.`),
+    ...without(due, about).map((type) => `There is no ${what} of ${type}.`),
+  ];
+}
+
+function wrongEndpoints(endpoints: readonly PlannedResource[], { privateNetwork, webhook }: Options): string[] {
+  const groups = endpoints.flatMap(({ properties }) =>
+    (properties?.['privateLinkServiceConnections'] as { properties: { groupIds: string[] } }[]).flatMap(
+      (connection) => connection.properties.groupIds,
+    ),
+  );
+  const due = privateNetwork ? ['blob', 'queue', 'table', ...(webhook ? ['vault'] : [])] : [];
+  return [
+    ...without(groups, due).map((group) => `Nobody asked for the private endpoint for ${group}.`),
+    ...without(due, groups).map((group) => `There is no private endpoint for ${group}.`),
   ];
 }

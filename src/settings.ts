@@ -277,7 +277,7 @@ export function readSettings(environment: Environment): Settings {
   const given = present(environment);
   const known = Object.keys(SETTINGS).sort().join(', ');
   const misspelt = unknownSettings(given).map((name) => `${name} is not a setting. Known: ${known}.`);
-  return toSettings(parse(SETTINGS, given, [...misspelt, ...contradictions(given)]));
+  return toSettings(parse(SETTINGS, given, [...misspelt, ...unresolved(given), ...contradictions(given)]));
 }
 
 /** The settings of an audit that stores nothing and tells nobody. */
@@ -433,6 +433,19 @@ export function unknownSettings(given: Environment): readonly string[] {
       /^(ALERT|AUDIT|MAIL|REPORT|CHECK|COMMUNICATION_SERVICES|LOG_ANALYTICS|SIGN_IN|TRUSTED)_/.test(name) &&
       !(name in SETTINGS),
   );
+}
+
+/**
+ * Where the platform cannot read a secret from Key Vault it hands on the reference itself, which would pass for a value:
+ * https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshooting-key-vault-references
+ */
+function unresolved(given: Environment): string[] {
+  return Object.entries(given)
+    .filter(([name, value]) => name in SETTINGS && value?.trimStart().startsWith('@Microsoft.KeyVault('))
+    .map(
+      ([name]) =>
+        `${name}: found a reference to Key Vault that was not resolved, expected the secret: it must exist, and the identity of the app needs Key Vault Secrets User and a way to the vault.`,
+    );
 }
 
 function describeIssue(issue: z.core.$ZodIssue, given: Environment): string {

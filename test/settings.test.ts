@@ -187,6 +187,14 @@ describe('a wrong value', () => {
     expect(problem).not.toContain('not-a-real-key');
   });
 
+  it('is also a reference to Key Vault that the platform could not resolve', () => {
+    const reference = '@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/alert-webhook-signing)';
+    const webhook = { ALERT_WEBHOOK_URL: 'https://hooks.example.com/abc', ALERT_WEBHOOK_SECRET: reference };
+    expect(problemsOf({ ...healthy, ...webhook })).toEqual([
+      'ALERT_WEBHOOK_SECRET: found a reference to Key Vault that was not resolved, expected the secret: it must exist, and the identity of the app needs Key Vault Secrets User and a way to the vault.',
+    ]);
+  });
+
   it('is told together with all the others in one message', () => {
     const problems = problemsOf({ AZURE_CLOUD: 'x', AUDIT_SHEDULE: '0 0 2 * * *', MAIL_SENDER: 'a@example.com' });
     expect(problems.join('\n')).toMatch(/AZURE_TENANT_ID is missing/);

@@ -124,6 +124,8 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     });
     run.log.info('report published', {
       runId: run.runId,
+      // Without anything to go by, an audit of sign-ins is a full one. infra/queries/no-finished-audit.kql goes by it.
+      audit: carried.fullAuditAt === null ? 'full' : 'signIns',
       overall: report.overall,
       ...report.totals,
       alerts: plan.alerts.length,

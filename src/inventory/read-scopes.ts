@@ -34,6 +34,8 @@ export function createReader(options: { readonly signal: AbortSignal; readonly l
         count: dataOf(collected).length,
         scopes: scopes.length,
         notCollected: refused,
+        // infra/queries/lost-permission.kql goes by it.
+        forbidden: collected.filter(({ result }) => !result.ok && result.because === 'forbidden').length,
         ...meter,
         milliseconds: Math.round(performance.now() - started),
       });

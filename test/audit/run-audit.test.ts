@@ -9,6 +9,7 @@ import { runAudit, type AuditServices } from '../../src/audit/run-audit';
 import { readingOf } from '../../src/inventory/inventory-reading';
 import type { SignIns } from '../../src/inventory/sign-ins';
 import { LOG_SOURCES, type CollectedScope, type Inventory, type SourceName } from '../../src/inventory/sources';
+import type { Log } from '../../src/log';
 import { RunInProgressError, StorageError } from '../../src/storage/errors';
 import { anApplication, aWorkspace, PORTAL, TENANT } from '../fixtures/facts';
 import { anInventory } from '../fixtures/judge';
@@ -82,7 +83,13 @@ const rowsOf = (names: readonly string[] | 'refused'): readonly SignIns[] | 'ref
 function tenant(storage: OpenedStorage) {
   const read: { readonly what: 'tenant' | 'logs'; readonly needed: readonly SourceName[] }[] = [];
   const warnings: string[] = [];
-  const log = { info: () => undefined, warn: () => undefined, error: (event: string) => warnings.push(event) };
+  /** What the log calls each audit that was published. */
+  const published: unknown[] = [];
+  const log: Log = {
+    info: (event, { audit }) => event === 'report published' && published.push(audit),
+    warn: () => undefined,
+    error: (event) => warnings.push(event),
+  };
 
   async function audit(kind: 'full' | 'signIns', hours: number, world: World = {}, through = storage) {
     const { applications = ['ci'], users = [], sqlLogins = [], checks = [hourly, nightly, hourlyToo] } = world;
@@ -139,7 +146,7 @@ function tenant(storage: OpenedStorage) {
     return { header, findings: whole?.report.findings ?? [], unconfirmed: whole?.unconfirmed ?? [], mails };
   }
   const asked: { readonly watched: string; readonly from: Date }[] = [];
-  return { audit, read, asked, warnings };
+  return { audit, read, asked, warnings, published };
 }
 
 const told = (findings: readonly Finding[]) => findings.map(({ status, subject }) => `${subject.name} ${status}`);
@@ -226,9 +233,10 @@ describe('a full audit', () => {
 describe('an audit of sign-ins', () => {
   it('is a full one where there is no report yet', async () => {
     const storage = azurite.open('First');
-    const { audit, read } = tenant(storage);
+    const { audit, read, published } = tenant(storage);
     const { header } = await audit('signIns', 0, { users: ['ada'] });
     expect(read.map(({ what }) => what)).toEqual(['tenant', 'logs']);
+    expect(published).toEqual(['full']);
     expect(header).toMatchObject({ fullAuditAt: at(0).toISOString(), checks: [{}, {}, {}] });
     expect(await storage.reports.signIns()).not.toBeNull();
   });
@@ -243,12 +251,13 @@ describe('an audit of sign-ins', () => {
 
   it('reads logs alone, goes by what was watched, and leaves everything else as it was', async () => {
     const storage = azurite.open('Hourly');
-    const { audit, read, asked } = tenant(storage);
+    const { audit, read, asked, published } = tenant(storage);
     const before = await audit('full', 0, { applications: ['ci'], users: ['ada'] });
     const baseline = await storage.reports.baseline();
     // What would be found of applications now is nobody's business.
     const { header, findings } = await audit('signIns', 1, { applications: ['other'], users: ['ada', 'bob'] });
     expect(read).toEqual([{ what: 'logs', needed: ['userSignIns', 'sqlLogins'] }]);
+    expect(published).toEqual(['full', 'signIns']);
     expect(asked[1]).toEqual({ watched: at(0).toISOString(), from: at(-23) });
     expect(told(findings)).toEqual(['ada fail', 'bob fail', 'ci fail', `${TENANT} notApplicable`]);
     const of = (all: readonly Finding[], id: string) => all.filter(({ checkId }) => checkId === id);

@@ -321,9 +321,10 @@ describe('a source that is refused', () => {
     '%s: says forbidden, names the permission, and leaves the sources that don’t need it',
     async (source) => {
       load({ refuse: [source] });
-      const { inventory } = await collect(sandbox);
+      const { inventory, lines } = await collect(sandbox);
       const gaps = gapsOf(inventory, source);
       expect(gaps.length).toBeGreaterThan(0);
+      expect(lines.get(source)).toMatchObject({ forbidden: gaps.length });
       for (const gap of gaps) {
         expect(gap.because).toBe('forbidden');
         expect(gap.message).toContain(SOURCES[source].permission);
@@ -331,6 +332,7 @@ describe('a source that is refused', () => {
       expect(dataOf(inventory[source] as readonly CollectedScope<unknown>[])).toEqual([]);
       const other = source === 'applications' ? 'servicePrincipals' : 'applications';
       expect(gapsOf(inventory, other)).toEqual([]);
+      expect(lines.get(other)).toMatchObject({ forbidden: 0 });
     },
   );
 
