@@ -8,8 +8,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   setupFiles: ['<rootDir>/test/setup/trust-sandbox.ts'],
   transform: {
-    // As the bundle has them: a query file is its text.
-    '\\.kql$': '<rootDir>/test/setup/text-transform.cjs',
+    // As the bundle has them: queries, and what stands in the page of the report, are texts.
+    '(?:\\.kql|\\.css|\\.client\\.js)$': '<rootDir>/test/setup/text-transform.cjs',
     '\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline' }],
   },
   // Published as ES modules only.

@@ -1,0 +1,35 @@
+/** What cannot sign in, or do its work, as it is. */
+import type { Brief } from '../../audit/overview';
+import { findingLink } from './finding-link';
+import { html, type Html } from './html';
+import { filteredLink, NO_FILTERS } from './links';
+import { icon, severityMark } from './marks';
+import { factOf } from './message';
+import type { PageInput } from './page-input';
+
+const ROWS = 6;
+
+export function renderFailingNow(input: PageInput): Html {
+  const { overview, report, place } = input;
+  if (overview === null) {
+    return html`<p class="calm">${icon('off')} This report is of a version that kept no list of what fails now: see the findings.</p>`;
+  }
+  const { total, items } = overview.failingNow;
+  if (total === 0) {
+    return report.overall === 'incomplete'
+      ? html`<p class="calm">${icon('blind')} Nothing is known to fail now, but <a href="#coverage">not everything could be seen</a>.</p>`
+      : html`<p class="calm">${icon('good')} Everything that was judged can sign in.</p>`;
+  }
+  const rest = items.slice(ROWS);
+  const unlisted = total - items.length;
+  return html`${list(input, items.slice(0, ROWS))}
+${rest.length > 0 && html`<details class="more"><summary>${rest.length} more fail now</summary>${list(input, rest)}</details>`}
+${unlisted > 0 && html`<p class="note">${unlisted.toLocaleString('en')} more are among <a href="${filteredLink(place, { ...NO_FILTERS, statuses: ['fail'] })}">what fails</a>.</p>`}`;
+}
+
+function list(input: PageInput, briefs: readonly Brief[]): Html {
+  return html`<ul class="briefs">${briefs.map(
+    (brief) => html`<li>${severityMark(brief.severity)}<a href="${findingLink(input, brief)}"><bdi>${factOf(brief.message)}</bdi></a></li>
+`,
+  )}</ul>`;
+}

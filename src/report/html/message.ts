@@ -1,0 +1,28 @@
+/** A message of a finding, and the steps of a remedy, in their parts. */
+
+/** The first sentence: what is the case. What follows from it comes after. */
+export function factOf(message: string): string {
+  return /^.+?(?:[.:](?= )|$)/s.exec(message)?.[0] ?? message;
+}
+
+export function restOf(message: string): string {
+  return message.slice(factOf(message).length).trim();
+}
+
+export interface Step {
+  /** To be copied as it is. */
+  readonly isCommand: boolean;
+  readonly text: string;
+}
+
+/** Shell and PowerShell commands, REST calls, SQL, and log queries. */
+const COMMAND =
+  /^\s*(?:(?:az|azd|curl|GET|POST|PUT|PATCH|DELETE) |[A-Z][a-z]+-[A-Z]\w+|\w+ \| where |(?:CREATE|ALTER|DROP) [A-Z]+ )/;
+
+/** A remediation has one step a line; neighbouring commands are steps of their own, as each is copied alone. */
+export function stepsOf(remediation: string): readonly Step[] {
+  return remediation
+    .split(/\r\n|\r|\n/)
+    .filter((line) => line.trim() !== '')
+    .map((text) => ({ isCommand: COMMAND.test(text), text }));
+}
