@@ -45,7 +45,12 @@ function calm(notEvaluated: number, read: number): Html {
 }
 
 function gapList(gaps: readonly Gap[]): Html {
-  return html`<ul class="gaps">${gaps.map(gapItem)}</ul>`;
+  const causes = gaps.filter(({ because }) => because !== 'upstream');
+  const consequences = gaps.filter(({ because }) => because === 'upstream');
+  const list = (some: readonly Gap[]) => html`<ul class="gaps">${some.map(gapItem)}</ul>`;
+  return causes.length === 0
+    ? list(gaps)
+    : html`${list(causes)}${consequences.length > 0 && html`<details class="more"><summary>${consequences.length} more could not be looked for, as they depend on these</summary>${list(consequences)}</details>`}`;
 }
 
 function gapItem({ source, because, message, permission, scopes }: Gap): Html {

@@ -13,13 +13,14 @@ const ROWS = 8;
 export function renderExpiries(input: PageInput): Html {
   const { overview, now } = input;
   if (overview === null) {
-    return html`<p class="calm">${icon('off')} This report is of a version that kept no list of what ends. The next audit makes one.</p>`;
+    return html`<p class="calm">${icon('off')}<span>This report is of a version that kept no list of what ends. The next audit makes one.</span></p>`;
   }
   const { expiries } = overview;
   const coming = expiries.items.filter(({ endsAt }) => Date.parse(endsAt) > now.getTime());
   const ended = expiries.items.length - coming.length;
   if (coming.length === 0) {
-    return html`<p class="calm">${icon('good')} Nothing that was read ends within 90 days${ended > 0 && `; ${counted(ended, 'end')} ${ended === 1 ? 'is' : 'are'} past`}.</p>`;
+    const isSure = input.report.overall !== 'incomplete';
+    return html`<p class="calm">${icon(isSure ? 'good' : 'blind')}<span>Nothing that was read ends within 90 days${ended > 0 && `; ${counted(ended, 'end')} ${ended === 1 ? 'is' : 'are'} past`}${!isSure && html`, but <a href="#coverage">not everything could be seen</a>`}.</span></p>`;
   }
   const first = coming.slice(0, ROWS);
   const rest = coming.slice(ROWS);

@@ -12,13 +12,13 @@ const ROWS = 6;
 export function renderFailingNow(input: PageInput): Html {
   const { overview, report, place } = input;
   if (overview === null) {
-    return html`<p class="calm">${icon('off')} This report is of a version that kept no list of what fails now: see the findings.</p>`;
+    return html`<p class="calm">${icon('off')}<span>This report is of a version that kept no list of what fails now: see the findings.</span></p>`;
   }
   const { total, items } = overview.failingNow;
   if (total === 0) {
     return report.overall === 'incomplete'
-      ? html`<p class="calm">${icon('blind')} Nothing is known to fail now, but <a href="#coverage">not everything could be seen</a>.</p>`
-      : html`<p class="calm">${icon('good')} Everything that was judged can sign in.</p>`;
+      ? html`<p class="calm">${icon('blind')}<span>Nothing is known to fail now, but <a href="#coverage">not everything could be seen</a>.</span></p>`
+      : html`<p class="calm">${icon('good')}<span>Everything that was judged can sign in.</span></p>`;
   }
   const rest = items.slice(ROWS);
   const unlisted = total - items.length;

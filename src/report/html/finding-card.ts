@@ -4,9 +4,9 @@ import type { Severity } from '../../audit/finding';
 import type { CheckSummary } from '../../audit/report';
 import { NOUNS } from '../../alerts/mail-content';
 import { renderDependents, renderEvidence } from './evidence';
-import { html, link, type Html } from './html';
+import { html, link, safeAddress, type Html } from './html';
 import { anchorOf } from './links';
-import { findingMark, icon } from './marks';
+import { findingSign, icon } from './marks';
 import { factOf, restOf, stepsOf } from './message';
 import { dayTime, exactly, exactTime, relativeTime } from './times';
 
@@ -27,7 +27,7 @@ export function renderCard(finding: CardFinding, context: CardContext): Html {
   const end = endOf(finding);
   // The anchor stands inside, as a browser opens what an address leads into.
   return html`<details class="card"${context.isOpen && html` open`}><summary>
-${findingMark(finding)}
+${findingSign(finding)}
 <span class="fact"><bdi>${factOf(message)}</bdi></span>
 <span class="meta"><span>${NOUNS[subject.kind][0]} <bdi class="name">${subject.name}</bdi></span><code>${checkId}</code>${end !== null && html`<span>${Date.parse(end) > context.now.getTime() ? 'ends' : 'ended'} ${relativeTime(end, context.now)}</span>`}${
     worsened !== undefined && html`<span class="tag tone-high">worse than ${worsened.from}</span>`
@@ -53,7 +53,7 @@ function exceptionOf({ exception }: ShownFinding): Html | null {
     : html`<p class="accepted">${icon('off')}<span>Accepted by <bdi>${exception.author}</bdi> until ${exactTime(exception.until)}, so that no alert is sent: <bdi>${exception.reason}</bdi></span></p>`;
 }
 
-function remedyOf({ message, remediation, status }: ShownFinding): Html {
+function remedyOf({ message, remediation, status, subject }: ShownFinding): Html {
   const rest = restOf(message);
   const steps = stepsOf(remediation);
   return html`${rest !== '' && html`<p class="lead"><bdi>${rest}</bdi></p>`}
@@ -61,7 +61,7 @@ ${
   steps.length > 0
     ? html`<h4>What to do</h4>${steps.map(({ isCommand, text }) => (isCommand ? commandOf(text) : html`<p>${text}</p>`))}`
     : status !== 'fail' && html`<p class="dim">Nothing is to be done.</p>`
-}`;
+}${safeAddress(subject.link) !== undefined && html`<p>${link(subject.link, 'Open in the Azure portal')}</p>`}`;
 }
 
 function commandOf(text: string): Html {
@@ -86,7 +86,7 @@ function factsOf(finding: CardFinding, { now }: CardContext): Html {
   return html`${dependents !== null && html`<h4>What depends on it</h4>${dependents}`}
 ${others !== null && html`<h4>Evidence</h4>${others}`}
 <h4>About</h4><dl class="facts">
-<div><dt>Subject</dt><dd>${link(subject.link, html`<bdi>${subject.name}</bdi>`)}<br><code class="dim">${subject.id}</code></dd></div>
+<div><dt>Subject</dt><dd><bdi>${subject.name}</bdi><br><code class="dim">${subject.id}</code></dd></div>
 ${because !== undefined && html`<div><dt>Because</dt><dd>${because}</dd></div>`}
 ${firstSeen !== undefined && html`<div><dt>First seen</dt><dd>${exactTime(firstSeen)}, ${relativeTime(firstSeen, now)}</dd></div>`}
 ${worsened !== undefined && html`<div><dt>Got worse</dt><dd>${exactly(worsened.at)}, was ${worsened.from}</dd></div>`}

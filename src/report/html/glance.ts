@@ -34,7 +34,7 @@ function failing({ report, place }: PageInput): Html {
   ].join(', ');
   return figure('Failing', totals.fail.toLocaleString('en'), [
     ...(counts.length === 0
-      ? [html`${icon('good')} of ${counted(totals.pass, 'passing judgement')} beside`]
+      ? [html`${icon(report.overall === 'incomplete' ? 'blind' : 'good')} ${counted(totals.pass, 'judgement')} passed`]
       : [html`<span class="counts">${counts.map((count) => html`${count} `)}</span>`]),
     ...(report.previousRunId === null
       ? []
@@ -45,10 +45,10 @@ function failing({ report, place }: PageInput): Html {
 function next(input: PageInput): Html {
   const coming = upcoming(input);
   if (coming === null) {
-    return figure('Ends next', 'Nothing', [html`no end of a credential is known`]);
+    return figure('Expires next', 'Nothing', [html`no credential that ends is known`]);
   }
   const { name, endsAt, fingerprint } = coming;
-  return figure('Ends next', relativeTime(endsAt, input.now), [
+  return figure(Date.parse(endsAt) > input.now.getTime() ? 'Expires next' : 'Expired since', relativeTime(endsAt, input.now), [
     html`<bdi class="name">${link(findingLink(input, { fingerprint, name }), name)}</bdi>`,
     exactTime(endsAt),
   ]);

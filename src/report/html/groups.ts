@@ -17,7 +17,7 @@ const NOUNS: Readonly<Record<GroupName, string>> = { workspace: 'Workspace', pri
 export function renderGroups(input: PageInput, name: GroupName): Html {
   const groups = groupsOf(input, name);
   if (groups === undefined) {
-    return html`<p class="calm">${icon('off')}This report is of a version that kept no such list.</p>`;
+    return html`<p class="calm">${icon('off')}<span>This report is of a version that kept no such list.</span></p>`;
   }
   if (groups.items.length === 0) {
     return html`<p class="calm">${icon(input.report.overall === 'incomplete' ? 'blind' : 'good')}<span>Nothing open concerns any that is known.</span></p>`;

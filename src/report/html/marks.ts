@@ -69,11 +69,11 @@ export function findingMark({ status, severity }: { readonly status: Status; rea
   return html`<span class="mark tone-${tone}">${icon(tone)}<span>${STATUS_WORDS[status]}</span></span>`;
 }
 
-/** `15 critical, 30 high`: those there are, the worst first. */
-export function severitiesInWords(severities: Readonly<Record<Severity, number>>): string {
-  return SEVERITIES.filter((severity) => severities[severity] > 0)
-    .map((severity) => `${severities[severity].toLocaleString('en')} ${severity}`)
-    .join(', ');
+/** The shape alone, where a heading above has the word; it is said to those who listen. */
+export function findingSign({ status, severity }: { readonly status: Status; readonly severity: Severity }): Html {
+  const [tone, word] =
+    status === 'fail' ? [severity, SEVERITY_WORDS[severity]] : [STATUS_TONES[status], STATUS_WORDS[status]];
+  return html`<span class="sign" title="${word}">${icon(tone)}<span class="only-heard">${word}: </span></span>`;
 }
 
 /** Shape and count of each severity there is; the word is for those who listen. */
@@ -83,4 +83,9 @@ export function severityCounts(severities: Readonly<Record<Severity, number>>): 
     (severity) =>
       html`<span class="count tone-${severity}" title="${SEVERITY_WORDS[severity]}">${icon(severity)}${severities[severity].toLocaleString('en')}<span class="only-heard"> ${severity}</span></span> `,
   )}</span>`;
+}
+
+/** For the legend of a picture: blocks are all of one shape, so that their kinds are told apart by height, too. */
+export function swatch(kind: Severity | 'calm' | 'hollow' | 'unread', word: string): Html {
+  return html`<span class="swatch is-${kind}">${word}</span>`;
 }

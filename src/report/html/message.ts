@@ -2,11 +2,22 @@
 
 /** The first sentence: what is the case. What follows from it comes after. */
 export function factOf(message: string): string {
-  return /^.+?(?:[.:](?= )|$)/s.exec(message)?.[0] ?? message;
+  return partsOf(message)[0];
 }
 
 export function restOf(message: string): string {
-  return message.slice(factOf(message).length).trim();
+  return partsOf(message)[1];
+}
+
+/** What is longer than this is cut at a colon, where it has one. */
+const FACT_LENGTH = 180;
+
+function partsOf(message: string): readonly [fact: string, rest: string] {
+  const sentence = /^.+?\.(?= |$)/s.exec(message)?.[0] ?? message;
+  const lead = sentence.length > FACT_LENGTH ? /^.+?(?=: )/s.exec(sentence)?.[0] : undefined;
+  return lead === undefined
+    ? [sentence, message.slice(sentence.length).trim()]
+    : [lead, message.slice(lead.length + 1).trim()];
 }
 
 export interface Step {

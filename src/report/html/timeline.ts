@@ -2,9 +2,10 @@
  * Ends of the next 90 days as a picture: a column a day, a block an end, taller where more severe. Places are percentages, so
  * that it fits any width without a script and keeps its letters readable.
  */
-import type { Severity } from '../../audit/finding';
+import { SEVERITIES, type Severity } from '../../audit/finding';
 import type { Expiry } from '../../audit/overview';
 import { html, type Html } from './html';
+import { SEVERITY_WORDS, swatch } from './marks';
 import { shortDay } from './times';
 
 const DAY = 86_400_000;
@@ -48,7 +49,7 @@ export function renderTimeline(expiries: readonly Expiry[], now: Date): Html {
 ${ended > 0 && html`<text x="0" y="${FLOOR + 18}" class="past">Ended</text>`}
 ${STEPS.map((days) => step(days, now))}
 ${[...columns].map(([day, ends]) => column(day, ends))}
-</svg><figcaption class="note">Each block is an end; the taller, the more severe. Hollow: a newer one is in place.</figcaption></figure>`;
+</svg><figcaption class="note legend">${SEVERITIES.map((severity) => swatch(severity, SEVERITY_WORDS[severity]))}${swatch('calm', 'Not yet due')}${swatch('hollow', 'A newer one is in place')}</figcaption></figure>`;
 }
 
 function isWithin({ endsAt }: Expiry, days: number, now: Date): boolean {

@@ -3,7 +3,7 @@ import { SEVERITIES } from '../../audit/finding';
 import type { RunSummary } from '../../audit/overview';
 import { html, type Html } from './html';
 import { apiLink } from './links';
-import { icon } from './marks';
+import { icon, SEVERITY_WORDS, swatch } from './marks';
 import type { PageInput } from './page-input';
 import { exactTime, shortDay } from './times';
 
@@ -27,13 +27,13 @@ export function renderTrend({ trend, place }: PageInput): Html {
 <line class="step" x1="0" x2="100%" y1="${CEILING}.5" y2="${CEILING}.5"/>
 ${trend.map((run, index) => bar(run, index, Math.max(trend.length, LEAST), most))}
 <line class="axis" x1="0" x2="100%" y1="${FLOOR}.5" y2="${FLOOR}.5"/>
-</svg><figcaption class="note">Hatched: not everything could be read.</figcaption></figure>
-<details class="more"><summary>As a table</summary><table class="rows"><caption class="only-heard">Failing findings of each full audit</caption>
+</svg><figcaption class="note legend">${SEVERITIES.map((severity) => swatch(severity, SEVERITY_WORDS[severity]))}${swatch('unread', 'Not everything could be read')}</figcaption></figure>
+<details class="more"><summary>As a table</summary><div class="wide" tabindex="0" role="region" aria-label="Table of full audits"><table class="rows"><caption class="only-heard">Failing findings of each full audit</caption>
 <thead><tr><th scope="col">Audit</th><th scope="col">Read</th>${SEVERITIES.map((severity) => html`<th scope="col" class="number">${severity}</th>`)}<th scope="col" class="number">not evaluated</th></tr></thead>
 <tbody>${trend.toReversed().map(
     ({ runId, startedAt, overall, severities, totals }) => html`<tr><th scope="row"><a href="${apiLink(place, `report/${runId}`)}">${exactTime(startedAt)}</a></th><td>${overall === 'incomplete' ? 'in part' : 'all'}</td>${SEVERITIES.map((severity) => html`<td class="number">${severities[severity].toLocaleString('en')}</td>`)}<td class="number">${totals.notEvaluated.toLocaleString('en')}</td></tr>
 `,
-  )}</tbody></table></details>`;
+  )}</tbody></table></div></details>`;
 }
 
 function bar(run: RunSummary, index: number, columns: number, most: number): Html {
@@ -48,7 +48,7 @@ function bar(run: RunSummary, index: number, columns: number, most: number): Htm
   });
   const isLabelled = index % Math.ceil(columns / 6) === 0;
   const title = `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC: ${run.totals.fail} failing${isIncomplete ? `, ${run.totals.notEvaluated} not evaluated` : ''}`;
-  return html`<g><title>${title}</title>${parts}${isIncomplete && html`<rect class="unread" x="${x}%" y="${CEILING}" width="${width}%" height="${FLOOR - CEILING}" fill="url(#hatch)"/>`}${
+  return html`<g><title>${title}</title>${parts}${isIncomplete && html`<rect class="unread" x="${x}%" y="${CEILING}" width="${width}%" height="${rounded(y - CEILING)}" fill="url(#hatch)"/>`}${
     isLabelled && html`<text x="${x}%" y="${FLOOR + 18}">${shortDay(new Date(run.startedAt))}</text>`
   }</g>
 `;

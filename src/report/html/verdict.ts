@@ -61,8 +61,8 @@ function headlineOf(state: State, input: PageInput): string {
       return `The last audit failed. What follows is from ${inWords(report.finishedAt, now)}: ${standingOf(input)}`;
     case 'stale':
       return status.stale
-        ? `Nobody has looked since the last full audit ${inWords(report.fullAuditAt, now)}; then, ${standingOf(input)}`
-        : `Sign-ins were last audited ${inWords(report.signInsAt ?? '', now)}; then, ${standingOf(input)}`;
+        ? `Nobody has looked since ${inWords(report.fullAuditAt, now)}. What was known then: ${standingOf(input)}`
+        : `Nobody has looked at sign-ins since ${inWords(report.signInsAt ?? '', now)}. What is known: ${standingOf(input)}`;
     case 'incomplete':
     case 'attention':
     case 'clean':
@@ -113,7 +113,10 @@ function nextOf(input: PageInput): string {
     return '';
   }
   const name = next.name.length > NAME_LENGTH ? `${[...next.name].slice(0, NAME_LENGTH - 1).join('')}…` : next.name;
-  return `; next to end is “${name}”, ${inWords(next.endsAt, input.now)}`;
+  const when = inWords(next.endsAt, input.now);
+  return Date.parse(next.endsAt) > input.now.getTime()
+    ? `; next to expire is “${name}”, ${when}`
+    : `; since then “${name}” expired, ${when}`;
 }
 
 function summaryOf({ report: { overall, totals, severities } }: PageInput): string {
