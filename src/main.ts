@@ -9,6 +9,7 @@ import { exceptionsEndpoint } from './functions/exceptions';
 import { nightlyAudit } from './functions/nightly-audit';
 import { removeExceptionEndpoint } from './functions/remove-exception';
 import { reportEndpoint } from './functions/report';
+import { reportsEndpoint } from './functions/reports';
 import { REQUEST_QUEUE, requestedAudit, requestOutput } from './functions/requested-audit';
 import { retryAlertEndpoint } from './functions/retry-alert';
 import { signInAudit } from './functions/sign-in-audit';
@@ -49,6 +50,7 @@ function register(settings: Settings): void {
     authLevel: 'function',
     handler: reportEndpoint,
   });
+  app.http('reports', { route: 'reports', methods: ['GET', 'HEAD'], authLevel: 'function', handler: reportsEndpoint });
   app.http('status', { route: 'status', methods: ['GET', 'HEAD'], authLevel: 'function', handler: statusEndpoint });
   app.http('alerts', { route: 'alerts', methods: ['GET', 'HEAD'], authLevel: 'function', handler: alertsEndpoint });
   app.http('retry-alert', {

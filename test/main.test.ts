@@ -41,6 +41,7 @@ describe('the app', () => {
       'timer sign-in-audit',
       'queue requested-audit',
       'http report',
+      'http reports',
       'http status',
       'http alerts',
       'http retry-alert',

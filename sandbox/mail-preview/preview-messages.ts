@@ -1,9 +1,10 @@
 /** One message of every kind, made of what an audit found: what the mails of this tenant would look like. */
-import { newsOf, endOf, type ToldChange } from '../../src/alerts/news';
+import { newsOf, type ToldChange } from '../../src/alerts/news';
 import type { Message } from '../../src/alerts/message';
 import type { MailRun } from '../../src/alerts/mail-content';
 import { mailLinks } from '../../src/alerts/mail-links';
-import { stopOf } from '../../src/alerts/stops-when';
+import { endOf } from '../../src/audit/ends';
+import { stopOf } from '../../src/audit/stops-when';
 import { fingerprint, type Finding } from '../../src/audit/finding';
 import type { Report } from '../../src/audit/report';
 

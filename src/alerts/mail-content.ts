@@ -8,15 +8,16 @@ import {
   type Status,
   type SubjectKind,
 } from '../audit/finding';
+import { endOf } from '../audit/ends';
+import { STOP_TITLES, stopOf, STOPS, type Stop } from '../audit/stops-when';
 import { counted } from '../audit/wording';
 import type { Exception } from '../audit/exception';
 import { SOURCES } from '../inventory/sources';
 import type { MailLinks } from './mail-links';
 import { localDay, moment } from './mail-time';
 import type { Message } from './message';
-import { endOf, type Blindness, type ProblemChange } from './news';
+import type { Blindness, ProblemChange } from './news';
 import { httpsLink, multiLine, portalLink, singleLine } from './safe-text';
-import { STOP_TITLES, stopOf, STOPS, type Stop } from './stops-when';
 
 /** The run a mail is about. */
 export interface MailRun extends MailLinks {

@@ -1,8 +1,8 @@
 /** The items of a mail as a table: RFC 4180, for spreadsheets. */
+import { endOf } from '../audit/ends';
 import type { Finding } from '../audit/finding';
 import { daysBetween } from '../audit/wording';
 import { textsIn, type MailItem, type MailRun, type MailSection } from './mail-content';
-import { endOf } from './news';
 import { clip, multiLine, portalLink, singleLine } from './safe-text';
 
 /** Spreadsheets take a file without it for one of an old code page. */

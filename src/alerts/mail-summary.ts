@@ -1,11 +1,12 @@
 /** A mail in a line: what is worst first. It becomes the subject and the headline. */
+import { endOf } from '../audit/ends';
 import { SEVERITIES, type Finding } from '../audit/finding';
+import { stopOf, STOPS } from '../audit/stops-when';
 import { counted } from '../audit/wording';
 import { NOUNS, textsIn, workspaceIn, type MailRun } from './mail-content';
 import type { Message } from './message';
-import { endOf, type ProblemChange } from './news';
+import type { ProblemChange } from './news';
 import { asciiPunctuation, clip, singleLine } from './safe-text';
-import { stopOf, STOPS } from './stops-when';
 
 /** Longest subject, in UTF-16 units: what clients and filters show and keep whole. */
 const SUBJECT_LIMIT = 150;

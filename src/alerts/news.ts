@@ -1,5 +1,6 @@
 /** What a run has to tell: chosen, grouped and ordered, most urgent first. */
 import type { Change } from '../audit/compare';
+import { endOf } from '../audit/ends';
 import { isWorse, SEVERITIES, type Finding, type Severity } from '../audit/finding';
 import { compareText } from '../audit/order';
 import { SOURCES, type SourceName } from '../inventory/sources';
@@ -63,18 +64,6 @@ export function newsOf(changes: readonly ToldChange[]): News {
     resolved: problems.filter(({ kind }) => kind === 'resolved'),
     regained: groupBlindness(blind.filter(({ kind }) => kind === 'resolved')),
   };
-}
-
-/** When the credential a finding is about ends; `undefined` where it is about nothing that ends. */
-export function endOf({ evidence }: Finding): Date | undefined {
-  const endsAt = evidence['endsAt'];
-  const end = typeof endsAt === 'string' ? new Date(endsAt) : undefined;
-  return end === undefined || Number.isNaN(end.getTime()) ? undefined : end;
-}
-
-/** Of a credential that a newer one has replaced only that it should be removed is to be told: nothing stops with it. */
-export function isReplaced({ evidence }: Finding): boolean {
-  return typeof evidence['replacedBy'] === 'string';
 }
 
 function isProblem(change: ToldChange): change is ProblemChange {

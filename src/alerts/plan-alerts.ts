@@ -62,8 +62,9 @@ export interface AlertPlan {
  */
 export function planAlerts(changes: readonly Change[], run: PlannedRun, planning: Planning): AlertPlan {
   const { exceptions, settings } = planning;
+  const contacts = contactsAfter(changes, planning);
   if (planning.administrators.length === 0 && !planning.hasWebhook) {
-    return { messages: [], alerts: [], memory: planning.memory };
+    return { messages: [], alerts: [], memory: planning.memory && { ...planning.memory, contacts } };
   }
   const now = run.startedAt;
   const isDigest = planning.memory === null;
@@ -85,10 +86,6 @@ export function planAlerts(changes: readonly Change[], run: PlannedRun, planning
   const problems = isDigest ? digestProblems(failing, context) : planProblems(failing, known.problems, context);
   const blindness = planBlindness(unread, known.blindness, { ...context, patience: isDigest ? 1 : PATIENCE });
 
-  const contacts =
-    planning.contacts === null
-      ? known.contacts
-      : mergedContacts(known.contacts, planning.contacts, concernedBy(changes.map(({ finding }) => finding)));
   const [everything, ...others] = route(problems.told, blindness, { ...planning, contacts });
   const namedUntil = isDigest ? null : new Date(known.exceptionsNamedUntil);
   const endedExceptions = endedBetween(exceptions, namedUntil, now);
@@ -120,6 +117,13 @@ export function planAlerts(changes: readonly Change[], run: PlannedRun, planning
       exceptionsNamedUntil: areNamed || isDigest ? now.toISOString() : known.exceptionsNamedUntil,
     },
   };
+}
+
+function contactsAfter(changes: readonly Change[], { memory, contacts }: Planning): Contacts {
+  const known = memory?.contacts ?? NO_CONTACTS;
+  return contacts === null
+    ? known
+    : mergedContacts(known, contacts, concernedBy(changes.map(({ finding }) => finding)));
 }
 
 const NOTHING_TOLD: AlertMemory = {

@@ -1,9 +1,10 @@
 /** Which problems a run tells of, measured by what was told before. Pure. */
+import { endOf, isReplaced } from '../audit/ends';
 import { isWorse, type Finding } from '../audit/finding';
 import type { AlertMemory, ToldProblem } from './alert-memory';
 import type { AlertSettings } from './alert-settings';
 import { isCloser, stepReached } from './expiry-steps';
-import { endOf, isReplaced, type ExpiryStep, type ProblemChange, type ToldChange } from './news';
+import type { ExpiryStep, ProblemChange, ToldChange } from './news';
 
 export interface ProblemContext {
   readonly now: Date;

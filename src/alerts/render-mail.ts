@@ -1,5 +1,6 @@
 /** From a message to a mail: subject, plain text and HTML say the same things, the most urgent first, within a bound. */
 import { SEVERITIES } from '../audit/finding';
+import { STOPS } from '../audit/stops-when';
 import type { Attachment } from '../storage/alerts';
 import { csvOf } from './mail-csv';
 import {
@@ -17,7 +18,6 @@ import { textItem, textOf, type MailFrame, type RenderedSection } from './mail-t
 import { moment } from './mail-time';
 import type { Message } from './message';
 import { httpsLink, singleLine } from './safe-text';
-import { STOPS } from './stops-when';
 
 export interface Mail {
   readonly subject: string;

@@ -1,4 +1,7 @@
 /** Names come from the tenant, where anybody may have chosen them: nothing of them may act in a mail. */
+import { clip } from '../audit/wording';
+
+export { clip };
 
 /**
  * One line without anything that acts instead of being shown: line breaks and control characters become blanks (no
@@ -15,15 +18,6 @@ export function singleLine(text: string, limit: number): string {
 export function multiLine(text: string, limit: number): string {
   const lines = text.split(/\r\n|\r|\n/).map((line) => shown(line).trimEnd());
   return clip(lines.join('\n').trim(), limit);
-}
-
-/** Cuts between characters, never through one. */
-export function clip(text: string, limit: number): string {
-  if (text.length <= limit) {
-    return text;
-  }
-  const cut = text.slice(0, Math.max(0, limit - 3));
-  return `${cut.replace(/[\uD800-\uDBFF]$/, '')}...`;
 }
 
 /** Quotes, dashes and dots that any terminal and mail client shows; letters stay as they are. */

@@ -48,7 +48,10 @@ export function applicationKeys({ subject, evidence }: Finding): readonly string
     return [];
   }
   const told = ['appId', 'principalId', 'applicationId'].map((key) => evidence[key]);
-  const ids = [subject.id, ...told].flatMap((text) => (typeof text === 'string' ? (text.match(GUID) ?? []) : []));
+  // The subscription in the address of a workspace is a GUID as well, and nobody's.
+  const ids = [subject.id.replace(WORKSPACE, ''), ...told].flatMap((text) =>
+    typeof text === 'string' ? (text.match(GUID) ?? []) : [],
+  );
   return [...new Set(ids.map((id) => id.toLowerCase()))];
 }
 

@@ -60,6 +60,8 @@ export interface Group {
 export interface OwnerGroup extends Group {
   /** As in `applicationKeys`. */
   readonly applicationIds: readonly string[];
+  /** How many more there are: of the very many that one may own, the most urgent are named. */
+  readonly applicationIdsLeftOut?: number;
 }
 
 export interface Overview {

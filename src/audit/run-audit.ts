@@ -9,8 +9,10 @@ import type { PeriodOf, SignInWatch } from '../inventory/sign-ins';
 import type { Inventory, SourceName } from '../inventory/sources';
 import type { Log } from '../log';
 import type { Storage } from '../storage/open-storage';
+import { buildOverview } from './build-overview';
 import type { ChosenChecks } from './choose-checks';
 import { compare, openAfter } from './compare';
+import { NO_CONTACTS } from './contacts';
 import { auditEverything } from './full-audit';
 import { buildReport, type Report, type ReportHeader } from './report';
 import { auditSignIns } from './sign-in-audit';
@@ -96,6 +98,8 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
       storage.alerts.failing(run.stop),
     ]);
     const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
+    // Where nothing was ever told there is no memory that holds them.
+    const contacts = audited.contacts ?? (memory === null ? await storage.reports.contacts(run.stop) : null);
     const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
       now: startedAt,
       tenantId: services.tenantId,
@@ -125,7 +129,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
         memory,
         exceptions,
         unreachable,
-        contacts: audited.contacts,
+        contacts,
         administrators: services.recipients,
         hasWebhook: services.hasWebhook,
         settings: services.alerting,
@@ -136,7 +140,9 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
       report,
       unconfirmed: [...unconfirmed, ...carried.unconfirmed],
       alerts: plan.alerts,
+      overview: buildOverview(report, plan.memory?.contacts ?? contacts ?? NO_CONTACTS),
       ...(plan.memory !== null && { alertMemory: plan.memory }),
+      ...(plan.memory === null && contacts !== null && { contacts }),
       ...(baseline !== null && { baseline }),
       ...(signIns !== null && { signIns }),
     });

@@ -42,6 +42,15 @@ export function quotedList(names: readonly string[]): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
+/** Cuts between characters, never through one. */
+export function clip(text: string, limit: number): string {
+  if (text.length <= limit) {
+    return text;
+  }
+  const cut = text.slice(0, Math.max(0, limit - 3));
+  return `${cut.replace(/[\uD800-\uDBFF]$/, '')}...`;
+}
+
 /** One after the other; empty ones are left out. */
 export function sentences(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' ');

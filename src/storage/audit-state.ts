@@ -3,6 +3,7 @@
  * run starts, fails or is published by one transaction on the condition that nothing of it changed meanwhile.
  */
 import { odata } from '@azure/data-tables';
+import type { RunSummary } from '../audit/overview';
 import { compactTime, isRunId } from '../audit/run-id';
 import { rowsStarting } from './filters';
 import { fromRow, toRow } from './records';
@@ -24,6 +25,8 @@ export interface RunRecord {
   readonly message?: string;
   /** Number of its report, counting up from 1. Set for `finished`. */
   readonly sequence?: number;
+  /** Of its report. Set for `finished`, but in records of versions that kept none. */
+  readonly summary?: RunSummary;
 }
 
 export interface StoredRun extends RunRecord {
@@ -38,7 +41,13 @@ export interface AuditState {
   /** The newest run that started. It holds the lease while it is `running`. */
   readonly run?: StartedRun;
   /** The run whose report is the latest. */
-  readonly published?: { readonly runId: string; readonly partition: string; readonly sequence: number };
+  readonly published?: {
+    readonly runId: string;
+    readonly partition: string;
+    readonly sequence: number;
+    /** Absent where a version published it that kept none. */
+    readonly summary?: RunSummary;
+  };
   /** The last run whose report lacks nothing. */
   readonly latestComplete?: { readonly runId: string; readonly finishedAt: string };
 }
@@ -97,6 +106,24 @@ export async function listRunsSince(runs: Table, instant: Date, signal?: AbortSi
   const first = `run.${compactTime(instant)}`;
   const rows = await runs.list(`${rowsStarting(PARTITION, 'run.')} and ${odata`RowKey ge ${first}`}`, signal);
   return rows.map((row) => fromRow(row) as StoredRun);
+}
+
+/**
+ * Those whose id was made from one time on and before another, oldest first.
+ * @param from as in {@link compactTime}
+ * @param before likewise, or a run's id
+ * @param limit that many at most, the oldest
+ */
+export async function listRunsBetween(
+  runs: Table,
+  from: string,
+  before: string,
+  limit?: number,
+  signal?: AbortSignal,
+): Promise<readonly StoredRun[]> {
+  const [first, end] = [`run.${from}`, `run.${before}`];
+  const filter = odata`PartitionKey eq ${PARTITION} and RowKey ge ${first} and RowKey lt ${end}`;
+  return (await runs.list(filter, signal, limit)).map((row) => fromRow(row) as StoredRun);
 }
 
 /** Does nothing where the run is known already. */

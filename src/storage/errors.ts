@@ -38,10 +38,10 @@ export class ReportNotFoundError extends Error {
   }
 }
 
-/** The token was not made by us, or for another report. */
+/** The token was not made by us, or for another list. */
 export class InvalidContinuationTokenError extends Error {
   override readonly name = 'InvalidContinuationTokenError';
   constructor() {
-    super('The continuation token is not one of this report. Start again without it.');
+    super('The continuation token is not one of this list. Start again without it.');
   }
 }

@@ -1,10 +1,13 @@
 /** Published reports. A report is published by one conditional write, after all of it was stored. */
 import type { AlertMemory } from '../alerts/alert-memory';
 import type { Baseline } from '../audit/baseline';
+import type { Contacts } from '../audit/contacts';
 import { isOpen, openAfter, type OpenBefore, type OpenFinding } from '../audit/compare';
 import type { WholeReport } from '../audit/carry-over';
 import type { Finding } from '../audit/finding';
+import type { Overview } from '../audit/overview';
 import type { Report, ReportHeader } from '../audit/report';
+import { summaryOf } from '../audit/run-summary';
 import type { SignInState } from '../audit/sign-in-window';
 import { changeState, readRun, readState, type AuditState } from './audit-state';
 import { chunksOf, isOfKind, type Chunk, type ChunkContents, type KindHint } from './chunks';
@@ -14,6 +17,7 @@ import { PublicationConflictError, ReportNotFoundError, StorageError } from './e
 import { inParallel } from './in-parallel';
 import { insertAlert, type PendingAlert } from './outbox';
 import { removeOlderThan } from './retention';
+import { readHistory, type HistoryPage, type HistoryQuery } from './run-history';
 import type { RunLease } from './runs';
 import type { Key } from './table';
 import type { Tables } from './tables';
@@ -44,6 +48,9 @@ export interface Publication {
   readonly signIns?: SignInState;
   /** What was told, these alerts included. */
   readonly alertMemory?: AlertMemory;
+  /** Whom findings concern, where there is no memory of alerts that holds it. */
+  readonly contacts?: Contacts;
+  readonly overview?: Overview;
 }
 
 export interface Reports {
@@ -65,6 +72,15 @@ export interface Reports {
   signIns(signal?: AbortSignal): Promise<SignInState | null>;
   /** Of the latest report; `null` where there is none, or where nothing was ever told. */
   alertMemory(signal?: AbortSignal): Promise<AlertMemory | null>;
+  /** Of the latest report; `null` where there is none, or where they stand in its memory of alerts. */
+  contacts(signal?: AbortSignal): Promise<Contacts | null>;
+  /** Of a published report; `null` where there is no such report, or where it was published without. */
+  overview(runId: string, signal?: AbortSignal): Promise<Overview | null>;
+  /**
+   * Runs that started, newest first, those that failed too.
+   * @throws InvalidContinuationTokenError
+   */
+  history(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryPage>;
   /** The latest report with all its findings. */
   whole(signal?: AbortSignal): Promise<WholeReport | undefined>;
   /**
@@ -90,6 +106,8 @@ interface StoredReport {
   readonly hasBaseline?: true;
   readonly hasSignIns?: true;
   readonly hasAlertMemory?: true;
+  readonly hasContacts?: true;
+  readonly hasOverview?: true;
 }
 
 type ChunkedList = 'findings' | 'unconfirmed';
@@ -99,8 +117,14 @@ interface PublishedReport extends StoredReport {
   readonly partition: string;
 }
 
-/** What is stored with a report for the next run, by row key, as a message begins with it. */
-const KEEPSAKES = { baseline: 'The baseline', signIns: 'The state of sign-ins', alertMemory: 'What was told' } as const;
+/** What is stored beside a report, by row key, as a message begins with it. */
+const KEEPSAKES = {
+  baseline: 'The baseline',
+  signIns: 'The state of sign-ins',
+  alertMemory: 'What was told',
+  contacts: 'Whom it concerns',
+  overview: 'The overview',
+} as const;
 type Keepsake = keyof typeof KEEPSAKES;
 
 /** Of chunks: half a megabyte each before they are compressed. */
@@ -119,7 +143,7 @@ export function openReports(tables: Tables): Reports {
       return undefined;
     }
     const report = await readReport(run.partition, signal);
-    return report === undefined ? undefined : { ...report, partition: run.partition };
+    return report === undefined ? undefined : { ...report, runId, partition: run.partition };
   }
 
   async function readLatest(signal?: AbortSignal): Promise<PublishedReport | undefined> {
@@ -156,13 +180,13 @@ export function openReports(tables: Tables): Reports {
   }
 
   async function readKeepsake<T>(
-    { partition, runId }: PublishedReport,
+    { partition, runId }: Pick<PublishedReport, 'partition' | 'runId'>,
     keepsake: Keepsake,
     signal?: AbortSignal,
   ): Promise<T> {
     const value = await readDocument<T>(findings, keepsakeKey(partition, keepsake), signal);
     if (value === undefined) {
-      throw new StorageError(`${KEEPSAKES[keepsake]} of the latest report (run ${runId}) is missing.`);
+      throw new StorageError(`${KEEPSAKES[keepsake]} of the report of run ${runId} is missing.`);
     }
     return value;
   }
@@ -231,6 +255,18 @@ export function openReports(tables: Tables): Reports {
       return latest?.hasAlertMemory === true ? readKeepsake<AlertMemory>(latest, 'alertMemory', signal) : null;
     },
 
+    contacts: async (signal) => {
+      const latest = await readLatest(signal);
+      return latest?.hasContacts === true ? readKeepsake<Contacts>(latest, 'contacts', signal) : null;
+    },
+
+    overview: async (runId, signal) => {
+      const report = await readPublished(runId, signal);
+      return report?.hasOverview === true ? readKeepsake<Overview>(report, 'overview', signal) : null;
+    },
+
+    history: (query, signal) => readHistory(runs, query, signal),
+
     whole: async (signal) => {
       const latest = await readLatest(signal);
       if (latest === undefined) {
@@ -257,20 +293,23 @@ export function openReports(tables: Tables): Reports {
         ...(kept.baseline !== undefined && { hasBaseline: true }),
         ...(kept.signIns !== undefined && { hasSignIns: true }),
         ...(kept.alertMemory !== undefined && { hasAlertMemory: true }),
+        ...(kept.contacts !== undefined && { hasContacts: true }),
+        ...(kept.overview !== undefined && { hasOverview: true }),
       };
       await inParallel(alerts, CONCURRENCY, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
       await writeDocument(findings, headerKey(partition), [JSON.stringify(stored)], signal);
       const sequence = (version.state.published?.sequence ?? 0) + 1;
+      const summary = summaryOf(header);
       const finished = { ...run, state: 'finished', finishedAt, sequence } as const;
       const state: AuditState = {
         ...version.state,
         run: finished,
-        published: { runId, partition, sequence },
+        published: { runId, partition, sequence, summary },
         ...(header.overall !== 'incomplete' && { latestComplete: { runId, finishedAt } }),
       };
-      if ((await changeState(runs, version, state, [finished], signal)) === undefined) {
+      if ((await changeState(runs, version, state, [{ ...finished, summary }], signal)) === undefined) {
         throw new PublicationConflictError(runId);
       }
     },
@@ -289,17 +328,16 @@ interface ToStore extends Omit<Publication, 'report' | 'alerts'> {
  */
 function* documentsOf(
   partition: string,
-  { all, unconfirmed, baseline, signIns, alertMemory }: ToStore,
+  { all, unconfirmed, baseline, ...kept }: ToStore,
   contents: Record<ChunkedList, ChunkContents[]>,
 ): Generator<{ readonly key: Key; readonly json: Json }, void, void> {
   if (baseline !== undefined) {
     yield { key: keepsakeKey(partition, 'baseline'), json: jsonOf(baseline) };
   }
-  if (signIns !== undefined) {
-    yield { key: keepsakeKey(partition, 'signIns'), json: [JSON.stringify(signIns)] };
-  }
-  if (alertMemory !== undefined) {
-    yield { key: keepsakeKey(partition, 'alertMemory'), json: [JSON.stringify(alertMemory)] };
+  for (const keepsake of ['signIns', 'alertMemory', 'contacts', 'overview'] as const) {
+    if (kept[keepsake] !== undefined) {
+      yield { key: keepsakeKey(partition, keepsake), json: [JSON.stringify(kept[keepsake])] };
+    }
   }
   yield* chunkDocuments(
     'findings',

@@ -20,8 +20,11 @@ export type RowChange =
  */
 export interface Table {
   get(key: Key, signal?: AbortSignal): Promise<StoredRow | undefined>;
-  /** @param filter OData */
-  list(filter: string, signal?: AbortSignal): Promise<readonly StoredRow[]>;
+  /**
+   * @param filter OData
+   * @param limit that many at most, the first ones
+   */
+  list(filter: string, signal?: AbortSignal, limit?: number): Promise<readonly StoredRow[]>;
   /** @param filter OData */
   listKeys(filter: string, signal?: AbortSignal): Promise<readonly Key[]>;
   /** Inserts or replaces. */
@@ -78,11 +81,18 @@ export function openTable(connect: () => TableClient): Table {
     }
   }
 
-  async function list<T extends object>(queryOptions: TableEntityQueryOptions, signal?: AbortSignal): Promise<T[]> {
+  async function list<T extends object>(
+    queryOptions: TableEntityQueryOptions,
+    signal?: AbortSignal,
+    limit = Infinity,
+  ): Promise<T[]> {
     const collect = async (): Promise<T[]> => {
       const rows: T[] = [];
       for await (const row of client().listEntities<T>({ queryOptions, ...abortable(signal) })) {
         rows.push(row);
+        if (rows.length >= limit) {
+          break;
+        }
       }
       return rows;
     };
@@ -98,7 +108,7 @@ export function openTable(connect: () => TableClient): Table {
         signal,
       ),
 
-    list: (filter, signal) => list<StoredRow>({ filter }, signal),
+    list: (filter, signal, limit) => list<StoredRow>({ filter }, signal, limit),
     listKeys: (filter, signal) => list<Key>({ filter, select: ['partitionKey', 'rowKey'] }, signal),
 
     put: async (row, signal) => {

@@ -2,7 +2,7 @@
 import type { AlertMemory, KnownBlindness, ToldProblem } from '../../src/alerts/alert-memory';
 import { DEFAULT_ALERT_SETTINGS } from '../../src/alerts/alert-settings';
 import { stepReached } from '../../src/alerts/expiry-steps';
-import { endOf } from '../../src/alerts/news';
+import { endOf } from '../../src/audit/ends';
 import type { PlannedRun, Planning } from '../../src/alerts/plan-alerts';
 import type { Change } from '../../src/audit/compare';
 import { NO_CONTACTS } from '../../src/audit/contacts';

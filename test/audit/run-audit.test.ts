@@ -61,6 +61,7 @@ interface World {
   readonly sqlLogins?: readonly string[] | 'refused';
   readonly checks?: readonly Check[];
   readonly off?: readonly string[];
+  readonly mailsOff?: true;
 }
 
 function logScope<T>(id: string, rows: readonly T[] | 'refused'): CollectedScope<T> {
@@ -91,7 +92,7 @@ function tenant(storage: OpenedStorage) {
       tenantId: TENANT,
       portal: PORTAL,
       storage: through,
-      recipients: ['team@example.com'],
+      recipients: world.mailsOff ? [] : ['team@example.com'],
       hasWebhook: false,
       baseUrl: 'https://func.example.com',
       mailTimeZone: 'Europe/Berlin',
@@ -356,6 +357,65 @@ describe('an audit of sign-ins', () => {
     const { findings } = await audit('signIns', 50, { users: ['ada'] });
     expect(told(findings)).toContain('ada fail');
     expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-18), at(-18)]);
+  });
+});
+
+describe('the overview', () => {
+  /** A secret of the one application there is. */
+  const secrets = defineTenantCheck({
+    id: 'credential-lifetime',
+    title: 't',
+    severity: 'medium',
+    why: 'w',
+    remediation: ['r'],
+    link: 'https://learn.microsoft.com/',
+    requires: ['applications'],
+    options: z.strictObject({}),
+    evaluate: ({ applications }) =>
+      applications.map(({ id, displayName }) => ({
+        subject: { id: `${id}/key`, kind: 'secret', name: `${displayName} / key` },
+        status: 'fail',
+        severity: 'medium',
+        message: 'm',
+        evidence: {},
+        remediation: 'r',
+      })),
+  });
+  const checks = [hourly, secrets];
+  const owned = { owners: { items: [{ key: 'ada@example.com', totals: { fail: 1 } }] } };
+
+  it('is stored with the report of either kind of audit, which knows owners from the last full one', async () => {
+    const storage = azurite.open('Overview');
+    const { audit } = tenant(storage);
+    const { header: full } = await audit('full', 0, { checks });
+    const { header: signIns } = await audit('signIns', 1, { checks, users: ['ada'] });
+    for (const { runId } of [full, signIns]) {
+      expect(await storage.reports.overview(runId)).toMatchObject(owned);
+    }
+    expect(await storage.reports.contacts()).toBeNull();
+  });
+
+  it('knows owners without mails, too, and mails that are switched on later know them at once', async () => {
+    const storage = azurite.open('OverviewOff');
+    const { audit } = tenant(storage);
+    await audit('full', 0, { checks, mailsOff: true });
+    for (const hours of [1, 2]) {
+      const { header } = await audit('signIns', hours, { checks, mailsOff: true });
+      expect(await storage.reports.overview(header.runId)).toMatchObject(owned);
+    }
+    const { header } = await audit('signIns', 3, { checks });
+    expect(await storage.reports.overview(header.runId)).toMatchObject(owned);
+    expect(await storage.reports.contacts()).toBeNull();
+    expect((await storage.reports.alertMemory())?.contacts.applications).toHaveLength(1);
+  });
+
+  it('goes by new owners also after mails were switched off', async () => {
+    const storage = azurite.open('OverviewSwitched');
+    const { audit } = tenant(storage);
+    await audit('full', 0, { checks, applications: [] });
+    await audit('full', 24, { checks, mailsOff: true });
+    const { header } = await audit('signIns', 25, { checks, mailsOff: true });
+    expect(await storage.reports.overview(header.runId)).toMatchObject(owned);
   });
 });
 

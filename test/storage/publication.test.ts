@@ -181,6 +181,31 @@ describe('a published report', () => {
     expect(await storage.reports.alertMemory()).toBeNull();
   });
 
+  it('has whom it concerns, or none', async () => {
+    const storage = azurite.open('Contacts');
+    expect(await storage.reports.contacts()).toBeNull();
+    const contacts = { applications: [], workspaces: [{ id: '/w', name: 'w', notify: [] }] };
+    const report = aReport(runIdOf(0));
+    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], contacts });
+    expect(await storage.reports.contacts()).toEqual(contacts);
+    await publishNight(storage, 1);
+    expect(await storage.reports.contacts()).toBeNull();
+  });
+
+  it('has an overview, or none, also when it is no longer the latest', async () => {
+    const storage = azurite.open('Overviews');
+    const none = { total: 0, items: [] };
+    const overview = { expiries: none, failingNow: none, workspaces: none, principals: none, owners: none };
+    const report = aReport(runIdOf(0));
+    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], overview });
+    await publishNight(storage, 1);
+    await storage.runs.fail(await beginNight(storage, 2), 'Graph is down', night(2));
+    expect(await storage.reports.overview(runIdOf(0))).toEqual(overview);
+    expect(await storage.reports.overview(runIdOf(1))).toBeNull();
+    expect(await storage.reports.overview(runIdOf(2))).toBeNull();
+    expect(await storage.reports.overview(runIdOf(3))).toBeNull();
+  });
+
   it.each([
     ['baseline', 'The baseline'],
     ['signIns', 'The state of sign-ins'],
@@ -191,7 +216,18 @@ describe('a published report', () => {
     const [row] = (await azurite.rows(`No${rowKey}`, 'Findings')).filter((each) => each['rowKey'] === rowKey);
     await storage.tables.findings.remove({ partitionKey: String(row?.['partitionKey']), rowKey });
     const reading = storage.reports[rowKey]();
-    await expect(reading).rejects.toThrow(`${name} of the latest report (run ${runIdOf(0)}) is missing`);
+    await expect(reading).rejects.toThrow(`${name} of the report of run ${runIdOf(0)} is missing`);
+  });
+
+  it('whose overview is missing says so, and is not taken for one without', async () => {
+    const storage = azurite.open('NoOverview');
+    const none = { total: 0, items: [] };
+    const overview = { expiries: none, failingNow: none, workspaces: none, principals: none, owners: none };
+    const lease = await beginNight(storage, 0);
+    await storage.reports.publish(lease, { report: aReport(runIdOf(0)), unconfirmed: [], alerts: [], overview });
+    await storage.tables.findings.remove({ partitionKey: lease.run.partition, rowKey: 'overview' });
+    const reading = storage.reports.overview(runIdOf(0));
+    await expect(reading).rejects.toThrow(`The overview of the report of run ${runIdOf(0)} is missing`);
   });
 
   it('can be read as a whole, in its order, with what is open beside its findings', async () => {

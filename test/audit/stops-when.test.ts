@@ -1,6 +1,6 @@
-import { FAILING_NOW, stopOf } from '../../src/alerts/stops-when';
+import { FAILING_NOW, stopOf } from '../../src/audit/stops-when';
 import checks from '../../src/checks';
-import { aSecretFinding, aWorkspaceFinding, inDays, NOW } from './changes';
+import { aSecretFinding, aWorkspaceFinding, inDays, NOW } from '../alerts/changes';
 
 describe('what stops when', () => {
   it.each([

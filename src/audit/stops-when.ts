@@ -1,7 +1,7 @@
-/** What stops when: the sections of a mail. */
-import type { Finding } from '../audit/finding';
-import { daysInMs } from '../audit/wording';
-import { endOf, isReplaced } from './news';
+/** What stops when: the sections of a mail, and what an overview tells. */
+import { endOf, isReplaced } from './ends';
+import type { Finding } from './finding';
+import { daysInMs } from './wording';
 
 /** In the order in which they are read. */
 export const STOPS = ['failing', 'day', 'events', 'week', 'fortnight', 'month', 'later', 'attention'] as const;
