@@ -106,7 +106,13 @@ function isEntry({ path }) {
 }
 
 function buildTools(entryPoints) {
-  return build({ ...common, entryPoints, outdir: 'build', outbase: '.', plugins: [...common.plugins, leavePackagesOutside] });
+  return build({
+    ...common,
+    entryPoints,
+    outdir: 'build',
+    outbase: '.',
+    plugins: [...common.plugins, leavePackagesOutside],
+  });
 }
 
 /** Tools load packages from node_modules. Those that are ES modules only go inside: older Node 20 cannot require them. */

@@ -3,36 +3,41 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { appServices } from '../app-services';
 import type { Exception } from '../audit/exception';
 import { isActive, showException } from '../audit/exceptions';
+import type { Status } from '../audit/finding';
 import type { ReportHeader } from '../audit/report';
 import { isRunId } from '../audit/run-id';
 import { endpoint } from '../http/endpoint';
 import { formatOf } from '../http/negotiate';
 import { json, problem, SECURITY_HEADERS } from '../http/problem';
-import { matches, parseReportQuery } from '../http/report-query';
+import { DEFAULT_TOP, matches, parseReportQuery } from '../http/report-query';
 import { MEDIA_TYPES } from '../report/formats';
 import { render } from '../report/render';
 import type { ShownReport } from '../report/shown-report';
+import { withProblemPages } from './problem-page';
+import { answerPage } from './report-page';
 
 /** The queue gives a request up after five tries, a minute or an audit's length apart. */
 const REQUEST_LIFETIME_MILLISECONDS = 60 * 60_000;
 
 /** `GET /api/report` and `GET /api/report/{runId}`: the latest report, or that of one run. */
-export const reportEndpoint = endpoint(async (request) => {
-  const runId = request.params['runId'];
-  const { reports } = appServices().storage;
-  if (runId === undefined || runId === '') {
-    const latest = await reports.latest();
-    return latest === undefined
-      ? problem(
-          404,
-          'No report yet',
-          'No audit has finished so far. Start one by POST /api/audit or wait for the night.',
-        )
-      : answer(request, latest);
-  }
-  const header = isRunId(runId) ? await reports.get(runId) : undefined;
-  return header === undefined ? stateOf(runId) : answer(request, header);
-});
+export const reportEndpoint = withProblemPages(
+  endpoint(async (request) => {
+    const runId = request.params['runId'];
+    const { reports } = appServices().storage;
+    if (runId === undefined || runId === '') {
+      const latest = await reports.latest();
+      return latest === undefined
+        ? problem(
+            404,
+            'No report yet',
+            'No audit has finished so far. Start one by POST /api/audit or wait for the night.',
+          )
+        : answer(request, latest);
+    }
+    const header = isRunId(runId) ? await reports.get(runId) : undefined;
+    return header === undefined ? stateOf(runId) : answer(request, header);
+  }),
+);
 
 async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpResponseInit> {
   const format = formatOf(request);
@@ -45,25 +50,35 @@ async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpR
   const exceptions = (await storage.exceptions.list()).filter((exception) => isActive(exception, asOf));
   // A published report never changes, so that its run id and the exceptions in force say which version this is.
   const etag = exceptions.length === 0 ? `"${header.runId}"` : `"${header.runId}.${versionOf(exceptions)}"`;
+  const { reports } = storage;
+  const owned = query.owner === undefined ? undefined : await ownedBy(query.owner, header.runId);
+  const read = (statuses: readonly Status[], top: number) => {
+    const [status] = statuses;
+    const [severity] = query.severities;
+    return reports.findings(header.runId, {
+      filter: (finding) => matches({ ...query, statuses }, finding, owned),
+      hint: {
+        ...(statuses.length === 1 && status ? { status } : {}),
+        ...(query.severities.length === 1 && severity ? { severity } : {}),
+      },
+      top,
+      ...(query.continuationToken === undefined ? {} : { continuationToken: query.continuationToken }),
+    });
+  };
+  const lastComplete = (await reports.latestComplete()) ?? null;
   if (format === 'html') {
-    throw new Error('to be written');
+    return answerPage({
+      request,
+      header,
+      lastComplete,
+      exceptions,
+      read: (statuses, defaultTop) => read(statuses, query.top ?? defaultTop),
+    });
   }
   if (request.headers.get('if-none-match')?.includes(etag)) {
     return { status: 304, headers: { ...SECURITY_HEADERS, etag } };
   }
-  const { reports } = storage;
-  const [status] = query.statuses;
-  const [severity] = query.severities;
-  const page = await reports.findings(header.runId, {
-    filter: (finding) => matches(query, finding),
-    hint: {
-      ...(query.statuses.length === 1 && status ? { status } : {}),
-      ...(query.severities.length === 1 && severity ? { severity } : {}),
-    },
-    top: query.top,
-    ...(query.continuationToken === undefined ? {} : { continuationToken: query.continuationToken }),
-  });
-  const lastComplete = (await reports.latestComplete()) ?? null;
+  const page = await read(query.statuses, query.top ?? DEFAULT_TOP);
   const findings = page.findings.map((finding) => showException(finding, exceptions, asOf));
   const shown: ShownReport = { ...header, lastComplete, ...page, findings };
   const contentType = `${MEDIA_TYPES[format]}; charset=utf-8`;
@@ -72,6 +87,12 @@ async function answer(request: HttpRequest, header: ReportHeader): Promise<HttpR
     headers: { ...SECURITY_HEADERS, 'content-type': contentType, vary: 'Accept', etag },
     body: await render(shown, format),
   };
+}
+
+/** Ids of the applications that an owner has. */
+async function ownedBy(owner: string, runId: string): Promise<ReadonlySet<string>> {
+  const owners = (await appServices().storage.reports.overview(runId))?.owners.items ?? [];
+  return new Set(owners.find(({ key }) => key === owner.toLowerCase())?.applicationIds);
 }
 
 /** Another one where an exception came, went or says something else. */

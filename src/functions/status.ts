@@ -101,7 +101,7 @@ function toTenths(hours: number): number {
 }
 
 /** The newest run that started is also the newest published one, unless it failed or is under way. */
-function failureOf(lastRun: RunRecord | undefined, now: Date): string | undefined {
+export function failureOf(lastRun: RunRecord | undefined, now: Date): string | undefined {
   if (lastRun?.state === 'failed') {
     return `run ${lastRun.runId} failed: ${lastRun.message ?? 'no reason known'}`;
   }

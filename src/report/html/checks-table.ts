@@ -16,7 +16,9 @@ export function renderChecks({ report, place }: PageInput): Html {
   return html`<div class="wide" tabindex="0" role="region" aria-label="Table of checks"><table class="rows checks"><caption class="only-heard">Checks and what they found</caption>
 <thead><tr><th scope="col">Check</th>${STATUSES.map((status) => html`<th scope="col" class="number">${STATUS_WORDS[status]}</th>`)}</tr></thead>
 <tbody>${report.checks.map(
-    (check) => html`<tr><th scope="row"><span class="title">${check.title}</span><code class="detail">${check.id}</code></th>${STATUSES.map((status) => cell(check, status))}</tr>
+    (
+      check,
+    ) => html`<tr><th scope="row"><span class="title">${check.title}</span><code class="detail">${check.id}</code></th>${STATUSES.map((status) => cell(check, status))}</tr>
 `,
   )}</tbody></table></div>`;
 }

@@ -16,8 +16,14 @@ export function renderDownloads({ report, filters, place }: PageInput): Html {
   const { runId, previousRunId } = report;
   const asked = Object.fromEntries(parametersOf(filters));
   return html`<ul class="downloads">
-${FORMAT_WORDS.map(([format, name, use]) => html`<li><a href="${apiLink(place, `report/${runId}`, { ...asked, format })}" download="report-${runId}.${format === 'text' ? 'txt' : format === 'csv' ? 'csv' : `${format === 'json' ? '' : `${format}.`}json`}">${name}</a> <span class="dim">${use}</span></li>
-`)}
+${FORMAT_WORDS.map(
+  ([
+    format,
+    name,
+    use,
+  ]) => html`<li><a href="${apiLink(place, `report/${runId}`, { ...asked, format })}" download="report-${runId}.${format === 'text' ? 'txt' : format === 'csv' ? 'csv' : `${format === 'json' ? '' : `${format}.`}json`}">${name}</a> <span class="dim">${use}</span></li>
+`,
+)}
 <li><a href="${apiLink(place, 'reports')}">History</a> <span class="dim">all audits</span></li>
 ${previousRunId !== null && html`<li><a href="${apiLink(place, 'report/diff', { from: previousRunId, to: runId })}">Changes</a> <span class="dim">since the run before</span></li>`}
 <li><a href="${apiLink(place, 'status')}">Status</a> <span class="dim">for monitors</span></li>

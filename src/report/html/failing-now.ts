@@ -29,7 +29,9 @@ ${unlisted > 0 && html`<p class="note">${unlisted.toLocaleString('en')} more are
 
 function list(input: PageInput, briefs: readonly Brief[]): Html {
   return html`<ul class="briefs">${briefs.map(
-    (brief) => html`<li>${severityMark(brief.severity)}<a href="${findingLink(input, brief)}"><bdi>${factOf(brief.message)}</bdi></a></li>
+    (
+      brief,
+    ) => html`<li>${severityMark(brief.severity)}<a href="${findingLink(input, brief)}"><bdi>${factOf(brief.message)}</bdi></a></li>
 `,
   )}</ul>`;
 }

@@ -17,10 +17,24 @@ ${keptByForms(place).map(([name, value]) => html`<input type="hidden" name="${na
 ${filters.subject !== '' && html`<input type="hidden" name="subject" value="${filters.subject}">`}
 <div class="search"><label for="q">Search</label><input type="search" id="q" name="q" value="${filters.q}" maxlength="200" placeholder="Name, id, word of a message" autocomplete="off" spellcheck="false"><button type="submit">Show</button></div>
 <fieldset><legend>Status</legend>${STATUSES.map((status) =>
-    toggle('status', status, STATUS_WORDS[status], report.totals[status], statuses.includes(status), status === 'fail' ? null : STATUS_TONES[status]),
+    toggle(
+      'status',
+      status,
+      STATUS_WORDS[status],
+      report.totals[status],
+      statuses.includes(status),
+      status === 'fail' ? null : STATUS_TONES[status],
+    ),
   )}</fieldset>
 <fieldset><legend>Severity</legend>${SEVERITIES.map((severity) =>
-    toggle('severity', severity, SEVERITY_WORDS[severity], report.severities[severity], filters.severities.includes(severity), severity),
+    toggle(
+      'severity',
+      severity,
+      SEVERITY_WORDS[severity],
+      report.severities[severity],
+      filters.severities.includes(severity),
+      severity,
+    ),
   )}</fieldset>
 <div class="selects">
 ${choice('check', 'Check', checkOptions(input), filters.checks.length > 1 ? filters.checks.join(',') : (filters.checks[0] ?? ''))}
@@ -81,6 +95,7 @@ function chips({ filters, place, overview }: PageInput): Html | null {
   return parametersOf(filters).length === 0
     ? null
     : html`<ul class="chips" aria-label="Active filters">${active.map(
-        ([text, address]) => html`<li><a href="${address}">${text}<span aria-hidden="true" class="cross">×</span><span class="only-heard"> (remove)</span></a></li>`,
+        ([text, address]) =>
+          html`<li><a href="${address}">${text}<span aria-hidden="true" class="cross">×</span><span class="only-heard"> (remove)</span></a></li>`,
       )}<li><a class="plain" href="${filteredLink(place, NO_FILTERS)}">Remove all</a></li></ul>`;
 }

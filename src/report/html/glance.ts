@@ -1,7 +1,7 @@
 /** The four figures under the headline: what fails, what ends next, what was seen, how old this is. */
 import { SEVERITIES } from '../../audit/finding';
 import { counted } from '../../audit/wording';
-import { html, link, type Html } from './html';
+import { html, link, type Fragment, type Html } from './html';
 import { filteredLink, NO_FILTERS } from './links';
 import { icon } from './marks';
 import { findingLink } from './finding-link';
@@ -13,9 +13,10 @@ export function renderGlance(input: PageInput): Html {
   return html`<dl class="glance">${failing(input)}${next(input)}${seen(input)}${age(input)}</dl>`;
 }
 
-function figure(label: string, value: unknown, details: readonly Html[], tone = ''): Html {
-  const shown = value instanceof Object ? (value as Html) : String(value);
-  return html`<div class="figure"><dt>${label}</dt><dd><span class="value ${tone}">${shown}</span>${details.map((detail) => html`<span class="detail">${detail}</span>`)}</dd></div>`;
+function figure(label: string, value: Fragment, details: readonly Html[], tone = ''): Html {
+  return html`<div class="figure"><dt>${label}</dt>
+<dd><span class="value ${tone}">${value}</span>${details.map((detail) => html`<span class="detail">${detail}</span>`)}</dd></div>
+`;
 }
 
 function failing({ report, place }: PageInput): Html {
@@ -36,9 +37,7 @@ function failing({ report, place }: PageInput): Html {
     ...(counts.length === 0
       ? [html`${icon(report.overall === 'incomplete' ? 'blind' : 'good')} ${counted(totals.pass, 'judgement')} passed`]
       : [html`<span class="counts">${counts.map((count) => html`${count} `)}</span>`]),
-    ...(report.previousRunId === null
-      ? []
-      : [html`${changed === '' ? 'No change' : changed} since the run before`]),
+    ...(report.previousRunId === null ? [] : [html`${changed === '' ? 'No change' : changed} since the run before`]),
   ]);
 }
 
@@ -48,10 +47,11 @@ function next(input: PageInput): Html {
     return figure('Expires next', 'Nothing', [html`no credential that ends is known`]);
   }
   const { name, endsAt, fingerprint } = coming;
-  return figure(Date.parse(endsAt) > input.now.getTime() ? 'Expires next' : 'Expired since', relativeTime(endsAt, input.now), [
-    html`<bdi class="name">${link(findingLink(input, { fingerprint, name }), name)}</bdi>`,
-    exactTime(endsAt),
-  ]);
+  return figure(
+    Date.parse(endsAt) > input.now.getTime() ? 'Expires next' : 'Expired since',
+    relativeTime(endsAt, input.now),
+    [html`<bdi class="name">${link(findingLink(input, { fingerprint, name }), name)}</bdi>`, exactTime(endsAt)],
+  );
 }
 
 function seen({ report: { coverage, totals, checksOff } }: PageInput): Html {
@@ -63,11 +63,10 @@ function seen({ report: { coverage, totals, checksOff } }: PageInput): Html {
   }
   return figure(
     'Not seen',
-    unread > 0 ? html`${unread}<small> of ${counted(states.length, 'source')}</small>` : totals.notEvaluated.toLocaleString('en'),
-    [
-      html`${icon('blind')} <a href="#coverage">${counted(totals.notEvaluated, 'judgement')} not made</a>`,
-      ...off,
-    ],
+    unread > 0
+      ? html`${unread}<small> of ${counted(states.length, 'source')}</small>`
+      : totals.notEvaluated.toLocaleString('en'),
+    [html`${icon('blind')} <a href="#coverage">${counted(totals.notEvaluated, 'judgement')} not made</a>`, ...off],
     'tone-blind',
   );
 }

@@ -50,10 +50,12 @@ function row(input: PageInput, name: GroupName, group: Group): Html {
   const { key, totals, severities, worst, nextEnd } = group;
   const [first] = worst;
   return html`<tr><th scope="row"><a href="${filteredLink(input.place, { ...NO_FILTERS, [name]: key })}"><bdi>${group.name}</bdi></a>${
-    first !== undefined && html`<a class="detail" href="${findingLink(input, first)}"><bdi>${factOf(first.message)}</bdi></a>`
+    first !== undefined &&
+    html`<a class="detail" href="${findingLink(input, first)}"><bdi>${factOf(first.message)}</bdi></a>`
   }</th>
 <td class="failing">${totals.fail === 0 ? html`<span class="dim">none</span>` : severityCounts(severities)}${
-    totals.notEvaluated > 0 && html`<span class="detail">${icon('blind')} ${totals.notEvaluated.toLocaleString('en')} not evaluated</span>`
+    totals.notEvaluated > 0 &&
+    html`<span class="detail">${icon('blind')} ${totals.notEvaluated.toLocaleString('en')} not evaluated</span>`
   }</td>
 <td class="when">${nextEnd === null ? html`<span class="dim">none</span>` : html`${relativeTime(nextEnd, input.now)}<span class="detail">${exactly(nextEnd)}</span>`}</td></tr>
 `;

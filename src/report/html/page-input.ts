@@ -5,8 +5,6 @@ import type { ShownReport } from '../shown-report';
 
 /** How things stand now, as `GET /api/status` has it. */
 export interface PageStatus {
-  readonly healthy: boolean;
-  readonly reasons: readonly string[];
   /** The last full audit is too old. */
   readonly stale: boolean;
   /** The next audit of sign-ins is overdue. */

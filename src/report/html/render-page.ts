@@ -44,9 +44,11 @@ ${header(input, verdict)}
 <div class="frame">
 <nav class="contents" aria-label="Contents"><ul>${parts.map(({ id, title, count }) => html`<li><a href="#${id}">${title}${count !== undefined && html` <span class="dim">${count.toLocaleString('en')}</span>`}</a></li>`)}</ul></nav>
 <main id="content" tabindex="-1">
-${parts.map(({ id, title, content }) => html`<section class="part" aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
+${parts.map(
+  ({ id, title, content }) => html`<section class="part" aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${content}</section>
-`)}
+`,
+)}
 </main>
 </div>
 ${footer(input)}`,

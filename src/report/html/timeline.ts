@@ -21,7 +21,14 @@ const FLOOR = 104;
 const CEILING = 18;
 const GAP = 2;
 
-const BLOCKS: Readonly<Record<Severity | 'calm', number>> = { critical: 18, high: 14, medium: 10, low: 7, info: 5, calm: 5 };
+const BLOCKS: Readonly<Record<Severity | 'calm', number>> = {
+  critical: 18,
+  high: 14,
+  medium: 10,
+  low: 7,
+  info: 5,
+  calm: 5,
+};
 
 interface Block {
   readonly height: number;
@@ -81,7 +88,9 @@ function column(day: number, ends: readonly Expiry[]): Html {
       break;
     }
     y -= height + GAP;
-    drawn.push(html`<rect class="block ${className}" x="${x}%" y="${y}" width="${day < 0 ? width * 2 : width}%" height="${height}" rx="1.5"><title>${title}</title></rect>`);
+    drawn.push(
+      html`<rect class="block ${className}" x="${x}%" y="${y}" width="${day < 0 ? width * 2 : width}%" height="${height}" rx="1.5"><title>${title}</title></rect>`,
+    );
   }
   return html`<g>${drawn}</g>`;
 }

@@ -31,7 +31,13 @@ ${trend.map((run, index) => bar(run, index, Math.max(trend.length, LEAST), most)
 <details class="more"><summary>As a table</summary><div class="wide" tabindex="0" role="region" aria-label="Table of full audits"><table class="rows"><caption class="only-heard">Failing findings of each full audit</caption>
 <thead><tr><th scope="col">Audit</th><th scope="col">Read</th>${SEVERITIES.map((severity) => html`<th scope="col" class="number">${severity}</th>`)}<th scope="col" class="number">not evaluated</th></tr></thead>
 <tbody>${trend.toReversed().map(
-    ({ runId, startedAt, overall, severities, totals }) => html`<tr><th scope="row"><a href="${apiLink(place, `report/${runId}`)}">${exactTime(startedAt)}</a></th><td>${overall === 'incomplete' ? 'in part' : 'all'}</td>${SEVERITIES.map((severity) => html`<td class="number">${severities[severity].toLocaleString('en')}</td>`)}<td class="number">${totals.notEvaluated.toLocaleString('en')}</td></tr>
+    ({
+      runId,
+      startedAt,
+      overall,
+      severities,
+      totals,
+    }) => html`<tr><th scope="row"><a href="${apiLink(place, `report/${runId}`)}">${exactTime(startedAt)}</a></th><td>${overall === 'incomplete' ? 'in part' : 'all'}</td>${SEVERITIES.map((severity) => html`<td class="number">${severities[severity].toLocaleString('en')}</td>`)}<td class="number">${totals.notEvaluated.toLocaleString('en')}</td></tr>
 `,
   )}</tbody></table></div></details>`;
 }

@@ -1,6 +1,6 @@
 /** What is the case, in one sentence: the first thing on the page, and its title. */
 import { SEVERITIES } from '../../audit/finding';
-import { counted } from '../../audit/wording';
+import { clip, counted } from '../../audit/wording';
 import type { PageInput } from './page-input';
 import { inWords } from './times';
 import { upcoming } from './upcoming';
@@ -112,7 +112,7 @@ function nextOf(input: PageInput): string {
   if (next === null) {
     return '';
   }
-  const name = next.name.length > NAME_LENGTH ? `${[...next.name].slice(0, NAME_LENGTH - 1).join('')}…` : next.name;
+  const name = clip(next.name, NAME_LENGTH);
   const when = inWords(next.endsAt, input.now);
   return Date.parse(next.endsAt) > input.now.getTime()
     ? `; next to expire is “${name}”, ${when}`
@@ -126,7 +126,11 @@ function summaryOf({ report: { overall, totals, severities } }: PageInput): stri
     .join(', ');
   const parts = [
     bySeverity,
-    overall === 'incomplete' ? (totals.notEvaluated > 0 ? `${totals.notEvaluated} not evaluated` : 'not all was read') : '',
+    overall === 'incomplete'
+      ? totals.notEvaluated > 0
+        ? `${totals.notEvaluated} not evaluated`
+        : 'not all was read'
+      : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'nothing fails' : parts.join(', ');
 }
