@@ -8,7 +8,9 @@ import type { PageInput } from './page-input';
 import { exactTime, relativeTime } from './times';
 import { renderTimeline } from './timeline';
 
+/** At once, and unfolded: an overview may hold hundreds. */
 const ROWS = 8;
+const MOST_ROWS = 100;
 
 export function renderExpiries(input: PageInput): Html {
   const { overview, now } = input;
@@ -23,8 +25,8 @@ export function renderExpiries(input: PageInput): Html {
     return html`<p class="calm">${icon(isSure ? 'good' : 'blind')}<span>Nothing that was read ends within 90 days${ended > 0 && `; ${counted(ended, 'end')} ${ended === 1 ? 'is' : 'are'} past`}${!isSure && html`, but <a href="#coverage">not everything could be seen</a>`}.</span></p>`;
   }
   const first = coming.slice(0, ROWS);
-  const rest = coming.slice(ROWS);
-  const unlisted = expiries.total - expiries.items.length;
+  const rest = coming.slice(ROWS, MOST_ROWS);
+  const unlisted = expiries.total - ended - first.length - rest.length;
   return html`${renderTimeline(expiries.items, now)}
 ${table(input, first, 'What ends next')}
 ${rest.length > 0 && html`<details class="more"><summary>${rest.length} more within 90 days</summary>${table(input, rest, 'What ends later')}</details>`}

@@ -7,7 +7,9 @@ import { icon, severityMark } from './marks';
 import { factOf } from './message';
 import type { PageInput } from './page-input';
 
+/** At once, and unfolded. */
 const ROWS = 6;
+const MOST_ROWS = 50;
 
 export function renderFailingNow(input: PageInput): Html {
   const { overview, report, place } = input;
@@ -20,8 +22,8 @@ export function renderFailingNow(input: PageInput): Html {
       ? html`<p class="calm">${icon('blind')}<span>Nothing is known to fail now, but <a href="#coverage">not everything could be seen</a>.</span></p>`
       : html`<p class="calm">${icon('good')}<span>Everything that was judged can sign in.</span></p>`;
   }
-  const rest = items.slice(ROWS);
-  const unlisted = total - items.length;
+  const rest = items.slice(ROWS, MOST_ROWS);
+  const unlisted = total - Math.min(items.length, MOST_ROWS);
   return html`${list(input, items.slice(0, ROWS))}
 ${rest.length > 0 && html`<details class="more"><summary>${rest.length} more fail now</summary>${list(input, rest)}</details>`}
 ${unlisted > 0 && html`<p class="note">${unlisted.toLocaleString('en')} more are among <a href="${filteredLink(place, { ...NO_FILTERS, statuses: ['fail'] })}">what fails</a>.</p>`}`;

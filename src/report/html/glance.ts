@@ -66,7 +66,10 @@ function seen({ report: { coverage, totals, checksOff } }: PageInput): Html {
     unread > 0
       ? html`${unread}<small> of ${counted(states.length, 'source')}</small>`
       : totals.notEvaluated.toLocaleString('en'),
-    [html`${icon('blind')} <a href="#coverage">${counted(totals.notEvaluated, 'judgement')} not made</a>`, ...off],
+    [
+      html`${icon('blind')} <a href="#coverage">${totals.notEvaluated === 0 ? 'see what' : `${counted(totals.notEvaluated, 'judgement')} not made`}</a>`,
+      ...off,
+    ],
     'tone-blind',
   );
 }

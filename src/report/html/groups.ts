@@ -9,7 +9,9 @@ import { factOf } from './message';
 import type { PageInput } from './page-input';
 import { exactly, relativeTime } from './times';
 
+/** At once, and unfolded. */
 const ROWS = 6;
+const MOST_ROWS = 50;
 
 type GroupName = 'workspace' | 'principal' | 'owner';
 const NOUNS: Readonly<Record<GroupName, string>> = { workspace: 'Workspace', principal: 'Principal', owner: 'Owner' };
@@ -22,8 +24,8 @@ export function renderGroups(input: PageInput, name: GroupName): Html {
   if (groups.items.length === 0) {
     return html`<p class="calm">${icon(input.report.overall === 'incomplete' ? 'blind' : 'good')}<span>Nothing open concerns any that is known.</span></p>`;
   }
-  const rest = groups.items.slice(ROWS);
-  const unlisted = groups.total - groups.items.length;
+  const rest = groups.items.slice(ROWS, MOST_ROWS);
+  const unlisted = groups.total - Math.min(groups.items.length, MOST_ROWS);
   return html`${table(input, name, groups.items.slice(0, ROWS), 'Most urgent')}
 ${rest.length > 0 && html`<details class="more"><summary>${counted(rest.length, 'more ' + name)}</summary>${table(input, name, rest, 'Less urgent')}</details>`}
 ${unlisted > 0 && html`<p class="note">${unlisted.toLocaleString('en')} more are not listed here: search finds what is theirs.</p>`}`;

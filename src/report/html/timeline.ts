@@ -51,9 +51,9 @@ export function renderTimeline(expiries: readonly Expiry[], now: Date): Html {
   return html`<figure class="timeline"><svg width="100%" height="${HEIGHT}" role="img" aria-label="${label}">
 <rect class="near" x="${TODAY}%" y="${CEILING - 4}" width="${placeOf(7) - TODAY}%" height="${FLOOR - CEILING + 4}"/>
 <line class="axis" x1="0" x2="100%" y1="${FLOOR}.5" y2="${FLOOR}.5"/>
-<line class="today" x1="${TODAY}%" x2="${TODAY}%" y1="${CEILING - 12}" y2="${FLOOR + 5}"/>
+<line class="today" x1="${TODAY}%" x2="${TODAY}%" y1="${CEILING - 4}" y2="${FLOOR + 5}"/>
 <text class="strong" x="${TODAY}%" y="${FLOOR + 18}" text-anchor="middle">Today</text>
-${ended > 0 && html`<text x="0" y="${FLOOR + 18}" class="past">Ended</text>`}
+${ended > 0 && html`<text x="0" y="10">Ended</text>`}
 ${STEPS.map((days) => step(days, now))}
 ${[...columns].map(([day, ends]) => column(day, ends))}
 </svg><figcaption class="note legend">${SEVERITIES.map((severity) => swatch(severity, SEVERITY_WORDS[severity]))}${swatch('calm', 'Not yet due')}${swatch('hollow', 'A newer one is in place')}</figcaption></figure>`;

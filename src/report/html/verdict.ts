@@ -61,8 +61,8 @@ function headlineOf(state: State, input: PageInput): string {
       return `The last audit failed. What follows is from ${inWords(report.finishedAt, now)}: ${standingOf(input)}`;
     case 'stale':
       return status.stale
-        ? `Nobody has looked since ${inWords(report.fullAuditAt, now)}. What was known then: ${standingOf(input)}`
-        : `Nobody has looked at sign-ins since ${inWords(report.signInsAt ?? '', now)}. What is known: ${standingOf(input)}`;
+        ? `The last full audit was ${inWords(report.fullAuditAt, now)}, and nobody has looked since. Known then: ${standingOf(input)}`
+        : `Sign-ins were last audited ${inWords(report.signInsAt ?? '', now)}, and nobody has looked since. Known so far: ${standingOf(input)}`;
     case 'incomplete':
     case 'attention':
     case 'clean':
