@@ -69,6 +69,7 @@ export function createServices(
       ]);
       const limits = { mail: settings.mailLimits, webhook: WEBHOOK_LIMITS };
       await deliverAlerts({ outbox: storage.alerts, channels, limits, now, log, signal });
+      await storage.status.noteAlerts(now());
     },
   };
 }

@@ -35,7 +35,7 @@ export const NOBODY = 'none';
 export function buildOverview(report: Report, contacts: Contacts): Overview {
   const { findings } = report;
   const now = new Date(report.finishedAt);
-  const applications = new Map(contacts.applications.flatMap((one) => one.ids.map((id) => [id, one] as const)));
+  const applications = applicationsById(contacts);
   const places = new Map(contacts.workspaces.map((one) => [one.id, one]));
   const workspaces = new Map<string, Tally>();
   const principals = new Map<string, ApplicationTally>();
@@ -43,12 +43,7 @@ export function buildOverview(report: Report, contacts: Contacts): Overview {
   const failing: Finding[] = [];
 
   for (const [rank, finding] of findings.entries()) {
-    const end = endOf(finding);
-    const nextEnd = end !== undefined && end > now && !isReplaced(finding) ? end.toISOString() : null;
-    if (end !== undefined && isDue(finding, end, now)) {
-      ending.push({ finding, end });
-    }
-    if (!isOpen(finding) && nextEnd === null) {
+    if (!isOpen(finding)) {
       continue;
     }
     if (finding.status === 'fail' && stopOf(finding, now) === 'failing') {
@@ -61,28 +56,40 @@ export function buildOverview(report: Report, contacts: Contacts): Overview {
         tallyIn(workspaces, place, () => newTally(place, name)),
         finding,
         rank,
-        nextEnd,
       );
     }
-    const [first, ...others] = applicationKeys(finding);
-    if (first !== undefined) {
-      const keys = [first, ...others];
-      const known = keys.flatMap((id) => applications.get(id) ?? [])[0];
-      const tally = tallyIn(principals, known?.ids[0] ?? first, () => newApplicationTally(known, first, finding));
-      count(tally, finding, rank, nextEnd);
-      if (isOpen(finding)) {
-        keys.forEach((id) => tally.counts.has(id) && tally.counts.set(id, (tally.counts.get(id) ?? 0) + 1));
-      }
+    const keys = applicationKeys(finding);
+    const key = principalOf(keys);
+    if (key !== undefined) {
+      const tally = tallyIn(principals, key, () => newApplicationTally(key, applications.get(key), finding));
+      count(tally, finding, rank);
+      tally.ids.forEach((id, index) => {
+        tally.known[index] = (tally.known[index] ?? 0) + Number(keys.includes(id));
+      });
+    }
+  }
+  // After all that is open is known: what is well belongs to groups where something is not, and makes none.
+  for (const finding of findings) {
+    const end = endOf(finding);
+    if (end === undefined) {
+      continue;
+    }
+    if (isDue(finding, end, now)) {
+      ending.push({ finding, end });
+    }
+    if (end > now && !isReplaced(finding)) {
+      endBy(workspaces.get(workspaceKey(finding) ?? ''), end.getTime());
+      endBy(principals.get(principalOf(applicationKeys(finding)) ?? ''), end.getTime());
     }
   }
 
-  const openPrincipals = [...principals.values()].filter(hasOpen).map(withKey).sort(byUrgency);
+  const all = [...principals.values()].map(withKey).sort(byUrgency);
   return {
     expiries: topOf(ending.sort(bySoonest), MOST_EXPIRIES, toExpiry),
     failingNow: topOf(failing, MOST_ITEMS, toBrief),
-    workspaces: topOf([...workspaces.values()].filter(hasOpen).sort(byUrgency), MOST_ITEMS, toGroup),
-    principals: topOf(openPrincipals, MOST_ITEMS, toGroup),
-    owners: ownersOf(openPrincipals, toGroup),
+    workspaces: topOf([...workspaces.values()].sort(byUrgency), MOST_ITEMS, toGroup),
+    principals: topOf(all, MOST_ITEMS, toGroup),
+    owners: ownersOf(all, toGroup),
   };
 
   function toGroup({ key, name, severities, fail, notEvaluated, worst, nextEnd }: Tally): Group {
@@ -92,9 +99,23 @@ export function buildOverview(report: Report, contacts: Contacts): Overview {
       severities,
       totals: { fail, notEvaluated },
       worst: worst.flatMap((rank) => findings[rank] ?? []).map(toBrief),
-      nextEnd,
+      nextEnd: nextEnd === Infinity ? null : new Date(nextEnd).toISOString(),
     };
   }
+
+  /** One for each application as far as contacts know it; else what its first id says. */
+  function principalOf(keys: readonly string[]): string | undefined {
+    const known = keys.find((key) => applications.has(key));
+    return known === undefined ? keys[0] : applications.get(known)?.ids[0];
+  }
+}
+
+function applicationsById({ applications }: Contacts): ReadonlyMap<string, ApplicationContacts> {
+  const byId = new Map<string, ApplicationContacts>();
+  for (const application of applications) {
+    application.ids.forEach((id) => byId.set(id, application));
+  }
+  return byId;
 }
 
 interface Ending {
@@ -154,27 +175,29 @@ interface Tally {
   notEvaluated: number;
   /** Ranks in the report, the most urgent first. */
   worst: number[];
-  nextEnd: string | null;
+  /** Milliseconds since 1970; `Infinity`: none. */
+  nextEnd: number;
 }
 
 interface ApplicationTally extends Tally {
   readonly contacts: ApplicationContacts | undefined;
-  /** Of its open findings, how many are known by each of its ids. */
-  readonly counts: Map<string, number>;
+  readonly ids: readonly string[];
+  /** By how many of its open findings each of the ids is known. */
+  readonly known: number[];
 }
 
 function newTally(key: string, name: string): Tally {
   const severities = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  return { key, name, severities, fail: 0, notEvaluated: 0, worst: [], nextEnd: null };
+  return { key, name, severities, fail: 0, notEvaluated: 0, worst: [], nextEnd: Infinity };
 }
 
 function newApplicationTally(
-  contacts: ApplicationContacts | undefined,
   key: string,
+  contacts: ApplicationContacts | undefined,
   finding: Finding,
 ): ApplicationTally {
-  const counts = new Map((contacts?.ids ?? [key]).map((id) => [id, 0]));
-  return { ...newTally(key, contacts?.name ?? holderOf(finding)), contacts, counts };
+  const ids = contacts?.ids ?? [key];
+  return { ...newTally(key, contacts?.name ?? holderOf(finding)), contacts, ids, known: ids.map(() => 0) };
 }
 
 function tallyIn<T>(tallies: Map<string, T>, key: string, make: () => T): T {
@@ -183,14 +206,11 @@ function tallyIn<T>(tallies: Map<string, T>, key: string, make: () => T): T {
   return known;
 }
 
-function count(tally: Tally, finding: Finding, rank: number, nextEnd: string | null): void {
-  tally.nextEnd = sooner(tally.nextEnd, nextEnd);
-  if (!isOpen(finding)) {
-    return;
-  }
-  if (finding.status === 'fail') {
+/** @param finding open, and less urgent than those before */
+function count(tally: Tally, { status, severity }: Finding, rank: number): void {
+  if (status === 'fail') {
     tally.fail += 1;
-    tally.severities[finding.severity] += 1;
+    tally.severities[severity] += 1;
   } else {
     tally.notEvaluated += 1;
   }
@@ -199,25 +219,21 @@ function count(tally: Tally, finding: Finding, rank: number, nextEnd: string | n
   }
 }
 
-function sooner(a: string | null, b: string | null): string | null {
-  return a === null || (b !== null && b < a) ? b : a;
+function endBy(tally: Tally | undefined, end: number): void {
+  if (tally !== undefined && end < tally.nextEnd) {
+    tally.nextEnd = end;
+  }
 }
 
 /** The id that most of its findings are known by, so that whoever filters by it misses the fewest. */
 function withKey(tally: ApplicationTally): ApplicationTally {
-  let [key, most] = [tally.key, 0];
-  for (const [id, known] of tally.counts) {
-    if (known > most) {
-      [key, most] = [id, known];
-    }
-  }
-  return { ...tally, key };
+  const most = tally.known.indexOf(Math.max(...tally.known));
+  return { ...tally, key: tally.ids[most] ?? tally.key };
 }
 
 /** As few ids as all of its open findings are known by. */
-function idsOf({ key, counts, fail, notEvaluated }: ApplicationTally): readonly string[] {
-  const seen = [...counts].flatMap(([id, known]) => (known > 0 ? [id] : []));
-  return counts.get(key) === fail + notEvaluated ? [key] : seen;
+function idsOf({ key, ids, known, fail, notEvaluated }: ApplicationTally): readonly string[] {
+  return known[ids.indexOf(key)] === fail + notEvaluated ? [key] : ids.filter((_id, index) => known[index] !== 0);
 }
 
 interface OwnerTally extends Tally {
@@ -261,11 +277,7 @@ function add(owner: OwnerTally, application: ApplicationTally): void {
     owner.severities[severity] += application.severities[severity];
   }
   owner.worst = [...owner.worst, ...application.worst].sort((a, b) => a - b).slice(0, MOST_WORST);
-  owner.nextEnd = sooner(owner.nextEnd, application.nextEnd);
-}
-
-function hasOpen({ fail, notEvaluated }: Tally): boolean {
-  return fail + notEvaluated > 0;
+  endBy(owner, application.nextEnd);
 }
 
 /** One critical problem outranks any number of lesser ones. */

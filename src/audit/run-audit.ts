@@ -163,6 +163,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     const removed = await storage.reports.removeOlderThan(oldest);
     if (removed > 0) {
       run.log.info('old reports removed', { removed, retentionDays: services.retentionDays });
+      await storage.status.noteAlerts(now());
     }
   });
   await attempt('ended exceptions not removed', run.log, async () => {

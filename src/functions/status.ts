@@ -1,11 +1,11 @@
-import { describeFailing } from '../alerts/failing-alerts';
 import { appServices } from '../app-services';
-import type { ReportHeader } from '../audit/report';
+import type { RunSummary } from '../audit/overview';
 import { endpoint } from '../http/endpoint';
 import { json } from '../http/problem';
 import { nextRun } from '../schedule';
 import type { AlertStanding } from '../storage/alerts';
 import type { RunRecord } from '../storage/runs';
+import type { StatusFacts } from '../storage/status';
 
 /** Findings of a nightly audit are stale when the next one is two hours overdue. */
 export const STALE_AFTER_HOURS = 26;
@@ -14,16 +14,18 @@ const HOUR_MS = 3_600_000;
 
 /** `GET /api/status`, for monitors: 200 when the last report is fresh in all its parts and complete, otherwise 503 with the reason. */
 export const statusEndpoint = endpoint(async () => {
-  const { storage, now, settings } = appServices();
-  const [report, lastRun, alerts] = await Promise.all([
-    storage.reports.latest(),
-    storage.runs.last(),
-    storage.alerts.standing(),
-  ]);
-  const areMailsOff = settings.mail === undefined && settings.webhook === undefined;
-  const status = describeStatus(report, lastRun, now(), settings.signInSchedule, areMailsOff ? undefined : alerts);
+  const { now, settings } = appServices();
+  const asOf = now();
+  const { report, lastRun, alerts } = await readStatus(asOf);
+  const status = describeStatus(report, lastRun, asOf, settings.signInSchedule, alerts);
   return json(status.healthy ? 200 : 503, status);
 });
+
+/** What is known of the audits, and of alerts where any are sent. */
+export function readStatus(now: Date): Promise<StatusFacts> {
+  const { storage, settings } = appServices();
+  return storage.status.read({ now, withAlerts: settings.mail !== undefined || settings.webhook !== undefined });
+}
 
 /**
  * Pure; times in ISO 8601, ages with one decimal. `ageHours` and `stale` are those of the last full audit, as an audit of
@@ -32,7 +34,7 @@ export const statusEndpoint = endpoint(async () => {
  * @param alerts `undefined`: none are sent
  */
 export function describeStatus(
-  report: ReportHeader | undefined,
+  report: RunSummary | undefined,
   lastRun: RunRecord | undefined,
   now: Date,
   signInSchedule: string,
@@ -69,16 +71,12 @@ export function describeStatus(
 }
 
 function troubleOf(failing: AlertStanding['failing']) {
-  const described = describeFailing(failing);
-  return described === null
-    ? null
-    : {
-        ...described,
-        problem: failing[0]?.lastProblem ?? null,
-        next: failing.some(({ state }) => state === 'failed')
-          ? 'GET /api/alerts?state=failed lists what was given up'
-          : 'they are tried again',
-      };
+  if (failing === null) {
+    return null;
+  }
+  const { isAnyGivenUp, ...trouble } = failing;
+  const next = isAnyGivenUp ? 'GET /api/alerts?state=failed lists what was given up' : 'they are tried again';
+  return { ...trouble, next };
 }
 
 /** Never stale where no check of sign-ins is on. */

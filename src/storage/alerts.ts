@@ -1,13 +1,14 @@
 /** Delivery of stored alerts: who may send which, and what came of it. */
 import { randomUUID } from 'node:crypto';
+import { describeFailing } from '../alerts/failing-alerts';
 import { SEVERITIES } from '../audit/finding';
+import type { AlertsFailing } from '../audit/report';
 import { readRun } from './audit-state';
 import { readDocument } from './documents';
 import { StorageError } from './errors';
 import { inParallel } from './in-parallel';
 import {
   alertOf,
-  ALL_ALERTS,
   envelopeOf,
   inStates,
   isOfWatch,
@@ -48,8 +49,15 @@ export type StoredAlert = QueuedAlert & PendingAlert;
 
 export interface AlertStanding {
   readonly counts: Readonly<Record<AlertState, number>>;
-  /** Alerts that somebody should look at, the latest trouble first: see {@link isInTrouble}. */
-  readonly failing: readonly QueuedAlert[];
+  /** Alerts that somebody should look at: see {@link isInTrouble}; `null`: none. */
+  readonly failing: FailingAlerts | null;
+}
+
+export interface FailingAlerts extends AlertsFailing {
+  /** Of the latest; `null`: not known. */
+  readonly problem: DeliveryProblem | null;
+  /** Whether any of them is not tried again. */
+  readonly isAnyGivenUp: boolean;
 }
 
 export interface Alerts {
@@ -89,7 +97,7 @@ export interface Alerts {
   holdBack(channel: AlertChannel, until: Date, signal?: AbortSignal): Promise<void>;
   /** Of published runs and of the watch. */
   standing(signal?: AbortSignal): Promise<AlertStanding>;
-  /** What `standing` has as failing, without reading what was sent. */
+  /** What `standing` has as failing, the latest trouble first, without reading what was sent. */
   failing(signal?: AbortSignal): Promise<readonly QueuedAlert[]>;
   /** Of published runs, oldest first, then of the watch. */
   list(state: AlertState, signal?: AbortSignal): Promise<readonly QueuedAlert[]>;
@@ -117,11 +125,9 @@ export function openAlerts({ runs, alerts }: Tables): Alerts {
   async function list(filter: string, signal?: AbortSignal): Promise<readonly QueuedAlert[]> {
     const rows = await alerts.list(filter, signal);
     const stored = rows.map((row) => ({ ...alertOf(row), key: row.rowKey, etag: row.etag }));
-    const published = await publishedPartitions(
-      stored.filter(({ key }) => !isOfWatch(key)),
-      signal,
-    );
-    return stored.filter(({ key }) => isOfWatch(key) || published.has(partitionOf(key)));
+    const untried = stored.filter(isUntried);
+    const published = await publishedPartitions(untried, signal);
+    return stored.filter((alert) => !isUntried(alert) || published.has(partitionOf(alert.key)));
   }
 
   /** A run that was not published left alerts that nobody may see; its record knows which of its starts counts. */
@@ -193,11 +199,13 @@ export function openAlerts({ runs, alerts }: Tables): Alerts {
 
     standing: async (signal) => {
       const counts: Record<AlertState, number> = { pending: 0, sending: 0, sent: 0, failed: 0 };
-      const all = await list(ALL_ALERTS, signal);
-      for (const { state } of all) {
+      const others = await list(inStates('pending', 'sending', 'failed'), signal);
+      for (const { state } of others) {
         counts[state] += 1;
       }
-      return { counts, failing: failingOf(all) };
+      // Most of them by far, of which nothing else is to be told.
+      counts.sent = (await alerts.listKeys(inStates('sent'), signal)).length;
+      return { counts, failing: summaryOf(failingOf(others)) };
     },
 
     failing: async (signal) => failingOf(await list(inStates('pending', 'sending', 'failed'), signal)),
@@ -235,6 +243,18 @@ export function openAlerts({ runs, alerts }: Tables): Alerts {
       );
     },
   };
+}
+
+/** Nobody has had it yet, so that it may be of a run that was not published. The watch needs no publication. */
+function isUntried({ key, state, attempts }: QueuedAlert): boolean {
+  return state === 'pending' && attempts === 0 && !isOfWatch(key);
+}
+
+/** @param failing the latest first */
+function summaryOf(failing: readonly QueuedAlert[]): FailingAlerts | null {
+  const described = describeFailing(failing);
+  const isAnyGivenUp = failing.some(({ state }) => state === 'failed');
+  return described === null ? null : { ...described, problem: failing[0]?.lastProblem ?? null, isAnyGivenUp };
 }
 
 /** The latest first. */

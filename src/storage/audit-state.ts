@@ -58,8 +58,8 @@ export interface VersionedState {
   readonly etag?: string;
 }
 
-const PARTITION = 'audit';
-const STATE_KEY: Key = { partitionKey: PARTITION, rowKey: 'state' };
+export const PARTITION = 'audit';
+export const STATE_KEY: Key = { partitionKey: PARTITION, rowKey: 'state' };
 
 export async function readState(runs: Table, signal?: AbortSignal): Promise<VersionedState> {
   const row = await runs.get(STATE_KEY, signal);

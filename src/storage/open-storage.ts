@@ -3,6 +3,7 @@ import { openAlerts, type Alerts } from './alerts';
 import { openExceptions, type Exceptions } from './exceptions';
 import { openReports, type Reports } from './reports';
 import { openRuns, type Runs } from './runs';
+import { openStatus, type Status } from './status';
 import { openWatch, type Watch } from './watch';
 import { openTables, type StorageSettings, type Tables } from './tables';
 
@@ -13,6 +14,7 @@ export interface Storage {
   readonly alerts: Alerts;
   readonly exceptions: Exceptions;
   readonly watch: Watch;
+  readonly status: Status;
 }
 
 /** Connects on first use. */
@@ -21,11 +23,13 @@ export function openStorage(settings: StorageSettings, credential: () => TokenCr
 }
 
 export function storageIn(tables: Tables): Storage {
+  const [reports, alerts] = [openReports(tables), openAlerts(tables)];
   return {
     runs: openRuns(tables),
-    reports: openReports(tables),
-    alerts: openAlerts(tables),
+    reports,
+    alerts,
     exceptions: openExceptions(tables),
     watch: openWatch(tables),
+    status: openStatus(tables, alerts, reports),
   };
 }

@@ -79,7 +79,6 @@ export const UNDELIVERED = inStates('pending', 'sending');
 
 /** Row of the outbox's partition that is no alert: see `watch.ts`. It stands here to change together with alerts. */
 export const WATCH_STATE = 'watcher';
-export const ALL_ALERTS = odata`PartitionKey eq ${OUTBOX} and RowKey ne ${WATCH_STATE}`;
 
 /** Begins the partition of alerts that belong to no run, and stands for the run's id in them. */
 export const WATCH = 'watch';

@@ -138,7 +138,8 @@ function optional(run: StoredRun | undefined): RunRecord | undefined {
   return run === undefined ? undefined : recordOf(run);
 }
 
-function recordOf(run: StoredRun): RunRecord {
+/** What others than storage may know of a run. */
+export function recordOf(run: StoredRun): RunRecord {
   const { partition: _partition, ...record } = run;
   return record;
 }

@@ -185,6 +185,21 @@ describe('a full audit', () => {
     });
   });
 
+  it('that removes old reports notes how the alerts stand that are left', async () => {
+    const storage = azurite.open('Removing');
+    const { audit } = tenant(storage);
+    await audit('full', 0);
+    const [first] = await storage.alerts.deliverable(at(1));
+    await storage.alerts.sent((await storage.alerts.claim(first!, at(2)))!, at(1));
+    await storage.status.noteAlerts(at(1));
+    const standing = jest.spyOn(storage.alerts, 'standing');
+    await audit('full', 91 * 24);
+    standing.mockClear();
+    const { alerts } = await storage.status.read({ now: at(91 * 24), withAlerts: true });
+    expect(alerts?.counts).toMatchObject({ sent: 0 });
+    expect(standing).not.toHaveBeenCalled();
+  });
+
   it('tells checks of whom is watched, of which time, and which networks are trusted', async () => {
     await tenant(azurite.open('Context')).audit('full', 0);
     for (const { watch, period, trustedNetworks } of contexts) {

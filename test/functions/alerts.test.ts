@@ -4,6 +4,7 @@ import { startAzurite, type Azurite } from '../../sandbox/azurite';
 import { appServices } from '../../src/app-services';
 import { alertsEndpoint } from '../../src/functions/alerts';
 import { retryAlertEndpoint } from '../../src/functions/retry-alert';
+import { StorageError } from '../../src/storage/errors';
 import { anAlert, at, publishNight } from '../storage/stored-things';
 
 let azurite: Azurite;
@@ -29,7 +30,7 @@ type Handler = typeof alertsEndpoint;
 
 async function call(handler: Handler, query: Record<string, string>, params: Record<string, string> = {}) {
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/alerts', query, params });
-  const response: HttpResponseInit = await handler(request, new InvocationContext());
+  const response: HttpResponseInit = await handler(request, new InvocationContext({ logHandler: () => undefined }));
   return { status: response.status, json: JSON.parse(response.body as string) as Record<string, unknown> };
 }
 const list = (query: Record<string, string> = {}) => call(alertsEndpoint, query);
@@ -81,9 +82,24 @@ describe('POST /api/alerts/{id}/retry', () => {
     expect(await retry(sent.id)).toMatchObject({ status: 409, json: { state: 'sent' } });
   });
 
-  it('puts a dead letter back, once', async () => {
+  it('puts a dead letter back, once, and notes how alerts stand then', async () => {
+    const { storage, now } = appServices();
+    const asked = jest.spyOn(storage.alerts, 'standing');
     expect(await retry(dead.id.toUpperCase())).toMatchObject({ status: 202, json: { id: dead.id, state: 'pending' } });
     expect(await retry(dead.id)).toMatchObject({ status: 409, json: { state: 'pending' } });
     expect((await list()).json).toMatchObject({ count: 0 });
+    expect(asked).toHaveBeenCalledTimes(1);
+    const { alerts } = await storage.status.read({ now: now(), withAlerts: true });
+    expect(alerts).toMatchObject({ counts: { pending: 1, failed: 0 }, failing: null });
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it('has put it back also where that could not be noted', async () => {
+    const { storage, now } = appServices();
+    const [alert] = await storage.alerts.deliverable(now());
+    await storage.alerts.failed((await storage.alerts.claim(alert!, now()))!, 'again', 'recipients', now());
+    jest.spyOn(storage.status, 'noteAlerts').mockRejectedValueOnce(new StorageError('Table Storage is down.'));
+    expect(await retry(dead.id)).toMatchObject({ status: 202 });
+    expect(await storage.alerts.list('pending')).toMatchObject([{ id: dead.id }]);
   });
 });

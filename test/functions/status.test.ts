@@ -1,6 +1,6 @@
 import type { ReportHeader } from '../../src/audit/report';
 import { describeStatus } from '../../src/functions/status';
-import type { QueuedAlert } from '../../src/storage/alerts';
+import type { FailingAlerts } from '../../src/storage/alerts';
 import type { RunRecord } from '../../src/storage/runs';
 
 const now = new Date('2026-03-02T06:00:00Z');
@@ -103,40 +103,34 @@ it('is unhealthy when nothing ever ran', () => {
 
 describe('alerts that do not arrive', () => {
   const counts = { pending: 1, sending: 0, sent: 3, failed: 0 };
-  const alert = {
-    id: 'a',
-    channel: 'mail',
-    urgency: 'high',
-    to: ['team@example.com'],
-    subject: 's',
-    runId: 'r',
-    createdAt: ago(0),
-    state: 'pending',
-    attempts: 1,
-    lastError: '404 DomainNotLinked',
-    lastProblem: 'configuration',
-    key: 'k',
-    etag: 'e',
-  } as const;
-  const withAlerts = (...failing: readonly QueuedAlert[]) =>
-    describeStatus(report, finished, now, '0 20 * * * *', { counts, failing });
+  const failing = { alerts: 1, reason: '404 DomainNotLinked', problem: 'configuration', isAnyGivenUp: false } as const;
+  const withAlerts = (trouble: FailingAlerts | null) =>
+    describeStatus(report, finished, now, '0 20 * * * *', { counts, failing: trouble });
 
   it('make it unhealthy, with the reason', () => {
-    expect(withAlerts(alert)).toMatchObject({
+    expect(withAlerts(failing)).toMatchObject({
       healthy: false,
       reasons: ['alerts do not arrive: 404 DomainNotLinked'],
-      mails: { ...counts, failing: { alerts: 1, reason: '404 DomainNotLinked', next: 'they are tried again' } },
+      mails: {
+        ...counts,
+        failing: {
+          alerts: 1,
+          reason: '404 DomainNotLinked',
+          problem: 'configuration',
+          next: 'they are tried again',
+        },
+      },
     });
   });
 
   it('and were given up are listed elsewhere', () => {
-    expect(withAlerts({ ...alert, state: 'failed' }, alert).mails).toMatchObject({
+    expect(withAlerts({ ...failing, alerts: 2, isAnyGivenUp: true }).mails).toMatchObject({
       failing: { alerts: 2, next: expect.stringContaining('/api/alerts?state=failed') as unknown },
     });
   });
 
   it('are none while all of them do, or none are sent', () => {
-    expect(withAlerts()).toMatchObject({ healthy: true, mails: { ...counts, failing: null } });
+    expect(withAlerts(null)).toMatchObject({ healthy: true, mails: { ...counts, failing: null } });
     expect(status()).toMatchObject({ healthy: true, mails: 'off' });
   });
 });
