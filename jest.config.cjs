@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // These need more than Node.js: jest.browser.config.cjs.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   testTimeout: 30_000,
   // Much of the time is waiting for sockets and child processes, so that every core may have a worker.
   maxWorkers: '100%',

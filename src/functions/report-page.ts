@@ -11,7 +11,7 @@ import { MEDIA_TYPES } from '../report/formats';
 import type { PageFilters, PagePlace, PageStatus } from '../report/html/page-input';
 import type { ShownReport } from '../report/shown-report';
 import type { FindingsPage } from '../storage/reports';
-import { describeStatus, failureOf } from './status';
+import { describeStatus, failureOf, readStatus } from './status';
 
 /** Few enough to look through, and to be there at once. */
 const DEFAULT_TOP = 100;
@@ -38,8 +38,9 @@ export interface AskedPage {
  */
 export async function answerPage(asked: AskedPage): Promise<HttpResponseInit> {
   const { request, header, lastComplete, exceptions, read } = asked;
-  const { reports } = appServices().storage;
-  const now = appServices().now();
+  const { storage, now: clock } = appServices();
+  const { reports } = storage;
+  const now = clock();
   const filters = filtersOf(request.query);
   const statuses = filters.statuses.length === 0 ? OPEN : filters.statuses;
   const [page, overview, history, standing, { renderPage }] = await Promise.all([
@@ -65,14 +66,8 @@ export async function answerPage(asked: AskedPage): Promise<HttpResponseInit> {
 }
 
 async function standingNow(now: Date): Promise<{ readonly latestRunId: string | null; readonly status: PageStatus }> {
-  const { storage, settings } = appServices();
-  const [latest, lastRun, alerts] = await Promise.all([
-    storage.reports.latest(),
-    storage.runs.last(),
-    storage.alerts.standing(),
-  ]);
-  const areAlertsOff = settings.mail === undefined && settings.webhook === undefined;
-  const status = describeStatus(latest, lastRun, now, settings.signInSchedule, areAlertsOff ? undefined : alerts);
+  const { report, lastRun, alerts } = await readStatus(now);
+  const status = describeStatus(report, lastRun, now, appServices().settings.signInSchedule, alerts);
   const failure = failureOf(lastRun, now) ?? null;
   return {
     latestRunId: status.runId,
