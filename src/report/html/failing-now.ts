@@ -4,7 +4,7 @@ import { findingLink } from './finding-link';
 import { html, type Html } from './html';
 import { filteredLink, NO_FILTERS } from './links';
 import { icon, severityMark } from './marks';
-import { factOf } from './message';
+import { factOf, phrase } from './message';
 import type { PageInput } from './page-input';
 
 /** At once, and unfolded. */
@@ -33,7 +33,7 @@ function list(input: PageInput, briefs: readonly Brief[]): Html {
   return html`<ul class="briefs">${briefs.map(
     (
       brief,
-    ) => html`<li>${severityMark(brief.severity)}<a href="${findingLink(input, brief)}"><bdi>${factOf(brief.message)}</bdi></a></li>
+    ) => html`<li>${severityMark(brief.severity)}<a href="${findingLink(input, brief)}">${phrase(factOf(brief.message))}</a></li>
 `,
   )}</ul>`;
 }

@@ -7,7 +7,7 @@ import { renderDependents, renderEvidence } from './evidence';
 import { html, link, safeAddress, type Html } from './html';
 import { anchorOf } from './links';
 import { findingSign, icon } from './marks';
-import { factOf, restOf, stepsOf } from './message';
+import { factOf, phrase, restOf, stepsOf } from './message';
 import { dayTime, exactly, exactTime, relativeTime } from './times';
 
 /** Set where it got worse since it was first seen. */
@@ -28,7 +28,7 @@ export function renderCard(finding: CardFinding, context: CardContext): Html {
   // The anchor stands inside, as a browser opens what an address leads into.
   return html`<details class="card"${context.isOpen && html` open`}><summary>
 ${findingSign(finding)}
-<span class="fact"><bdi>${factOf(message)}</bdi></span>
+<span class="fact">${phrase(factOf(message))}</span>
 <span class="meta"><span>${NOUNS[subject.kind][0]} <bdi class="name">${subject.name}</bdi></span><code>${checkId}</code>${end !== null && html`<span>${Date.parse(end) > context.now.getTime() ? 'ends' : 'ended'} ${relativeTime(end, context.now)}</span>`}${
     worsened !== undefined && html`<span class="tag tone-high">worse than ${worsened.from}</span>`
   }${exception !== undefined && html`<span class="tag">muted until ${dayTime(exception.until)}</span>`}${
@@ -56,7 +56,7 @@ function exceptionOf({ exception }: ShownFinding): Html | null {
 function remedyOf({ message, remediation, status, subject }: ShownFinding): Html {
   const rest = restOf(message);
   const steps = stepsOf(remediation);
-  return html`${rest !== '' && html`<p class="lead"><bdi>${rest}</bdi></p>`}
+  return html`${rest !== '' && html`<p class="lead">${phrase(rest)}</p>`}
 ${
   steps.length > 0
     ? html`<h4>What to do</h4>${steps.map(({ isCommand, text }) => (isCommand ? commandOf(text) : html`<p>${text}</p>`))}`

@@ -5,7 +5,7 @@ import { findingLink } from './finding-link';
 import { html, type Html } from './html';
 import { filteredLink, NO_FILTERS } from './links';
 import { icon, severityCounts } from './marks';
-import { factOf } from './message';
+import { factOf, phrase } from './message';
 import type { PageInput } from './page-input';
 import { exactly, relativeTime } from './times';
 
@@ -53,7 +53,7 @@ function row(input: PageInput, name: GroupName, group: Group): Html {
   const [first] = worst;
   return html`<tr><th scope="row"><a href="${filteredLink(input.place, { ...NO_FILTERS, [name]: key })}"><bdi>${group.name}</bdi></a>${
     first !== undefined &&
-    html`<a class="detail" href="${findingLink(input, first)}"><bdi>${factOf(first.message)}</bdi></a>`
+    html`<a class="detail" href="${findingLink(input, first)}">${phrase(factOf(first.message))}</a>`
   }</th>
 <td class="failing">${totals.fail === 0 ? html`<span class="dim">none</span>` : severityCounts(severities)}${
     totals.notEvaluated > 0 &&

@@ -1,4 +1,5 @@
 /** A message of a finding, and the steps of a remedy, in their parts. */
+import { html, type Html } from './html';
 
 /** The first sentence: what is the case. What follows from it comes after. */
 export function factOf(message: string): string {
@@ -18,6 +19,12 @@ function partsOf(message: string): readonly [fact: string, rest: string] {
   return lead === undefined
     ? [sentence, message.slice(sentence.length).trim()]
     : [lead, message.slice(lead.length + 1).trim()];
+}
+
+/** Of untrusted text: isolated from what stands around it, and its dates on one line. */
+export function phrase(text: string): Html {
+  const parts = text.split(/(\d{4}-\d\d-\d\d)/);
+  return html`<bdi>${parts.map((part, index) => (index % 2 === 1 ? html`<span class="whole">${part}</span>` : part))}</bdi>`;
 }
 
 export interface Step {

@@ -477,3 +477,8 @@ describe('without a report', () => {
     expect(renderNoReport({ kind: 'notFound', title: 'T', detail: 'D', place })).toContain('href="../report?code=K"');
   });
 });
+
+it('a date in a message stays on one line', () => {
+  const report = aReportWith({ high: 1 }, { findings: [aFinding({ message: 'It ends on 2026-03-07, “a<b”.' })] });
+  expect(page({ report })).toContain('<bdi>It ends on <span class="whole">2026-03-07</span>, “a&#60;b”.</bdi>');
+});
