@@ -7,6 +7,7 @@ import { icon, severityMark } from './marks';
 import type { PageInput } from './page-input';
 import { exactTime, relativeTime } from './times';
 import { renderTimeline } from './timeline';
+import { upcoming } from './upcoming';
 
 /** At once, and unfolded: an overview may hold hundreds. */
 const ROWS = 8;
@@ -20,6 +21,11 @@ export function renderExpiries(input: PageInput): Html {
   const { expiries } = overview;
   const coming = expiries.items.filter(({ endsAt }) => Date.parse(endsAt) > now.getTime());
   const ended = expiries.items.length - coming.length;
+  // The soonest are listed: where ended ones alone fill the list, what comes next is not in it.
+  const isCut = expiries.total > expiries.items.length;
+  if (coming.length === 0 && isCut) {
+    return beyondTheList(input, ended);
+  }
   if (coming.length === 0) {
     const isSure = input.report.overall !== 'incomplete';
     return html`<p class="calm">${icon(isSure ? 'good' : 'blind')}<span>Nothing that was read ends within 90 days${ended > 0 && `; ${counted(ended, 'end')} ${ended === 1 ? 'is' : 'are'} past`}${!isSure && html`, but <a href="#coverage">not everything could be seen</a>`}.</span></p>`;
@@ -27,10 +33,18 @@ export function renderExpiries(input: PageInput): Html {
   const first = coming.slice(0, ROWS);
   const rest = coming.slice(ROWS, MOST_ROWS);
   const unlisted = expiries.total - ended - first.length - rest.length;
-  return html`${renderTimeline(expiries.items, now)}
+  return html`${renderTimeline(expiries, now)}
 ${table(input, first, 'What ends next')}
 ${rest.length > 0 && html`<details class="more"><summary>${rest.length} more within 90 days</summary>${table(input, rest, 'What ends later')}</details>`}
 ${unlisted > 0 && html`<p class="note">${unlisted.toLocaleString('en')} more are not listed here: they are in the findings.</p>`}`;
+}
+
+function beyondTheList(input: PageInput, ended: number): Html {
+  const next = upcoming(input);
+  return html`<p class="calm">${icon('stale')}<span>${counted(ended, 'end')} are past, more than a list has room for: what ends within 90 days stands among the <a href="#findings">findings</a>${
+    next !== null &&
+    html`. The next is <a href="${findingLink(input, next)}"><bdi>${next.name}</bdi></a>, ${relativeTime(next.endsAt, input.now)}`
+  }.</span></p>`;
 }
 
 function table(input: PageInput, expiries: readonly Expiry[], caption: string): Html {

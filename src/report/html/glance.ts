@@ -44,7 +44,8 @@ function failing({ report, place }: PageInput): Html {
 function next(input: PageInput): Html {
   const coming = upcoming(input);
   if (coming === null) {
-    return figure('Expires next', 'Nothing', [html`no credential that ends is known`]);
+    const isSure = input.report.overall !== 'incomplete';
+    return figure('Expires next', isSure ? 'Nothing' : 'Unknown', [html`no credential that ends is known`]);
   }
   const { name, endsAt, fingerprint } = coming;
   return figure(

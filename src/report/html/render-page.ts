@@ -80,7 +80,7 @@ function partsOf(input: PageInput): readonly Part[] {
   const next: Part = { id: 'next', title: 'What breaks next', content: renderExpiries(input) };
   const coverage: Part = {
     id: 'coverage',
-    title: gaps > 0 ? 'What could not be seen' : 'Coverage',
+    title: gaps > 0 ? 'Could not be seen' : 'Coverage',
     ...(gaps > 0 && { count: gaps }),
     content: renderCoverage(input),
   };

@@ -3,7 +3,7 @@
  * that it fits any width without a script and keeps its letters readable.
  */
 import { SEVERITIES, type Severity } from '../../audit/finding';
-import type { Expiry } from '../../audit/overview';
+import type { Expiry, Top } from '../../audit/overview';
 import { html, type Html } from './html';
 import { SEVERITY_WORDS, swatch } from './marks';
 import { shortDay } from './times';
@@ -36,7 +36,7 @@ interface Block {
   readonly title: string;
 }
 
-export function renderTimeline(expiries: readonly Expiry[], now: Date): Html {
+export function renderTimeline({ total, items: expiries }: Top<Expiry>, now: Date): Html {
   const columns = new Map<number, Expiry[]>();
   for (const expiry of expiries) {
     const days = Math.floor((Date.parse(expiry.endsAt) - now.getTime()) / DAY);
@@ -47,7 +47,8 @@ export function renderTimeline(expiries: readonly Expiry[], now: Date): Html {
   }
   const ended = columns.get(-1)?.length ?? 0;
   const within = (days: number) => expiries.filter((expiry) => isWithin(expiry, days, now)).length;
-  const label = `Ends within 7 days: ${within(7)}, 14 days: ${within(14)}, 30 days: ${within(30)}, 90 days: ${within(90)}; ended: ${ended}. The table has each.`;
+  const of = total > expiries.length ? `Of the ${expiries.length} soonest of ${total}: ends within` : 'Ends within';
+  const label = `${of} 7 days: ${within(7)}, 14 days: ${within(14)}, 30 days: ${within(30)}, 90 days: ${within(90)}; ended: ${ended}. The table has each.`;
   return html`<figure class="timeline"><svg width="100%" height="${HEIGHT}" role="img" aria-label="${label}">
 <rect class="near" x="${TODAY}%" y="${CEILING - 4}" width="${placeOf(7) - TODAY}%" height="${FLOOR - CEILING + 4}"/>
 <line class="axis" x1="0" x2="100%" y1="${FLOOR}.5" y2="${FLOOR}.5"/>

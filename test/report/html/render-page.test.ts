@@ -165,6 +165,8 @@ describe('at a glance', () => {
     expect(shown).toContain('Not seen 1 of 2 sources');
     expect(shown).not.toContain('Everything');
     expect(text()).toContain('Seen Everything all 2 sources read');
+    expect(text()).toContain('Expires next Nothing');
+    expect(shown).toContain('Expires next Unknown');
   });
 });
 
@@ -233,6 +235,21 @@ describe('what breaks next', () => {
     const shown = text({ overview: anOverview({ expiries: { total: 130, items } }) });
     expect(shown).toContain('92 more within 90 days');
     expect(shown).toContain('30 more are not listed here');
+  });
+
+  it('a list that ended ones fill never says that nothing ends', () => {
+    const items = [anExpiry({ endsAt: hence(-9) }), anExpiry({ endsAt: hence(-8) })];
+    const report = aReport({ nextExpiry: { endsAt: hence(50), name: 'Next one', fingerprint: 'n' } });
+    const shown = text({ report, overview: anOverview({ expiries: { total: 3, items } }) });
+    expect(shown).toContain('2 ends are past, more than a list has room for');
+    expect(shown).toContain('The next is Next one , in 2 days .');
+    expect(shown).not.toContain('Nothing that was read ends');
+  });
+
+  it('a picture of a part says of how many', () => {
+    expect(page({ overview: anOverview({ expiries: { total: 9, items: [anExpiry()] } }) })).toContain(
+      'aria-label="Of the 1 soonest of 9: ends within 7 days: 1,',
+    );
   });
 
   it.each([
