@@ -135,6 +135,15 @@ it('dark is dark', async () => {
   expect(await background()).toBe('rgb(18, 19, 22)');
 });
 
+it('where colours are the reader’s own, pictures stay', async () => {
+  const { page } = await open('attention', '?top=1');
+  await page.emulateMedia({ forcedColors: 'active' });
+  const colours = await page.evaluate<string[]>(
+    `[getComputedStyle(document.querySelector('.timeline .block.tone-critical')).fill, getComputedStyle(document.body).backgroundColor]`,
+  );
+  expect(new Set(colours).size).toBe(2);
+});
+
 describe('finding something', () => {
   it('by severity, one page after the other, the key staying in the address', async () => {
     const { page, complaints } = await open('attention', '?code=THEKEY&top=20');
@@ -224,6 +233,16 @@ describe('finding something', () => {
 });
 
 describe('what scripts add', () => {
+  it('lets times in words go on with the clock', async () => {
+    const { page } = await open('clean', '?top=1');
+    await page.clock.install();
+    await page.reload();
+    const audited = page.locator('.figure', { hasText: 'Last full audit' }).locator('.value');
+    expect(await audited.innerText()).toMatch(/now|minutes? ago/i);
+    await page.clock.fastForward('03:00:00');
+    expect(await audited.innerText()).toMatch(/^3 hours ago$/);
+  });
+
   it('copies a command', async () => {
     const { page, complaints } = await open('attention', '?check=secret-expiry&top=1', {
       permissions: ['clipboard-read', 'clipboard-write'],
