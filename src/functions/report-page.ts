@@ -4,13 +4,12 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { appServices } from '../app-services';
 import type { Exception } from '../audit/exception';
 import { showException } from '../audit/exceptions';
-import { SEVERITIES, STATUSES, type Status } from '../audit/finding';
+import { SEVERITIES, STATUSES, type Finding, type Status } from '../audit/finding';
 import type { ReportHeader } from '../audit/report';
 import { SECURITY_HEADERS } from '../http/problem';
 import { MEDIA_TYPES } from '../report/formats';
 import type { PageFilters, PagePlace, PageStatus } from '../report/html/page-input';
 import type { ShownReport } from '../report/shown-report';
-import type { FindingsPage } from '../storage/reports';
 import { describeStatus, failureOf, readStatus } from './status';
 
 /** Few enough to look through, and to be there at once. */
@@ -22,6 +21,10 @@ const OPEN: readonly Status[] = ['fail', 'notEvaluated'];
 /** Full audits that the trend shows. */
 const TREND_RUNS = 30;
 
+interface PageOfFindings extends Pick<ShownReport, 'continuationToken'> {
+  readonly findings: readonly Finding[];
+}
+
 export interface AskedPage {
   readonly request: HttpRequest;
   readonly header: ReportHeader;
@@ -29,7 +32,7 @@ export interface AskedPage {
   /** Those in force. */
   readonly exceptions: readonly Exception[];
   /** The findings that the query asks for, but of these statuses, and so many where it does not say. */
-  readonly read: (statuses: readonly Status[], defaultTop: number) => Promise<FindingsPage>;
+  readonly read: (statuses: readonly Status[], defaultTop: number) => Promise<PageOfFindings>;
 }
 
 /**

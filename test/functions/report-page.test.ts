@@ -215,9 +215,9 @@ describe('with reports', () => {
 });
 
 it('where storage cannot be reached a page says so, and when to come again', async () => {
-  const reports = jest.spyOn(appServices().storage.reports, 'latest');
+  const exceptions = jest.spyOn(appServices().storage.exceptions, 'list');
   const { StorageError } = await import('../../src/storage/errors');
-  reports.mockRejectedValueOnce(new StorageError('Table Storage does not answer.'));
+  exceptions.mockRejectedValueOnce(new StorageError('Table Storage does not answer.'));
   const page = await get();
   expect(page).toMatchObject({ status: 503, look: 'is-problem', headline: 'Storage unavailable' });
   expect(page.headers['retry-after']).toBe('30');
