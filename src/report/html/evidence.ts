@@ -49,7 +49,13 @@ function list(values: readonly string[]): Html {
   const shown = values.length <= SHOWN + 1 ? values : values.slice(0, SHOWN);
   const rest = values.slice(shown.length);
   const items = (some: readonly string[]) => html`<ul>${some.map((value) => html`<li>${single(value)}</li>`)}</ul>`;
-  return html`${items(shown)}${rest.length > 0 && html`<details class="more"><summary>${rest.length} more</summary>${items(rest)}</details>`}`;
+  return html`${items(shown)}${rest.length > 0 && html`<details class="more"><summary>${countOf(rest)} more</summary>${items(rest)}</details>`}`;
+}
+
+/** A list of evidence that was cut ends in `and 4 more`. */
+function countOf(rest: readonly string[]): number {
+  const cut = /^and (\d+) more$/.exec(rest.at(-1) ?? '')?.[1];
+  return cut === undefined ? rest.length : rest.length - 1 + Number(cut);
 }
 
 function single(value: string | number | boolean): Html {

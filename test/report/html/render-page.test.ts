@@ -351,6 +351,11 @@ describe('findings', () => {
     expect(shown).toContain('p3 5 more p4');
   });
 
+  it('a list that was cut counts what it leaves out', () => {
+    const pipelines = [...Array.from({ length: 6 }, (_, n) => `p${n}`), 'and 12 more'];
+    expect(text(showing(aFinding({ evidence: { pipelines } })))).toContain('p3 14 more p4 p5 and 12 more');
+  });
+
   it('tells who accepted it, why and until when', () => {
     const exception = { id: 'e', reason: 'Retired in May', author: 'Vera', until: hence(24 * 9) };
     expect(text(showing(aFinding({ exception })))).toContain(
