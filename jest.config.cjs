@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // These need more than Node.js: jest.browser.config.cjs.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   testTimeout: 30_000,
   // Much of the time is waiting for sockets and child processes, so that every core may have a worker.
   maxWorkers: '100%',
@@ -8,8 +10,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   setupFiles: ['<rootDir>/test/setup/trust-sandbox.ts'],
   transform: {
-    // As the bundle has them: a query file is its text.
-    '\\.kql$': '<rootDir>/test/setup/text-transform.cjs',
+    // As the bundle has them: queries, and what stands in the page of the report, are texts.
+    '(?:\\.kql|\\.css|\\.client\\.js)$': '<rootDir>/test/setup/text-transform.cjs',
     '\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline' }],
   },
   // Published as ES modules only.

@@ -40,6 +40,7 @@ export function buildOverview(report: Report, contacts: Contacts): Overview {
   const workspaces = new Map<string, Tally>();
   const principals = new Map<string, ApplicationTally>();
   const ending: Ending[] = [];
+  const ended: Ending[] = [];
   const failing: Finding[] = [];
 
   for (const [rank, finding] of findings.entries()) {
@@ -74,7 +75,10 @@ export function buildOverview(report: Report, contacts: Contacts): Overview {
     if (end === undefined) {
       continue;
     }
-    if (isDue(finding, end, now)) {
+    if (end.getTime() < now.getTime()) {
+      // Also while it could not be looked at.
+      ended.push(...(isOpen(finding) ? [{ finding, end }] : []));
+    } else if (end.getTime() - now.getTime() <= daysInMs(EXPIRES_WITHIN_DAYS)) {
       ending.push({ finding, end });
     }
     if (end > now && !isReplaced(finding)) {
@@ -86,6 +90,7 @@ export function buildOverview(report: Report, contacts: Contacts): Overview {
   const all = [...principals.values()].map(withKey).sort(byUrgency);
   return {
     expiries: topOf(ending.sort(bySoonest), MOST_EXPIRIES, toExpiry),
+    ended: topOf(ended.sort(bySoonest).reverse(), MOST_ITEMS, toExpiry),
     failingNow: topOf(failing, MOST_ITEMS, toBrief),
     workspaces: topOf([...workspaces.values()].sort(byUrgency), MOST_ITEMS, toGroup),
     principals: topOf(all, MOST_ITEMS, toGroup),
@@ -121,12 +126,6 @@ function applicationsById({ applications }: Contacts): ReadonlyMap<string, Appli
 interface Ending {
   readonly finding: Finding;
   readonly end: Date;
-}
-
-/** What has ended stays as long as it is open: also while it could not be looked at. */
-function isDue(finding: Finding, end: Date, now: Date): boolean {
-  const left = end.getTime() - now.getTime();
-  return left >= 0 ? left <= daysInMs(EXPIRES_WITHIN_DAYS) : isOpen(finding);
 }
 
 /** What is as urgent keeps the order of the report. */

@@ -65,8 +65,10 @@ export interface OwnerGroup extends Group {
 }
 
 export interface Overview {
-  /** What ends within 90 days after the report, or has ended and fails; soonest first. */
+  /** What ends within 90 days after the report, soonest first. */
   readonly expiries: Top<Expiry>;
+  /** What had ended by then and is open, the latest first: apart, so that it leaves room for what comes. */
+  readonly ended: Top<Expiry>;
   /** What cannot sign in, or do its work, now; most urgent first. */
   readonly failingNow: Top<Brief>;
   /** Most urgent first, as the other two. */

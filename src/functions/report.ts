@@ -19,27 +19,35 @@ import { render } from '../report/render';
 import type { ShownReport } from '../report/shown-report';
 import type { PublishedReport } from '../storage/published-report';
 import type { FoundReport } from '../storage/reports';
+import { withProblemPages } from './problem-page';
+import { answerPage } from './report-page';
 
 /** The queue gives a request up after five tries, a minute or an audit's length apart. */
 const REQUEST_LIFETIME_MILLISECONDS = 60 * 60_000;
 
-/** `GET /api/report` and `GET /api/report/{runId}`: the latest report, or that of one run. */
-export const reportEndpoint = endpoint(async (request) => {
-  const query = parseQuery(REPORT_QUERY, request.query);
-  const format = formatOf(query.format, request.headers.get('accept'));
-  const runId = request.params['runId'] || undefined;
-  const { reports, exceptions } = appServices().storage;
-  const [report, all] = await Promise.all([
-    runId === undefined || isRunId(runId) ? reports.find(runId) : undefined,
-    exceptions.list(),
-  ]);
-  if (report !== undefined) {
-    return answer(request, report, query, format, all);
-  }
-  return runId === undefined
-    ? problem(404, 'No report yet', 'No audit has finished so far. Start one by POST /api/audit or wait for the night.')
-    : stateOf(runId);
-});
+/** `GET /api/report` and `GET /api/report/{runId}`: the latest report, or that of one run. Browsers get pages, of problems too. */
+export const reportEndpoint = withProblemPages(
+  endpoint(async (request) => {
+    const query = parseQuery(REPORT_QUERY, request.query);
+    const format = formatOf(query.format, request.headers.get('accept'));
+    const runId = request.params['runId'] || undefined;
+    const { reports, exceptions } = appServices().storage;
+    const [report, all] = await Promise.all([
+      runId === undefined || isRunId(runId) ? reports.find(runId) : undefined,
+      exceptions.list(),
+    ]);
+    if (report !== undefined) {
+      return answer(request, report, query, format, all);
+    }
+    return runId === undefined
+      ? problem(
+          404,
+          'No report yet',
+          'No audit has finished so far. Start one by POST /api/audit or wait for the night.',
+        )
+      : stateOf(runId);
+  }),
+);
 
 async function answer(
   request: HttpRequest,
@@ -76,7 +84,7 @@ async function answer(
       ...(query.continuationToken !== undefined && { continuationToken: query.continuationToken }),
     });
   if (format === 'html') {
-    throw new Error('to be written');
+    return answerPage({ request, query, report, exceptions, read });
   }
   const page = await read(query.status, format === 'json' ? DEFAULT_TOP : MAX_TOP);
   const findings = page.findings.map((finding) => showException(finding, exceptions, asOf));

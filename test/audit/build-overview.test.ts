@@ -55,7 +55,8 @@ describe('what ends', () => {
     // Failing before, and nobody could look.
     [-1, 'notEvaluated', true],
   ] as const)('in %d days, and is %s: is told: %s', (days, status, told) => {
-    expect(overview([ending(days, { status })]).expiries).toMatchObject({ total: told ? 1 : 0 });
+    const { expiries, ended } = overview([ending(days, { status })]);
+    expect([expiries.total, ended.total]).toEqual(told ? [days < 0 ? 0 : 1, days < 0 ? 1 : 0] : [0, 0]);
   });
 
   it('comes soonest first, with what it breaks', () => {
@@ -63,8 +64,8 @@ describe('what ends', () => {
     const linkedServices = ['synw/Lake', 'synw/Load', 'synw/Vault', 'synw/Sales', 'synw/More'];
     const findings = [ending(40, { status: 'pass' }), ending(6, {}, { pipelines, linkedServices }), ending(-3)];
     const { items } = overview(findings).expiries;
-    expect(items.map(({ fingerprint }) => fingerprint)).toEqual(['in -3', 'in 6', 'in 40']);
-    expect(items[1]).toEqual({
+    expect(items.map(({ fingerprint }) => fingerprint)).toEqual(['in 6', 'in 40']);
+    expect(items[0]).toEqual({
       fingerprint: 'in 6',
       checkId: 'secret-expiry',
       status: 'fail',
@@ -88,6 +89,13 @@ describe('what ends', () => {
   it('says that a newer one is there', () => {
     const { items } = overview([ending(6, {}, { replacedBy: guid(7) })]).expiries;
     expect(items).toMatchObject([{ isReplaced: true }]);
+  });
+
+  it('leaves room for what comes, however much has ended: of that the latest is listed', () => {
+    const past = Array.from({ length: 600 }, (_, index) => ending(-index - 1));
+    const { expiries, ended } = overview([...past, ending(6)]);
+    expect(expiries.items.map(({ fingerprint }) => fingerprint)).toEqual(['in 6']);
+    expect([ended.total, ended.items.length, ended.items[0]?.endsAt]).toEqual([600, 200, inDays(-1)]);
   });
 
   it('is 500 at most, the soonest, and all are counted', () => {

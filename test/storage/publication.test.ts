@@ -195,7 +195,14 @@ describe('a published report', () => {
   it('has an overview, or none, also when it is no longer the latest', async () => {
     const storage = azurite.open('Overviews');
     const none = { total: 0, items: [] };
-    const overview = { expiries: none, failingNow: none, workspaces: none, principals: none, owners: none };
+    const overview = {
+      expiries: none,
+      ended: none,
+      failingNow: none,
+      workspaces: none,
+      principals: none,
+      owners: none,
+    };
     const report = aReport(runIdOf(0));
     await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], overview });
     await publishNight(storage, 1);
@@ -222,7 +229,14 @@ describe('a published report', () => {
   it('whose overview is missing says so, and is not taken for one without', async () => {
     const storage = azurite.open('NoOverview');
     const none = { total: 0, items: [] };
-    const overview = { expiries: none, failingNow: none, workspaces: none, principals: none, owners: none };
+    const overview = {
+      expiries: none,
+      ended: none,
+      failingNow: none,
+      workspaces: none,
+      principals: none,
+      owners: none,
+    };
     const lease = await beginNight(storage, 0);
     await storage.reports.publish(lease, { report: aReport(runIdOf(0)), unconfirmed: [], alerts: [], overview });
     await storage.tables.findings.remove({ partitionKey: lease.run.partition, rowKey: 'overview' });

@@ -1,0 +1,9 @@
+/** Bundled as texts. */
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
+declare module '*.client.js' {
+  const text: string;
+  export default text;
+}
