@@ -97,9 +97,10 @@ function noteOf(line: string): void {
 
 function urlsOf(host: string, sandbox: string): readonly string[] {
   return [
-    `  ${host}/api/report`,
+    `  ${host}/api/report    (a page in a browser, JSON otherwise)`,
     `  ${host}/api/report?status=fail&severity=critical,high`,
     `  ${host}/api/status`,
+    `  ${host}/api/metrics`,
     `  curl -X POST ${host}/api/audit    (runs it again)`,
     `  ${sandbox}/__sandbox/outbox    (mails; the certificate is of a throw-away authority)`,
   ];
