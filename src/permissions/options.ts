@@ -99,7 +99,7 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: true });
   } catch (cause) {
     // What follows the first sentence is advice that does not fit here.
-    const [problem = ''] = (cause instanceof Error ? cause.message : String(cause)).split(/\.(?:\s|$)/);
+    const [problem = ''] = (cause as Error).message.split(/\.(?:\s|$)/);
     throw new CannotRunError(`${problem}. See npm run permissions -- --help.`, { cause });
   }
 }
