@@ -21,6 +21,7 @@ const PURE = [
     'needed',
     'granted',
     'blinded-by',
+    'find-excess',
     'find-missing',
     'plan',
     'describe-step',

@@ -1,5 +1,6 @@
 import { counted } from '../audit/wording';
 import type { Outcome } from './apply-steps';
+import type { Excess } from './find-excess';
 import type { Missing } from './find-missing';
 import type { NotLookedAt } from './not-looked-at';
 import type { Action } from './options';
@@ -13,6 +14,8 @@ export interface Run {
   readonly action: Action;
   /** Before anything was changed. */
   readonly missing: readonly Missing[];
+  /** Told, but no matter of the exit code: somebody may want it. */
+  readonly excess: readonly Excess[];
   readonly notLookedAt: readonly NotLookedAt[];
   readonly plan: Plan;
   /** `null`: nothing was to be changed, or nobody agreed to it. */

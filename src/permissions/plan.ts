@@ -272,7 +272,7 @@ function planSynapseRole({ principal }: Granted): (workspace: WorkspaceRights) =
 }
 
 /** The built-in role that allows all that is needed, and the least beside it. */
-function leastRole(roles: readonly Role[]): Role | undefined {
+export function leastRole(roles: readonly Role[]): Role | undefined {
   const allowed = ({ permissions }: Role): number => permissions.flatMap(({ dataActions }) => dataActions).length;
   const [least] = roles
     .filter((role) => role.builtIn && neededIn('Synapse RBAC').every((action) => grantsDataAction(role, action)))

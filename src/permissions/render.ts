@@ -7,6 +7,7 @@ import type { Outcome } from './apply-steps';
 import { blindedBy, type Blinded } from './blinded-by';
 import { conclusionOf, exitCodeOf, type Run } from './conclusion';
 import { commandOf, describeStep, whoMay } from './describe-step';
+import type { Excess } from './find-excess';
 import type { Missing, Place } from './find-missing';
 import type { Granted } from './granted';
 import { neededIn } from './needed';
@@ -49,6 +50,17 @@ export function renderMissing(missing: readonly Missing[], checks: readonly Chec
           : ofPlace.flatMap((each, index) => [`  ${each.permission.name}`, ...consequences(blinded[index] ?? NONE)])),
       ];
     }),
+  );
+}
+
+/** What the identity has and does not need. */
+export function renderExcess(excess: readonly Excess[]): string {
+  return lines(
+    excess.flatMap(({ system, name, place }) => [
+      '',
+      `More than it needs: ${system}, ${describePlace(place)}`,
+      `  ${shown(name)}`,
+    ]),
   );
 }
 
@@ -97,7 +109,7 @@ export function renderFailures(outcomes: readonly Outcome[], cloud: Cloud): stri
 
 /** Everything of a run, for programs. The shape is documented in `docs/permissions-script.md`. */
 export function renderJson(run: Run, granted: Granted, checks: readonly Check[], cloud: Cloud): string {
-  const { action, missing, notLookedAt, plan, outcomes } = run;
+  const { action, missing, excess, notLookedAt, plan, outcomes } = run;
   const stateOf = (step: Step) => {
     const outcome = outcomes?.find((each) => each.step === step);
     return outcome === undefined
@@ -121,6 +133,7 @@ export function renderJson(run: Run, granted: Granted, checks: readonly Check[],
         sources: [...permission.requiredBy, ...permission.completes],
         ...blindedBy(permission, checks),
       })),
+      excess: excess.map(({ system: grantedIn, name: permission, place }) => ({ permission, grantedIn, place })),
       notLookedAt,
       steps: plan.steps.map((step) => ({
         what: describeStep(step),

@@ -5,6 +5,7 @@ import { applySteps, type Outcome } from './apply-steps';
 import { CannotRunError } from './cannot-run';
 import { createPermissionClients } from './clients';
 import { conclusionOf, EXIT_CODES, exitCodeOf, type Run } from './conclusion';
+import { findExcess } from './find-excess';
 import { findMissing } from './find-missing';
 import { notLookedAt } from './not-looked-at';
 import { parseOptions, USAGE } from './options';
@@ -13,6 +14,7 @@ import { problemOf } from './problem-of';
 import { readGranted } from './read-granted';
 import { readPermissionSettings, type PermissionSettings } from './read-settings';
 import {
+  renderExcess,
   renderFailures,
   renderIdentity,
   renderJson,
@@ -68,11 +70,12 @@ export async function runPermissions(args: readonly string[], surroundings: Surr
   });
   const missing = findMissing(granted);
   const plan = action === 'revoke' ? planRevoke(granted) : planGrant(granted);
-  const known = { action, missing, notLookedAt: notLookedAt(granted), plan };
+  const known = { action, missing, excess: findExcess(granted), notLookedAt: notLookedAt(granted), plan };
   tell(renderIdentity(granted));
   tell(renderNote(settings.logWorkspaceIds));
   if (action === 'verify') {
     tell(renderMissing(missing, checks));
+    tell(renderExcess(known.excess));
   }
   tell(renderNotLookedAt(known.notLookedAt));
   tell(renderPlan(action, plan, cloud));

@@ -29,6 +29,7 @@ interface Printed {
     readonly blind: readonly string[];
     readonly lessTold: readonly string[];
   }[];
+  readonly excess: readonly { readonly permission: string }[];
   readonly notLookedAt: readonly { readonly where: string; readonly problem: string }[];
   readonly steps: readonly {
     readonly what: string;
@@ -189,6 +190,7 @@ describe('npm run permissions', () => {
       expect(await runJson(['verify'])).toMatchObject({
         code: 0,
         missing: [],
+        excess: [],
         conclusion: 'All permissions are there.',
       });
       const { inventory } = await collect(sandbox);
@@ -237,6 +239,39 @@ describe('npm run permissions', () => {
       );
       expect(text).toMatch(/\n2 permissions missing\.\n$/);
       expect(changes()).toEqual([]);
+    });
+
+    test('names what the identity has and does not need, and stays green', async () => {
+      const scenario = scenarioOf({
+        graph: [...EVERYTHING.graph, 'Application.ReadWrite.All'],
+        actions: EVERYTHING.actions,
+        synapse: { ...EVERYTHING.synapse, 'fabrikam-orders': 'Synapse Administrator' },
+      });
+      const held = [
+        { principal: 'mi:auth-auditor', role: 'Contributor', scope: 'mg:fabrikam', condition: null },
+        { principal: 'mi:auth-auditor', role: 'Storage Blob Data Reader', scope: 'sub:fabrikam', condition: null },
+        {
+          principal: 'mi:auth-auditor',
+          role: 'Storage Blob Data Owner',
+          scope: 'storage:fabrikamorders',
+          condition: null,
+        },
+      ];
+      sandbox.load({ ...scenario, azureRoleAssignments: [...scenario.azureRoleAssignments, ...held] });
+      const { code, text } = await run(['verify']);
+      expect(code).toBe(0);
+      expect(text.match(/More than it needs: .*\n {2}.*/g)).toEqual([
+        'More than it needs: Microsoft Graph, the tenant\n  Application.ReadWrite.All',
+        `More than it needs: Azure RBAC, subscription Fabrikam Production (${SUBSCRIPTION})\n  Contributor`,
+        `More than it needs: Azure RBAC, subscription Fabrikam Production (${SUBSCRIPTION})\n  Storage Blob Data Reader`,
+        'More than it needs: Synapse RBAC, workspace fabrikam-orders\n  Synapse Administrator',
+      ]);
+      expect((await runJson(['verify'])).excess.map(({ permission }) => permission)).toEqual([
+        'Application.ReadWrite.All',
+        'Contributor',
+        'Storage Blob Data Reader',
+        'Synapse Administrator',
+      ]);
     });
 
     test('is never green where it could not look, and says who could', async () => {
