@@ -99,6 +99,7 @@ function describePermissions(): string {
       }),
     ),
     'Beside reading the tenant, the identity keeps the auditor’s own state and the Functions host’s (Storage Table Data Contributor, Storage Queue Data Contributor and Storage Blob Data Owner on the auditor’s storage account), sends mail (Communication and Email Service Owner on the Communication Services resource) and writes telemetry (Monitoring Metrics Publisher). The templates in `infra/` assign these.',
+    '`npm run permissions -- grant` gives those of the table, and `verify` says which are missing: [permissions-script.md](permissions-script.md).',
     `Microsoft Graph permissions in one list: ${neededIn('Microsoft Graph').join(', ')}.`,
   ].join('\n\n');
 }

@@ -4,14 +4,16 @@ import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identi
 /**
  * The managed identity where the platform offers one, the developer's own sign-in elsewhere. The auditor owns no secret.
  * @param environment where the Functions host announces its identity endpoint
+ * @param tenantId where a developer's sign-in may be good for several tenants, the one that is meant
  */
 export function createCredential(
   clientId: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
+  tenantId?: string,
 ): TokenCredential {
   const credential = environment['IDENTITY_ENDPOINT']
     ? new ManagedIdentityCredential(clientId === undefined ? {} : { clientId })
-    : new DefaultAzureCredential();
+    : new DefaultAzureCredential(tenantId === undefined ? {} : { tenantId });
   return rememberTokens(credential);
 }
 
@@ -29,7 +31,8 @@ export function rememberTokens(credential: TokenCredential, now: () => number = 
     if (options.claims !== undefined) {
       return credential.getToken(scopes, options);
     }
-    const key = JSON.stringify([scopes, options.tenantId]);
+    // Some clients ask for a scope, and some for a list of one.
+    const key = JSON.stringify([[scopes].flat(), options.tenantId]);
     const known = tokens.get(key);
     if (known === undefined) {
       return ask(key, scopes, options);

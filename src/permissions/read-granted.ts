@@ -1,5 +1,6 @@
 /** Looks at what an identity was granted. What cannot be looked at is told beside what can. */
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
+import pLimit from 'p-limit';
 import * as z from 'zod';
 import { singleLine } from '../alerts/safe-text';
 import { IncompleteAnswerError } from '../inventory/azure/azure-request-error';
@@ -27,6 +28,9 @@ export interface Question {
   readonly workspaces: readonly string[];
 }
 
+/** Reads are few for each place, but there may be hundreds of subscriptions. */
+const PLACES_AT_A_TIME = 10;
+
 /** @throws CannotRunError where the question makes no sense: there is no such identity, subscription or workspace */
 export async function readGranted(clients: PermissionClients, question: Question): Promise<Granted> {
   const [principal, graph, { subscriptions, workspaces, unlisted }] = await Promise.all([
@@ -34,6 +38,7 @@ export async function readGranted(clients: PermissionClients, question: Question
     looked(() => readGraphRights(clients, question.principalId)),
     readPlaces(clients, question),
   ]);
+  const limit = pLimit(PLACES_AT_A_TIME);
   return {
     principal,
     graph,
@@ -41,14 +46,16 @@ export async function readGranted(clients: PermissionClients, question: Question
       subscriptions.map(async ({ id, name }) => ({
         id,
         name,
-        rights: await looked(() => readAzureRights(clients.azure.authorizationOf(id), id, question.principalId)),
+        rights: await limit(() =>
+          looked(() => readAzureRights(clients.azure.authorizationOf(id), id, question.principalId)),
+        ),
       })),
     ),
     workspaces: await Promise.all(
       workspaces.map(async (workspace): Promise<WorkspaceRights> => ({
         name: workspace.name,
         endpoint: workspace.devEndpoint ?? '',
-        rights: await looked(() => readSynapseRights(clients, workspace, question.principalId)),
+        rights: await limit(() => looked(() => readSynapseRights(clients, workspace, question.principalId))),
       })),
     ),
     unlisted,
@@ -127,10 +134,11 @@ interface Places {
 async function readPlaces({ azure }: PermissionClients, question: Question): Promise<Places> {
   const { tenantId, subscriptions: wanted } = question;
   const visible = await listVisible(azure, tenantId, wanted);
+  const limit = pLimit(PLACES_AT_A_TIME);
   const lists = await Promise.all(
     visible.map(async (subscription) => ({
       subscription,
-      workspaces: await looked(() => listWorkspaces(azure.workspacesOf(subscription.id), subscription)),
+      workspaces: await limit(() => looked(() => listWorkspaces(azure.workspacesOf(subscription.id), subscription))),
     })),
   );
   const unlisted = lists.flatMap(({ subscription: { id, name }, workspaces }) =>

@@ -117,7 +117,7 @@ async function signIn(
 ): Promise<TokenCredential> {
   // Loaded here, as it takes longer than to see that an option is wrong.
   const { createCredential } = await import('../credential');
-  const credential = createCredential(clientId, environment);
+  const credential = createCredential(clientId, environment, tenantId);
   try {
     await credential.getToken(`${cloud.resourceManagerAudience}/.default`);
   } catch (cause) {
