@@ -26,9 +26,9 @@ export function graphItself(): GraphObject {
     appId: GRAPH_APP_ID,
     displayName: 'Microsoft Graph',
     appRoles: [
+      ...APP_ROLES.map(appRole),
       // Of the same name as one for applications, and no use to one.
       { ...appRole({ id: guidOf('app-role:for-users'), value: 'Application.Read.All' }), allowedMemberTypes: ['User'] },
-      ...APP_ROLES.map(appRole),
     ],
   };
 }

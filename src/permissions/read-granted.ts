@@ -105,7 +105,11 @@ const graphItself = z.object({
 });
 const appRoleAssignment = z.object({ id: z.string(), appRoleId: guid, resourceId: guid });
 
-async function readGraphRights({ azure: { graph } }: PermissionClients, principalId: string): Promise<GraphRights> {
+/** @throws Error where Azure does not answer, or not as it should */
+export async function readGraphRights(
+  { azure: { graph } }: PermissionClients,
+  principalId: string,
+): Promise<GraphRights> {
   const filter = encodeURIComponent(`appId eq '${GRAPH_APP_ID}'`);
   const [found] = await all(graph.list(`/servicePrincipals?$filter=${filter}&$select=id,appRoles`, graphItself));
   if (found === undefined) {
@@ -212,7 +216,8 @@ async function readAzureRights(
   };
 }
 
-async function readSynapseRights(
+/** @throws Error where the workspace does not answer, or has no address */
+export async function readSynapseRights(
   { synapse }: PermissionClients,
   { name, devEndpoint }: Workspace,
   principalId: string,

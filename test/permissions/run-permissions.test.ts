@@ -277,6 +277,7 @@ describe('npm run permissions', () => {
     test('is never green where it could not look, and says who could', async () => {
       play(
         EVERYTHING,
+        { service: 'graph', path: `servicePrincipals/${AUDITOR}\\?`, status: 403, times: 'always' },
         {
           service: 'graph',
           path: 'appRoleAssignments',
@@ -301,6 +302,7 @@ describe('npm run permissions', () => {
       );
       const { code, text } = await run(['verify']);
       expect(code).toBe(2);
+      expect(text).toContain(`Identity: ${AUDITOR} (${AUDITOR})\n`);
       expect(text).toMatch(/Not looked at: Microsoft Graph\n {2}403 Authorization_RequestDenied: /);
       expect(text).toMatch(/Not looked at: subscription Fabrikam Production \(.*\)\n {2}403 AuthorizationFailed: /);
       expect(text).toMatch(/Not looked at: workspace fabrikam-orders\n {2}403 ClientIpAddressNotAuthorized: /);
@@ -633,6 +635,13 @@ describe('npm run permissions', () => {
           pause: () => Promise.resolve(),
         }),
       ).rejects.toThrow(message);
+    });
+
+    test('where what it must know comes as an error', async () => {
+      play(EVERYTHING, { service: 'graph', path: `servicePrincipals/${AUDITOR}\\?`, status: 400, code: 'BadRequest' });
+      await expect(run(['verify'])).rejects.toThrow(/ answered 400 BadRequest: /);
+      play(EVERYTHING, { service: 'arm', path: '^/subscriptions\\?', status: 400, code: 'BadRequest' });
+      await expect(run(['verify'])).rejects.toThrow(/ answered 400 BadRequest: /);
     });
 
     test('but says how it is called', async () => {
