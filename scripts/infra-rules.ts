@@ -1,5 +1,5 @@
 /** What must hold of the compiled templates whatever else changes: no secret, no open door, no permission that is not documented. */
-import { neededIn } from '../src/permissions/needed';
+import { SOURCE_NAMES, SOURCES } from '../src/inventory/sources';
 import { SETTINGS } from '../src/settings';
 
 /** A compiled Bicep file; modules are deployments with a template of their own. */
@@ -40,6 +40,9 @@ const NEEDED_SETTINGS = ['AZURE_CLIENT_ID', 'AUDIT_STORAGE_TABLE_ENDPOINT'];
 
 /** Ours that hold a key. */
 const SECRET_SETTINGS = ['AzureWebJobsStorage', 'COMMUNICATION_SERVICES_CONNECTION_STRING'];
+
+/** What listing subscriptions and asking Resource Graph take beside the reads that the sources name. */
+const READS_OF_LISTS = ['Microsoft.ResourceGraph/resources/read', 'Microsoft.Resources/subscriptions/read'];
 
 /** Per type the properties that close a door, with the values that do. */
 const CLOSED: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
@@ -144,7 +147,12 @@ function wrongReads(definitions: readonly ArmResource[]): string[] {
     const permissions = properties?.['permissions'] as readonly Readonly<Record<string, readonly string[]>>[];
     return permissions.flatMap((permission) => Object.values(permission).flat());
   });
-  const documented = neededIn('Azure RBAC');
+  const documented = [
+    ...READS_OF_LISTS,
+    ...SOURCE_NAMES.map((name) => SOURCES[name])
+      .filter(({ grantedIn }) => grantedIn === 'Azure RBAC')
+      .flatMap(({ permission }) => permission.match(/Microsoft\.\w+(\/\w+)+\/read/g) ?? []),
+  ];
   return [
     ...granted
       .filter((action) => !documented.includes(action))
