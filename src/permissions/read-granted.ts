@@ -1,9 +1,11 @@
 /** Looks at what an identity was granted. What cannot be looked at is told beside what can. */
+import { setMaxListeners } from 'node:events';
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import { singleLine } from '../alerts/safe-text';
 import { IncompleteAnswerError } from '../inventory/azure/azure-request-error';
+import { requestContext } from '../inventory/azure/request-context';
 import { guid } from '../inventory/collectors/guid';
 import { listSubscriptions } from '../inventory/collectors/subscriptions';
 import { listSynapseAssignments, listSynapseRoles } from '../inventory/collectors/synapse-role-assignments';
@@ -33,6 +35,19 @@ const PLACES_AT_A_TIME = 10;
 
 /** @throws CannotRunError where the question makes no sense: there is no such identity, subscription or workspace */
 export async function readGranted(clients: PermissionClients, question: Question): Promise<Granted> {
+  const stop = new AbortController();
+  // Each request listens; more than ten at a time are no leak.
+  setMaxListeners(0, stop.signal);
+  const context = { meter: { requests: 0, retries: 0 }, signal: stop.signal };
+  try {
+    return await requestContext.run(context, () => readEverywhere(clients, question));
+  } finally {
+    // Where one thing made all the others pointless, nobody waits for their retries.
+    stop.abort();
+  }
+}
+
+async function readEverywhere(clients: PermissionClients, question: Question): Promise<Granted> {
   const [principal, graph, { subscriptions, workspaces, unlisted }] = await Promise.all([
     readPrincipal(clients, question.principalId),
     looked(() => readGraphRights(clients, question.principalId)),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ADMINISTRATOR_CLIENT_ID } from '../../sandbox/azure/azure';
 import type { Sandbox } from '../../sandbox/azure/server';
 import { startTestSandbox } from '../setup/start-test-sandbox';
-import { AUDITOR, EVERYTHING, scenarioOf } from './permission-scenario';
+import { AUDITOR, EVERYTHING, scenarioOf, SUBSCRIPTION } from './permission-scenario';
 
 const ROOT = join(__dirname, '../..');
 
@@ -44,6 +44,15 @@ describe('the process', () => {
     expect(output).toMatch(/\nNothing was changed: nobody agreed to the plan\./);
     expect(code).toBe(4);
     expect(sandbox.requests().filter(({ method }) => method === 'PUT')).toEqual([]);
+  });
+
+  test('ends as soon as it knows that it cannot run, whatever else it was waiting for', async () => {
+    const waiting = { service: 'arm', path: '^/subscriptions', status: 429, retryAfterSeconds: 3600, times: 'always' };
+    sandbox.load(scenarioOf(EVERYTHING, { faults: [waiting] }));
+    expect(await call('verify', '--principal', SUBSCRIPTION)).toMatchObject({
+      code: 3,
+      errors: expect.stringMatching(/^The tenant has no service principal with the object id .*\n$/),
+    });
   });
 
   test('says in one line on standard error why it cannot run', async () => {
