@@ -128,6 +128,17 @@ describe('the plan', () => {
     expect(kinds(planRevoke({ ...granted, graph: { ok: false, problem: '' } }).steps)).toEqual([]);
   });
 
+  test('does not take back what a group has, nor what is given below or above the subscription', () => {
+    const own = held(SUB_A, 'of-templates');
+    const others = [
+      { ...own, principalId: 'a group' },
+      { ...own, scope: `${own.scope}/resourcegroups/x` },
+      { ...own, scope: '/' },
+    ];
+    const subscriptions = [inSubscription(SUB_A, [TEMPLATES_ROLE], others)];
+    expect(kinds(planRevoke({ ...BASE, graph: { ok: false, problem: '' }, subscriptions }).steps)).toEqual([]);
+  });
+
   test('takes the Synapse role that allows least, whatever they are called', () => {
     const roles = [
       withReads('big', 'A', 'x', 'y'),
