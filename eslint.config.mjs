@@ -17,6 +17,18 @@ const PURE = [
   'src/alerts/recipients.ts',
   'src/alerts/expiry-steps.ts',
   'src/report/**',
+  ...[
+    'needed',
+    'granted',
+    'blinded-by',
+    'find-excess',
+    'find-missing',
+    'plan',
+    'describe-step',
+    'not-looked-at',
+    'conclusion',
+    'render',
+  ].map((name) => `src/permissions/${name}.ts`),
   'src/inventory/model.ts',
   'src/inventory/sources.ts',
 ];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appManagementPolicyObject } from './app-management-policy';
+import { answerAppRoles, graphItself } from './app-roles';
 import { createDirectory, type GraphObject } from './directory';
 import { authorizationPolicyObject, conditionalAccessObjects, directoryAuditObjects } from './directory-policies';
 import { answerBatch } from './graph-batch';
@@ -73,7 +74,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
   };
 
   const demand = (source: Parameters<typeof isRefused>[1]): void => {
-    if (isRefused(scenario, source)) {
+    if (isRefused(tenant, source)) {
       throw new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
     }
   };
@@ -82,7 +83,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
   const visible = (object: GraphObject): GraphObject => {
     const source = object['@odata.type'] === '#microsoft.graph.user' ? 'users' : 'groups';
     const limited = ['#microsoft.graph.user', '#microsoft.graph.group'].includes(object['@odata.type']);
-    if (!limited || !isRefused(scenario, source)) return object;
+    if (!limited || !isRefused(tenant, source)) return object;
     const nothing = Object.fromEntries(Object.keys(object).map((property) => [property, null]));
     return { ...nothing, id: object.id, '@odata.type': object['@odata.type'] };
   };
@@ -125,6 +126,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
     };
   };
 
+  const itself = graphItself();
   const principal = [...directory.servicePrincipals.slice(0, 1), ...directory.deletedServicePrincipals.slice(0, 1)];
   const mixed = [...directory.users.slice(0, 1), ...directory.groups.slice(0, 1), ...principal];
 
@@ -188,7 +190,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
       method: 'GET',
       path: /^\/v1\.0\/identity\/conditionalAccess\/policies$/,
       answer: (call) => {
-        if (isRefused(scenario, 'conditionalAccessPolicies')) {
+        if (isRefused(tenant, 'conditionalAccessPolicies')) {
           const message = 'You cannot perform the requested operation, required scopes are missing in the token.';
           throw new GraphError(403, 'AccessDenied', message);
         }
@@ -203,7 +205,7 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
       method: 'GET',
       path: /^\/v1\.0\/auditLogs\/directoryAudits$/,
       answer: (call) => {
-        if (isRefused(scenario, 'directoryAudits')) {
+        if (isRefused(tenant, 'directoryAudits')) {
           const message = 'Calling principal does not have required MSGraph permissions AuditLog.Read.All';
           throw new GraphError(403, 'Authentication_MSGraphPermissionMissing', message);
         }
@@ -222,11 +224,35 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
       path: /^\/v1\.0\/servicePrincipals$/,
       answer: (call) => {
         demand('servicePrincipals');
+        const filter = call.query.get('$filter');
+        if (filter !== null) {
+          if (filter !== `appId eq '${String(itself['appId'])}'`) {
+            throw new GraphError(400, 'Request_UnsupportedQuery', `The filter '${filter}' is not simulated here.`);
+          }
+          const query = new URLSearchParams(call.query);
+          query.delete('$filter');
+          return list({ ...call, query }, [itself], { types: [itself], context: 'servicePrincipals', mixed: false });
+        }
         return list(call, directory.servicePrincipals, {
           types: principal,
           context: 'servicePrincipals',
           mixed: false,
         });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\.0\/servicePrincipals\/([^/]+)$/,
+      answer: (call, id) => {
+        demand('servicePrincipals');
+        const found = directory.servicePrincipals.find((each) => each.id === id.toLowerCase());
+        if (!found) {
+          const message = `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`;
+          throw new GraphError(404, 'Request_ResourceNotFound', message);
+        }
+        const select = selectedOf(call.query.get('$select'), principal);
+        const context = `${base}/$metadata#servicePrincipals/$entity`;
+        return { status: 200, body: { '@odata.context': context, ...project(found, select, false) } };
       },
     },
     {
@@ -301,17 +327,23 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
       return { status: 401, body: error('InvalidAuthenticationToken', message) };
     },
     handle(call) {
-      for (const { method, path, answer } of routes) {
-        const match = method === call.method ? path.exec(call.path) : null;
-        if (!match) continue;
-        try {
-          return answer(call, match[1] ?? '');
-        } catch (problem) {
-          if (!(problem instanceof GraphError)) throw problem;
-          return { status: problem.status, body: error(problem.code, problem.message) };
+      try {
+        for (const { method, path, answer } of routes) {
+          const match = method === call.method ? path.exec(call.path) : null;
+          if (match) return answer(call, match[1] ?? '');
         }
+        return answerAppRoles(
+          call,
+          { tenant, servicePrincipals: directory.servicePrincipals, error },
+          (asked, found) => {
+            demand('servicePrincipals');
+            return list(asked, found, { types: [], context: 'appRoleAssignments', mixed: false });
+          },
+        );
+      } catch (problem) {
+        if (!(problem instanceof GraphError)) throw problem;
+        return { status: problem.status, body: error(problem.code, problem.message) };
       }
-      return undefined;
     },
   };
 }

@@ -36,7 +36,7 @@ export function keyVaultRoutes({ tenant, list, forbidden, error }: ResourceManag
           return { status: 404, body: error('ResourceNotFound', message) };
         }
         const refused = [undefined, vault.subscription, `vault:${vault.name}`].some((scope) =>
-          isRefused(scenario, source, scope),
+          isRefused(tenant, source, scope),
         );
         return refused ? forbidden(action, keyVaultIdOf(vault)) : answer(call, vault);
       },

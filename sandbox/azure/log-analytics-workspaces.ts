@@ -22,7 +22,7 @@ export function logAnalyticsRoutes({ tenant, forbidden, error }: ResourceManager
       return { status: 404, body: error('ResourceNotFound', message) };
     }
     const scopes = [undefined, workspace.subscription, `logs:${workspace.name}`];
-    return scopes.some((scope) => isRefused(scenario, 'logTables', scope))
+    return scopes.some((scope) => isRefused(tenant, 'logTables', scope))
       ? forbidden('Microsoft.OperationalInsights/workspaces/read', path)
       : { status: 200, body: workspaceObject(workspace) };
   };

@@ -34,7 +34,7 @@ export function createLogAnalytics(tenant: Tenant): Service {
 
   const query = (workspace: Workspace, call: Call): Answer => {
     const { query: text, timespan } = (call.body ?? {}) as { readonly query?: unknown; readonly timespan?: unknown };
-    if (isForbidden(scenario, workspace, String(text))) {
+    if (isForbidden(tenant, workspace, String(text))) {
       const message = 'The provided credentials have insufficient access to perform the requested operation';
       return { status: 403, body: error('InsufficientAccessError', message) };
     }
@@ -98,10 +98,10 @@ export function createLogAnalytics(tenant: Tenant): Service {
   };
 }
 
-function isForbidden(scenario: Scenario, { name, subscription }: Workspace, query: string): boolean {
+function isForbidden(tenant: Tenant, { name, subscription }: Workspace, query: string): boolean {
   return (Object.keys(QUERIES) as (keyof typeof QUERIES)[])
     .filter((source) => QUERIES[source].test(query))
-    .some((source) => [undefined, `logs:${name}`, subscription].some((scope) => isRefused(scenario, source, scope)));
+    .some((source) => [undefined, `logs:${name}`, subscription].some((scope) => isRefused(tenant, source, scope)));
 }
 
 function badArgument(code: string, message: string): unknown {

@@ -4,6 +4,7 @@ import { momentOf } from '../scenarios/moment';
 import { clientIdOf, guidOf, systemIdentityOf } from '../scenarios/symbolic-id';
 import { activityEvents } from './activity-log';
 import { logAnalyticsRoutes } from './log-analytics-workspaces';
+import { reaching, type AzureAssignment } from './grants';
 import { keyVaultRoutes, vaultUriOf } from './key-vaults';
 import { pageOf, withToken } from './paging';
 import { answerResourceGraph } from './resource-graph';
@@ -16,6 +17,7 @@ import {
   subscriptionIdOf,
   workspaceIdOf,
 } from './resource-ids';
+import { roleChangeRoutes } from './role-changes';
 import { azureRolesOf } from './roles';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
 import { settingsOfWorkspace, workspaceSettingRoutes } from './workspace-settings';
@@ -31,17 +33,12 @@ interface Route {
 
 /** Azure Resource Manager, as far as the auditor asks. Paths are compared without case, as Azure does. */
 export function createResourceManager(tenant: Tenant): Service {
-  const { scenario } = tenant;
-  const visible = isRefused(scenario, 'subscriptions')
-    ? []
-    : scenario.subscriptions.filter(({ id }) => !isRefused(scenario, 'subscriptions', id));
-  const roles = azureRolesOf(scenario.customRoles);
-  const roleIds = new Map(roles.map(({ name, id }) => [name, id]));
-  const assignments = scenario.azureRoleAssignments.map((assignment) => ({
-    ...assignment,
-    scopeId: scopeIdOf(assignment.scope, scenario),
-    roleId: roleIds.get(assignment.role) ?? '',
-  }));
+  const { scenario, grants } = tenant;
+  const visibleSubscriptions = (): readonly Subscription[] =>
+    isRefused(tenant, 'subscriptions')
+      ? []
+      : scenario.subscriptions.filter(({ id }) => !isRefused(tenant, 'subscriptions', id));
+  const roleIds = new Map(azureRolesOf(scenario.customRoles).map(({ name, id }) => [name, id]));
 
   const eligibilities = scenario.roleEligibilities.map((eligibility) => ({
     ...eligibility,
@@ -79,7 +76,7 @@ export function createResourceManager(tenant: Tenant): Service {
     items: (subscription: Subscription, call: Call) => readonly unknown[] | Answer,
   ): Route['answer'] => {
     return (call, subscription) => {
-      if (isRefused(scenario, source) || isRefused(scenario, source, subscription.id)) {
+      if (isRefused(tenant, source) || isRefused(tenant, source, subscription.id)) {
         return forbidden(action, subscriptionIdOf(subscription.id));
       }
       const found = items(subscription, call);
@@ -108,10 +105,16 @@ export function createResourceManager(tenant: Tenant): Service {
         (subscription, { query }) => {
           const filter = query.get('$filter');
           const ofPrincipal = /^principalId eq '([^']+)'$/.exec(filter ?? '')?.[1]?.toLowerCase();
+          const assignedTo = /^atScope\(\) and assignedTo\('([^']+)'\)$/.exec(filter ?? '')?.[1]?.toLowerCase();
+          if (assignedTo !== undefined) {
+            return reaching(grants, assignedTo, subscription, scenario).map((assignment) =>
+              roleAssignmentObject(assignment, subscription, tenant),
+            );
+          }
           if (filter !== null && filter !== 'atScope()' && ofPrincipal === undefined) {
             return { status: 400, body: error('UnsupportedFilter', `The filter '${filter}' is not simulated here.`) };
           }
-          return assignments
+          return grants.azureAssignments
             .filter((assignment) => concerns(assignment, subscription))
             .filter(({ scope }) => filter !== 'atScope()' || scope === '/' || /^(mg|sub):/.test(scope))
             .map((assignment) => roleAssignmentObject(assignment, subscription, tenant))
@@ -132,7 +135,7 @@ export function createResourceManager(tenant: Tenant): Service {
           if (filter !== null && type === undefined) {
             return { status: 400, body: error('UnsupportedFilter', `The filter '${filter}' is not simulated here.`) };
           }
-          return roles
+          return grants.azureRoles
             .filter(({ builtIn, subscriptions }) => builtIn || subscriptions.includes(subscription.id))
             .filter(({ builtIn }) => type === undefined || builtIn === (type === 'builtinrole'))
             .map((role) => roleDefinitionObject(role, subscription));
@@ -167,6 +170,13 @@ export function createResourceManager(tenant: Tenant): Service {
         activityEvents(tenant, guidOf(id), call, error),
       ),
     },
+    ...roleChangeRoutes({
+      tenant,
+      forbidden,
+      error,
+      roleObject: roleDefinitionObject,
+      assignmentObject: (assignment, subscription) => roleAssignmentObject(assignment, subscription, tenant),
+    }),
     ...workspaceSettingRoutes({ tenant, list, forbidden, error }),
     ...logAnalyticsRoutes({ tenant, list, forbidden, error }),
     ...keyVaultRoutes({ tenant, list, forbidden, error }),
@@ -180,7 +190,7 @@ export function createResourceManager(tenant: Tenant): Service {
       answer: (call) =>
         list(
           call,
-          visible.map((subscription) => subscriptionObject(subscription, tenant)),
+          visibleSubscriptions().map((subscription) => subscriptionObject(subscription, tenant)),
         ),
     },
     {
@@ -188,6 +198,7 @@ export function createResourceManager(tenant: Tenant): Service {
       path: /^\/providers\/Microsoft\.ResourceGraph\/resources$/i,
       versions: ['2024-04-01'],
       answer: (call) => {
+        const visible = visibleSubscriptions();
         // Resource Graph shows what the reader may see and is silent about the rest.
         const seen = <T extends { readonly name: string; readonly subscription: string }>(
           source: 'storageAccounts' | 'keyVaults',
@@ -196,15 +207,15 @@ export function createResourceManager(tenant: Tenant): Service {
         ) =>
           resources
             .filter(({ subscription }) => visible.some(({ id }) => id === subscription))
-            .filter(({ subscription }) => !isRefused(scenario, source, subscription))
+            .filter(({ subscription }) => !isRefused(tenant, source, subscription))
             .map((resource) => ({ id: idOf(resource), name: resource.name }));
         return answerResourceGraph(
           call,
           {
-            'microsoft.storage/storageaccounts': isRefused(scenario, 'storageAccounts')
+            'microsoft.storage/storageaccounts': isRefused(tenant, 'storageAccounts')
               ? forbidden('Microsoft.Storage/storageAccounts/read', '/')
               : seen('storageAccounts', scenario.storageAccounts, storageAccountIdOf),
-            'microsoft.keyvault/vaults': isRefused(scenario, 'keyVaults')
+            'microsoft.keyvault/vaults': isRefused(tenant, 'keyVaults')
               ? forbidden('Microsoft.KeyVault/vaults/read', '/')
               : seen('keyVaults', scenario.keyVaults, keyVaultIdOf),
           },
@@ -258,7 +269,7 @@ export function createResourceManager(tenant: Tenant): Service {
       for (const { method, path, versions, answer } of routes) {
         const id = method === call.method ? path.exec(call.path)?.[1]?.toLowerCase() : undefined;
         if (id === undefined) continue;
-        const subscription = visible.find((each) => guidOf(each.id) === id);
+        const subscription = visibleSubscriptions().find((each) => guidOf(each.id) === id);
         if (!subscription) {
           return { status: 404, body: error('SubscriptionNotFound', `The subscription '${id}' could not be found.`) };
         }
@@ -269,18 +280,10 @@ export function createResourceManager(tenant: Tenant): Service {
   };
 }
 
-type PlacedAssignment = Scenario['azureRoleAssignments'][number] & {
-  readonly scopeId: string;
-  readonly roleId: string;
-};
-
-type PlacedEligibility = Scenario['roleEligibilities'][number] & Pick<PlacedAssignment, 'scopeId' | 'roleId'>;
+type PlacedEligibility = Scenario['roleEligibilities'][number] & Pick<AzureAssignment, 'scopeId' | 'roleId'>;
 
 /** Whether an assignment shows in the list of a subscription: those at it, above it and below it do. */
-function concerns(
-  { scope, scopeId }: Pick<PlacedAssignment, 'scope' | 'scopeId'>,
-  subscription: Subscription,
-): boolean {
+function concerns({ scope, scopeId }: Pick<AzureAssignment, 'scope' | 'scopeId'>, subscription: Subscription): boolean {
   if (scope === '/') return true;
   if (scope.startsWith('mg:')) return subscription.managementGroups.includes(scope.slice('mg:'.length));
   const own = subscriptionIdOf(subscription.id);
@@ -385,11 +388,10 @@ function identityObject(identity: Scenario['userAssignedIdentities'][number], te
 }
 
 function roleAssignmentObject(
-  { principal, principalType, role, scope, condition, scopeId, roleId }: PlacedAssignment,
+  { name, principal, principalType, scope, condition, scopeId, roleId }: AzureAssignment,
   subscription: Subscription,
   { now }: Tenant,
 ) {
-  const name = guidOf(`assignment:${principal}/${role}/${scope}`);
   const definition = `/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
   const since = new Date(now.getTime() - 200 * 86_400_000).toISOString();
   return {

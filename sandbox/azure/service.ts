@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Scenario } from '../scenarios/schema';
+import { lacks, type Grants } from './grants';
 import type { TokenProblem } from './tokens';
 
 /** One request, as a simulated service sees it. */
@@ -49,15 +50,22 @@ export interface Tenant {
   readonly clock: () => Date;
   /** `https://localhost:PORT`. */
   readonly address: string;
+  readonly grants: Grants;
+  readonly caller: Caller;
 }
 
-/** Whether the scenario withholds the permission to read a source: everywhere, or in the scope given by its symbol. */
+/** Who asks: the auditor, or somebody who may read everything and grant permissions. */
+export type Caller = 'auditor' | 'administrator';
+
+/** Whether the caller may not read a source: everywhere, or in the scope given by its symbol. */
 export function isRefused(
-  { refuse }: Scenario,
+  { scenario, grants, caller }: Pick<Tenant, 'scenario' | 'grants' | 'caller'>,
   source: Extract<Scenario['refuse'][number], string>,
   scope?: string,
 ): boolean {
-  return refuse.some((refusal) =>
+  if (caller === 'administrator') return false;
+  const isWithheld = scenario.refuse.some((refusal) =>
     typeof refusal === 'string' ? refusal === source : refusal.source === source && refusal.scope === scope,
   );
+  return isWithheld || lacks(scenario, grants, source, scope);
 }

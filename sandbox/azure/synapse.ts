@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import type { Scenario } from '../scenarios/schema';
 import { guidOf } from '../scenarios/symbolic-id';
 import { pageOf, withToken } from './paging';
@@ -9,6 +10,13 @@ import { ARTIFACT_LISTS, isArtifactRoute, type ArtifactRoute } from './synapse-a
 type Workspace = Scenario['workspaces'][number];
 
 const VERSION = '2020-12-01';
+
+const newAssignment = z.object({
+  roleId: z.guid(),
+  principalId: z.guid(),
+  scope: z.string(),
+  principalType: z.enum(['User', 'Group', 'ServicePrincipal']),
+});
 
 /**
  * The data plane of all workspaces, each under a path of its own: role assignments, role definitions and artifacts.
@@ -28,15 +36,50 @@ export function createSynapse(tenant: Tenant): Service {
     availabilityStatus: 'Available',
   }));
 
+  const forbidden = (action: string, { name }: Workspace): Answer => {
+    const message = `The principal '${guidOf('sp:auditor')}' does not have the required Synapse RBAC permission to perform this action. Required permission: Action: Microsoft.Synapse/workspaces/${action}, Scope: workspaces/${name}/*.`;
+    return { status: 403, body: error('Unauthorized', message) };
+  };
+
+  /** https://learn.microsoft.com/rest/api/synapse/data-plane/role-assignments/create-role-assignment */
+  const changeAssignment = (call: Call, workspace: Workspace, id: string): Answer => {
+    const { grants, caller } = tenant;
+    const known = grants.synapseAssignments.get(workspace.name) ?? [];
+    const change = (assignments: typeof known): void => {
+      grants.synapseAssignments.set(workspace.name, assignments);
+      grants.version += 1;
+    };
+    if (caller !== 'administrator') {
+      return forbidden(`roleAssignments/${call.method === 'PUT' ? 'write' : 'delete'}`, workspace);
+    }
+    if (call.method === 'DELETE') {
+      if (!known.some((each) => each.id === id)) return { status: 204 };
+      change(known.filter((each) => each.id !== id));
+      return { status: 200 };
+    }
+    const parsed = newAssignment.safeParse(call.body);
+    if (!parsed.success || !SYNAPSE_ROLES.some((role) => role.id === parsed.data.roleId)) {
+      return { status: 400, body: error('InvalidRequest', 'The role assignment is not valid.') };
+    }
+    const { roleId: roleDefinitionId, ...rest } = parsed.data;
+    const isSame = ({ roleDefinitionId: role, principalId, scope }: (typeof known)[number]): boolean =>
+      role === roleDefinitionId && principalId === rest.principalId && scope === rest.scope;
+    if (known.some(isSame)) {
+      const message = `Role Assignment with roleId '${roleDefinitionId}', principalId '${rest.principalId}' and scope '${rest.scope}' within workspace '${workspace.name}' already exists.`;
+      return { status: 409, body: error('RoleAssignmentAlreadyExists', message) };
+    }
+    const added = { id, roleDefinitionId, ...rest };
+    change([...known, added]);
+    return { status: 200, body: added };
+  };
+
   const listAssignments = (call: Call, workspace: Workspace): Answer => {
     const { query, headers } = call;
     const fits = (parameter: string, value: string): boolean => (query.get(parameter) ?? value) === value;
-    const assignments = workspace.roleAssignments
-      .map((assignment) => assignmentObject(assignment, workspace))
-      .filter(
-        ({ roleDefinitionId, principalId, scope }) =>
-          fits('roleId', roleDefinitionId) && fits('principalId', principalId) && fits('scope', scope),
-      );
+    const assignments = (tenant.grants.synapseAssignments.get(workspace.name) ?? []).filter(
+      ({ roleDefinitionId, principalId, scope }) =>
+        fits('roleId', roleDefinitionId) && fits('principalId', principalId) && fits('scope', scope),
+    );
     const continuation = headers['x-ms-continuation'];
     const token = typeof continuation === 'string' && continuation !== '' ? continuation : null;
     const page = pageOf(assignments, {
@@ -91,10 +134,12 @@ export function createSynapse(tenant: Tenant): Service {
           );
     },
     handle(call) {
-      const [, name, route] = /^\/([^/]+)\/(\w+)$/i.exec(call.path) ?? [];
+      const [, name, route, item] = /^\/([^/]+)\/(\w+)(?:\/([0-9a-f-]{36}))?$/i.exec(call.path) ?? [];
       const list = route?.toLowerCase() ?? '';
       const known = list === 'roleassignments' || list === 'roledefinitions' || isArtifactRoute(list);
-      if (call.method !== 'GET' || name === undefined || !known) return undefined;
+      const changes = list === 'roleassignments' && item !== undefined && ['PUT', 'DELETE'].includes(call.method);
+      const reads = call.method === 'GET' && item === undefined;
+      if (!(reads || changes) || name === undefined || !known) return undefined;
       const workspace = scenario.workspaces.find((each) => each.name === name.toLowerCase());
       if (!workspace) return { status: 404, body: error('WorkspaceNotFound', `There is no workspace '${name}'.`) };
       const version = call.query.get('api-version');
@@ -104,34 +149,15 @@ export function createSynapse(tenant: Tenant): Service {
           body: error('UnsupportedApiVersion', `The api-version '${String(version)}' is not ${VERSION}.`),
         };
       }
+      if (changes) return changeAssignment(call, workspace, item.toLowerCase());
       const { source, action } = isArtifactRoute(list)
         ? ARTIFACT_LISTS[list]
         : { source: 'synapseRoleAssignments' as const, action: 'read' };
-      if (isRefused(scenario, source) || isRefused(scenario, source, `workspace:${workspace.name}`)) {
-        const message = `The principal '${guidOf('sp:auditor')}' does not have the required Synapse RBAC permission to perform this action. Required permission: Action: Microsoft.Synapse/workspaces/${action}, Scope: workspaces/${workspace.name}/*.`;
-        return { status: 403, body: error('Unauthorized', message) };
+      if (isRefused(tenant, source) || isRefused(tenant, source, `workspace:${workspace.name}`)) {
+        return forbidden(action, workspace);
       }
       if (isArtifactRoute(list)) return listArtifacts(call, workspace, list);
       return list === 'roledefinitions' ? { status: 200, body: definitions } : listAssignments(call, workspace);
     },
   };
-}
-
-function assignmentObject(assignment: Workspace['roleAssignments'][number], workspace: Workspace) {
-  const { principal, role, scope, principalType } = assignment;
-  const type = principalType === undefined ? principalTypeOf(principal) : principalType;
-  return {
-    id: guidOf(`synapse-assignment:${workspace.name}/${principal}/${role}/${scope ?? ''}`),
-    roleDefinitionId: SYNAPSE_ROLES.find(({ name }) => name === role)?.id ?? '',
-    principalId: guidOf(principal),
-    scope: `workspaces/${workspace.name}${scope === undefined ? '' : `/${scope}`}`,
-    ...(type !== null && { principalType: type }),
-  };
-}
-
-/** The service says nothing of a principal that is gone. */
-function principalTypeOf(principal: string): string | null {
-  if (principal.startsWith('gone:')) return null;
-  if (principal.startsWith('user:')) return 'User';
-  return principal.startsWith('group:') ? 'Group' : 'ServicePrincipal';
 }

@@ -68,9 +68,9 @@ export function workspaceSettingRoutes({ tenant, list, forbidden, error }: Resou
           return { status: 404, body: error('ParentResourceNotFound', message) };
         }
         if (
-          isRefused(scenario, source) ||
-          isRefused(scenario, source, workspace.subscription) ||
-          isRefused(scenario, source, `workspace:${workspace.name}`)
+          isRefused(tenant, source) ||
+          isRefused(tenant, source, workspace.subscription) ||
+          isRefused(tenant, source, `workspace:${workspace.name}`)
         ) {
           return forbidden(action, workspaceIdOf(workspace));
         }

@@ -169,6 +169,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
   for (const [name, value] of Object.entries(scenario.settings)) {
     for (const symbol of symbolsIn(value)) need(symbol, 'settings', name);
   }
+  if (scenario.auditor) need(scenario.auditor.identity, 'auditor', 'identity');
   scenario.refuse.forEach((refusal, index) => {
     if (typeof refusal !== 'string') need(refusal.scope, 'refuse', index, 'scope');
   });

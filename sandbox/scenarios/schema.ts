@@ -255,6 +255,13 @@ const refusal = z.union([
   }),
 ]);
 
+/** Which identity the auditor has: it may then read what it was granted, and nothing else. */
+const auditor = z.strictObject({
+  identity: symbol('mi', 'sp'),
+  /** Application permissions of Microsoft Graph; its roles stand where those of others do. */
+  graphPermissions: z.array(z.string()).default([]),
+});
+
 export const SERVICE_NAMES = ['identity', 'graph', 'arm', 'synapse', 'mail', 'logs', 'webhook'] as const;
 
 const fault = z.strictObject({
@@ -336,6 +343,8 @@ export const scenarioSchema = z.strictObject({
       retryAfterSeconds: z.number().int().min(0).optional(),
     })
     .prefault({}),
+  /** `null`: it may read all that `refuse` does not withhold. */
+  auditor: auditor.nullable().default(null),
   refuse: z.array(refusal).default([]),
   faults: z.array(fault).default([]),
 });

@@ -209,7 +209,8 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
   subscriptions: {
     title: 'Subscriptions',
     scope: 'tenant',
-    permission: 'Reader (or the auditor’s custom role) on at least one subscription',
+    permission:
+      'Reader (or the auditor’s custom role, with Microsoft.Resources/subscriptions/read) on at least one subscription',
     grantedIn: 'Azure RBAC',
     api: 'GET /subscriptions',
   },
@@ -223,7 +224,7 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
   storageAccounts: {
     title: 'Storage accounts of the workspaces’ default lakes',
     scope: 'workspace',
-    permission: 'Microsoft.Storage/storageAccounts/read',
+    permission: 'Microsoft.Storage/storageAccounts/read and Microsoft.ResourceGraph/resources/read',
     grantedIn: 'Azure RBAC',
     api: 'POST /providers/Microsoft.ResourceGraph/resources',
   },
@@ -435,7 +436,7 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
   keyVaults: {
     title: 'Key vaults that linked services and workspaces use',
     scope: 'vault',
-    permission: 'Microsoft.KeyVault/vaults/read',
+    permission: 'Microsoft.KeyVault/vaults/read and Microsoft.ResourceGraph/resources/read',
     grantedIn: 'Azure RBAC',
     api: 'POST /providers/Microsoft.ResourceGraph/resources, GET {vault}',
   },

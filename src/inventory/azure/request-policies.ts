@@ -84,8 +84,8 @@ export function tryPolicy(timeoutMilliseconds: number): PipelinePolicy {
 
 /**
  * The SDK's policy gives up at once on a 429 without Retry-After, which Resource Graph and conditional access send. This
- * one waits what the service asks for and otherwise doubles from half a second. Every request of the auditor reads, so
- * that repeating one, POST queries included, is safe.
+ * one waits what the service asks for and otherwise doubles from half a second. Every request of an audit reads, so that
+ * repeating one, POST queries included, is safe; those that grant permissions find what was done the first time.
  */
 function patientRetryPolicy(): PipelinePolicy {
   const policy = retryPolicy(

@@ -20,12 +20,19 @@ export interface RestAnswer {
 export interface RestClient {
   /** @throws AzureRequestError for any status but 2xx, RestError where no answer came, AbortError when stopped */
   get(url: string, headers?: Readonly<Record<string, string>>): Promise<RestAnswer>;
-  /** For queries only: a POST is repeated like a GET. */
+  /** For queries, and for what does no harm when it is done twice: a POST is repeated like a GET. */
   post(url: string, body: unknown): Promise<RestAnswer>;
 }
 
+/** What changes something, too. Nothing that audits takes one. */
+export interface WritingRestClient extends RestClient {
+  put(url: string, body: unknown): Promise<RestAnswer>;
+  /** The answer has no body. */
+  delete(url: string): Promise<void>;
+}
+
 /** @param audience token audience of the service, without `/.default` */
-export function createRestClient(credential: TokenCredential, audience: string): RestClient {
+export function createRestClient(credential: TokenCredential, audience: string): WritingRestClient {
   const pipeline = createPipelineFromOptions({
     retryOptions: { maxRetries: 0 },
     userAgentOptions: { userAgentPrefix: USER_AGENT },
@@ -38,7 +45,12 @@ export function createRestClient(credential: TokenCredential, audience: string):
   });
   const httpClient = createDefaultHttpClient();
 
-  async function send(method: 'GET' | 'POST', url: string, headers: Record<string, string>, body?: unknown) {
+  async function send(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    headers: Record<string, string>,
+    body?: unknown,
+  ) {
     const request = createPipelineRequest({
       method,
       url,
@@ -51,12 +63,22 @@ export function createRestClient(credential: TokenCredential, audience: string):
       const { code, message } = describeErrorBody(response.bodyAsText);
       throw new AzureRequestError(name, response.status, code, message);
     }
+    return { name, response };
+  }
+
+  async function ask(...request: Parameters<typeof send>): Promise<RestAnswer> {
+    const { name, response } = await send(...request);
     return { body: parse(name, response.status, response.bodyAsText), headers: response.headers };
   }
 
+  const json = { 'content-type': 'application/json' };
   return {
-    get: (url, headers) => send('GET', url, { ...headers }),
-    post: (url, body) => send('POST', url, { 'content-type': 'application/json' }, body),
+    get: (url, headers) => ask('GET', url, { ...headers }),
+    post: (url, body) => ask('POST', url, json, body),
+    put: (url, body) => ask('PUT', url, json, body),
+    async delete(url) {
+      await send('DELETE', url, {});
+    },
   };
 }
 

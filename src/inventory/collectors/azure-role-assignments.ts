@@ -74,7 +74,8 @@ async function listAssignments(
   return assignments;
 }
 
-function toRole(item: RoleDefinition): Role {
+/** A role definition as everything here compares it. */
+export function toRole(item: RoleDefinition): Role {
   return {
     id: lastSegment(item.id ?? item.name ?? ''),
     name: item.roleName ?? item.name ?? 'unnamed role',

@@ -44,14 +44,8 @@ export function createSynapseRoleReader(client: RestClient): (workspace: Workspa
   let firstLookUp: Promise<void> | undefined;
 
   async function lookUpRoles(endpoint: string): Promise<void> {
-    const { body } = await client.get(`${endpoint}/roleDefinitions?${API}`);
-    for (const item of parseAnswer(definitions, body, 'Synapse role definitions')) {
-      roles.set(item.id, {
-        id: item.id,
-        name: item.name,
-        builtIn: item.isBuiltIn ?? false,
-        permissions: item.permissions,
-      });
+    for (const role of await listSynapseRoles(client, endpoint)) {
+      roles.set(role.id, role);
     }
   }
 
@@ -74,7 +68,7 @@ export function createSynapseRoleReader(client: RestClient): (workspace: Workspa
     if (workspace.devEndpoint === null) {
       throw new Error(`Azure gives no development endpoint for workspace ${workspace.name}.`);
     }
-    const found = await listAssignments(client, workspace.devEndpoint);
+    const found = await listSynapseAssignments(client, workspace.devEndpoint);
     await knowRoles(
       workspace.devEndpoint,
       found.map((item) => item.roleDefinitionId),
@@ -92,8 +86,24 @@ export function createSynapseRoleReader(client: RestClient): (workspace: Workspa
   };
 }
 
-/** The continuation is a header both ways, and an empty one on the last page. */
-async function listAssignments(client: RestClient, endpoint: string): Promise<z.infer<typeof assignments>['value']> {
+/** The roles that can be assigned in a workspace. */
+export async function listSynapseRoles(client: RestClient, endpoint: string): Promise<Role[]> {
+  const { body } = await client.get(`${endpoint}/roleDefinitions?${API}`);
+  return parseAnswer(definitions, body, 'Synapse role definitions').map(({ id, name, isBuiltIn, permissions }) => ({
+    id,
+    name,
+    builtIn: isBuiltIn ?? false,
+    permissions,
+  }));
+}
+
+/**
+ * The assignments of a workspace as they come. The continuation is a header both ways, and an empty one on the last page.
+ */
+export async function listSynapseAssignments(
+  client: RestClient,
+  endpoint: string,
+): Promise<z.infer<typeof assignments>['value']> {
   const all: z.infer<typeof assignments>['value'] = [];
   let continuation: string | undefined;
   do {

@@ -134,6 +134,11 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
       'Scenario test.json: at roleEligibilities[0].principal found "user:nobody", expected the id of one of the 0 described (user:…).',
     ],
     [
+      'an auditor that is not there',
+      { auditor: { identity: 'mi:nobody' } },
+      'Scenario test.json: at auditor.identity found "mi:nobody", expected the id of one of the 0 described (mi:…).',
+    ],
+    [
       'a change by somebody unknown',
       { directoryAudits: [{ by: 'user:nobody', activity: 'Update policy', target: 'policy:a' }] },
       'Scenario test.json: at directoryAudits[0].by found "user:nobody", expected the id of one of the 0 described (user:…).',
