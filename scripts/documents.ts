@@ -101,6 +101,7 @@ function describePermissions(): string {
         return [`\`${name}\`: ${title}`, permission, grantedIn, api, users.join(', ') || 'to say more'];
       }),
     ),
+    '`npm run permissions -- grant` gives them, and `-- verify` says which are missing: [permissions-script.md](permissions-script.md).',
     'Beside reading the tenant, the identity has these roles on the auditor’s own resources. The templates in `infra/` assign them, and no other.',
     table(
       ['Role', 'On', 'To', 'Only with'],
