@@ -50,7 +50,7 @@ describe('npm start', () => {
   it('serves the report until Ctrl-C, with settings and nothing else as its environment', async () => {
     const command = start('succeeds');
     await command.printed(/Ctrl-C stops everything/);
-    const [, url = ''] = /(http:\/\/localhost:\d+)\/api\/report\n/.exec(command.output()) ?? [];
+    const [, url = ''] = /(http:\/\/localhost:\d+)\/api\/report\s/.exec(command.output()) ?? [];
     expect((await fetch(`${url}/api/report`)).status).toBe(200);
     const environment = (await (await fetch(`${url}/api/environment`)).json()) as Record<string, string>;
     expect(environment).toMatchObject({
@@ -112,7 +112,7 @@ describe('npm start', () => {
   it('ends with one line when the local host ends by itself', async () => {
     const command = start('succeeds');
     await command.printed(/Ctrl-C stops everything/);
-    const [, url = ''] = /(http:\/\/localhost:\d+)\/api\/report\n/.exec(command.output()) ?? [];
+    const [, url = ''] = /(http:\/\/localhost:\d+)\/api\/report\s/.exec(command.output()) ?? [];
     await Promise.allSettled([fetch(`${url}/api/crash`)]);
     expect(await command.ended).toBe(1);
     expect(command.errors()).toBe('The local host ended.');
