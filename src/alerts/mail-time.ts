@@ -27,6 +27,30 @@ function partsOf(
   date: Date,
   timeZone: string,
 ): { readonly day: string; readonly minute: string; readonly offset: string } {
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(date)
+      .map(({ type, value }) => [type, value]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+  return {
+    day: `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`,
+    minute: `${part('hour')}:${part('minute')}`,
+    // Versions differ in whether they say "+0".
+    offset: part('timeZoneName')
+      .replace('GMT', 'UTC')
+      .replace(/^UTC[+-]0$/, 'UTC'),
+  };
+}
+
+/** To make one takes longer than all else of an item, and a digest has thousands of items. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) {
+    return known;
+  }
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     calendar: 'gregory',
@@ -39,14 +63,6 @@ function partsOf(
     hourCycle: 'h23',
     timeZoneName: 'shortOffset',
   });
-  const parts = new Map(format.formatToParts(date).map(({ type, value }) => [type, value]));
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-  return {
-    day: `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`,
-    minute: `${part('hour')}:${part('minute')}`,
-    // Versions differ in whether they say "+0".
-    offset: part('timeZoneName')
-      .replace('GMT', 'UTC')
-      .replace(/^UTC[+-]0$/, 'UTC'),
-  };
+  formats.set(timeZone, format);
+  return format;
 }

@@ -64,6 +64,6 @@ export function stopOf(finding: Finding, now: Date): Stop {
 }
 
 /** Somebody may have done it on purpose: what detections find names a technique of MITRE ATT&CK. */
-function isEvent({ evidence }: Finding): boolean {
+export function isEvent({ evidence }: Pick<Finding, 'evidence'>): boolean {
   return typeof evidence['technique'] === 'string';
 }

@@ -7,6 +7,7 @@ import { httpsLink } from '../alerts/safe-text';
 import type { ShownFinding } from '../audit/exceptions';
 import type { Evidence, Severity, Status } from '../audit/finding';
 import type { CheckSummary } from '../audit/report';
+import { isEvent } from '../audit/stops-when';
 import { subscriptionIn } from '../inventory/arm-id';
 import type { ShownReport } from './shown-report';
 import { toJson } from './to-json';
@@ -55,7 +56,7 @@ export function renderOcsf(report: ShownReport): string {
 
 function eventOf(finding: ShownFinding, check: CheckSummary | undefined, report: ShownReport) {
   const { checkId, severity, subject, message, remediation, exception, evidence, fingerprint } = finding;
-  const isDetection = finding.status === 'fail' && typeof evidence['technique'] === 'string';
+  const isDetection = finding.status === 'fail' && isEvent(finding);
   const kind = isDetection ? CLASSES.detection : CLASSES.compliance;
   const activity = activityOf(finding, report);
   const status = lifecycleOf(finding);
