@@ -45,7 +45,9 @@ export function createServices(
       ]);
       const { tenantId, subscriptions } = settings;
       const azure = createAzureClients(settings.cloud, credential);
-      return collectInventory(azure, needed, { tenantId, subscriptions, period, signal, log });
+      const to = now();
+      const runsPeriod = { from: new Date(to.getTime() - settings.failedRunsMilliseconds), to };
+      return collectInventory(azure, needed, { tenantId, subscriptions, period, runsPeriod, signal, log });
     },
     async collectLogs(needed, what, signal, log) {
       const [{ createAzureClients }, { collectLogs }] = await Promise.all([

@@ -79,6 +79,11 @@ export const SETTINGS = {
     .describe(
       'After so many minutes an audit stops reading, reports the rest as not evaluated and publishes. Keep it below functionTimeout in host.json.',
     ),
+  FAILED_RUNS_HOURS: wholeNumber(1, 1_080)
+    .default(24)
+    .describe(
+      'Pipeline, activity and trigger runs that failed in so many hours before an audit are looked into; Azure keeps 45 days.',
+    ),
   AUDIT_STORAGE_TABLE_ENDPOINT: httpsAddress
     .optional()
     .describe(
@@ -226,6 +231,8 @@ export interface Settings {
   /** CIDR ranges. */
   readonly trustedNetworks: readonly string[];
   readonly timeoutMilliseconds: number;
+  /** Failed runs of so long before an audit are read. */
+  readonly failedRunsMilliseconds: number;
   readonly storage: { readonly endpoint: string } | { readonly connectionString: string };
   readonly tablePrefix: string;
   readonly retentionDays: number;
@@ -299,6 +306,7 @@ function toSettings(values: z.infer<z.ZodObject<typeof SETTINGS>>): Settings {
     logWorkspaceIds: values.LOG_ANALYTICS_WORKSPACE_IDS?.map((id) => id.toLowerCase()) ?? [],
     trustedNetworks: values.TRUSTED_NETWORKS ?? [],
     timeoutMilliseconds: values.AUDIT_TIMEOUT_MINUTES * 60_000,
+    failedRunsMilliseconds: values.FAILED_RUNS_HOURS * 3_600_000,
     storage:
       values.AUDIT_STORAGE_TABLE_ENDPOINT !== undefined
         ? { endpoint: values.AUDIT_STORAGE_TABLE_ENDPOINT }
