@@ -1,0 +1,316 @@
+/** One failure together with what is known of the tenant: what the rules look into. */
+import { resolveSignIn, type ResolvedSignIn } from '../audit/linked-service-sign-in';
+import { group, servicePrincipalsByAppId } from '../audit/lookup';
+import { principalsOf, type Principal } from '../audit/principals';
+import { remembered } from '../audit/remembered';
+import type { Application, Dataset, LinkedService, Pipeline, ServicePrincipal, Workspace } from '../inventory/model';
+import type { SignIns } from '../inventory/sign-ins';
+import type { Sources } from '../inventory/sources';
+import type { DiagnosisSource, Failure, Knowledge } from './diagnosis';
+import type { Area, ErrorKind } from './error-catalogue';
+import type { Recognised } from './recognise';
+
+/** A linked service that the failure may have come through. */
+export interface Step {
+  readonly linkedService: LinkedService;
+  readonly signIn: ResolvedSignIn;
+  /** `pipeline “load” > dataset “orders” > linked service “lake”` */
+  readonly path: string;
+}
+
+export interface Case {
+  readonly failure: Failure;
+  readonly error: Recognised;
+  readonly known: Knowledge;
+  readonly workspace: Workspace | null;
+  /** When it failed, or now where that is unknown. */
+  readonly at: Date;
+  /** What the pipeline uses, and of that what the error can have come through. */
+  readonly steps: readonly Step[];
+  /** The data of a source, as far as it was read; what is missing is noted. */
+  read<S extends DiagnosisSource>(source: S): readonly Sources[S][];
+  /** All of it was read. */
+  isComplete(source: DiagnosisSource): boolean;
+  /** Sources that a rule wanted to look at and that are not all there. */
+  readonly missed: ReadonlySet<DiagnosisSource>;
+}
+
+export function openCase(failure: Failure, error: Recognised, known: Knowledge): Case {
+  const missed = new Set<DiagnosisSource>();
+  const read = <S extends DiagnosisSource>(source: S): readonly Sources[S][] => {
+    const part = known.sources[source];
+    if (part?.complete !== true) {
+      missed.add(source);
+    }
+    return part?.data ?? [];
+  };
+  const base = {
+    failure,
+    error,
+    known,
+    workspace: known.workspace,
+    at: failure.at ?? known.now,
+    read,
+    isComplete: (source: DiagnosisSource) => known.sources[source]?.complete === true,
+    missed,
+  };
+  return { ...base, steps: narrowed(stepsOf(base), error) };
+}
+
+type Base = Omit<Case, 'steps'>;
+
+/** Everything a pipeline refers to: linked services, those of its datasets, and those that they need themselves. */
+function stepsOf({ failure, error, workspace, read }: Base): readonly Step[] {
+  if (workspace === null) {
+    return [];
+  }
+  const services = inWorkspace(read('linkedServices'), workspace.id);
+  const credentials = inWorkspace(read('workspaceCredentials'), workspace.id);
+  const byName = new Map(services.map((one) => [one.name.toLowerCase(), one]));
+  const paths = new Map<LinkedService, string>();
+  const add = (name: string, path: string): void => {
+    const service = byName.get(name.toLowerCase());
+    if (service !== undefined && !paths.has(service)) {
+      const own = `${path}linked service “${service.name}”`;
+      paths.set(service, own);
+      for (const needed of service.dependsOn) {
+        add(needed, `${own} > `);
+      }
+    }
+  };
+  const credentialVaults = (service: LinkedService): readonly string[] =>
+    credentials
+      .filter(({ name }) => name.toLowerCase() === service.credential?.toLowerCase())
+      .flatMap(({ keyVaultReferences }) => keyVaultReferences.map(({ linkedService }) => linkedService));
+  const pipeline = pipelineOf(failure, inWorkspace(read('pipelines'), workspace.id));
+  if (pipeline === undefined) {
+    // A pasted text names what it is about, or nothing can be told.
+    for (const service of services) {
+      if (isNamed(service, error)) {
+        add(service.name, '');
+      }
+    }
+  } else {
+    const start = `pipeline “${pipeline.name}” > `;
+    pipeline.linkedServices.forEach((name) => {
+      add(name, start);
+    });
+    const datasets = datasetsByName(inWorkspace(read('datasets'), workspace.id));
+    for (const name of pipeline.datasets) {
+      const dataset = datasets.get(name.toLowerCase());
+      if (dataset !== undefined) {
+        add(dataset.linkedService, `${start}dataset “${dataset.name}” > `);
+      }
+    }
+  }
+  for (const [service, path] of [...paths]) {
+    credentialVaults(service).forEach((name) => {
+      add(name, `${path} > credential “${service.credential ?? ''}” > `);
+    });
+  }
+  return [...paths].map(([linkedService, path]) => ({
+    linkedService,
+    signIn: resolveSignIn(linkedService, credentials),
+    path,
+  }));
+}
+
+const datasetsByName = remembered(
+  (all: readonly Dataset[]) => new Map(all.map((dataset) => [dataset.name.toLowerCase(), dataset])),
+);
+
+function pipelineOf({ pipeline }: Failure, pipelines: readonly Pipeline[]): Pipeline | undefined {
+  return pipeline === null ? undefined : pipelines.find(({ name }) => name.toLowerCase() === pipeline.toLowerCase());
+}
+
+/** What the error names counts before what kind of error it is. */
+function narrowed(steps: readonly Step[], error: Recognised): readonly Step[] {
+  const named = steps.filter(({ linkedService }) => isNamed(linkedService, error));
+  const areas = error.kinds.map(({ area }) => area);
+  const fitting = steps.filter((step) => areas.some((area) => fits(step, area)));
+  const both = named.filter((step) => fitting.includes(step));
+  return [both, named, fitting].find((some) => some.length > 0) ?? steps;
+}
+
+/** By its name, its host, or the client id it signs in with. Short names are in any text by chance. */
+function isNamed({ name, target, servicePrincipalId }: LinkedService, error: Recognised): boolean {
+  const lower = name.toLowerCase();
+  const host = target?.toLowerCase() ?? null;
+  return (
+    [`'${lower}'`, `"${lower}"`, `linked service ${lower}`, `linkedservice ${lower}`, `linkedservice: ${lower}`].some(
+      (mention) => error.text.includes(mention),
+    ) ||
+    (host !== null && (error.hosts.includes(host) || error.resources.includes(firstLabel(host)))) ||
+    (servicePrincipalId !== null && error.applicationIds.includes(servicePrincipalId))
+  );
+}
+
+export function firstLabel(host: string): string {
+  return host.split('.')[0] ?? host;
+}
+
+const STORAGE_TYPES = [
+  'AzureBlobFS',
+  'AzureBlobStorage',
+  'AzureStorage',
+  'AzureTableStorage',
+  'AzureFileStorage',
+  'AzureDataLakeStore',
+];
+const SQL_TYPES = ['AzureSqlDatabase', 'AzureSqlDW', 'AzureSqlMI', 'SqlServer', 'AzurePostgreSql', 'AzureMySql'];
+
+function fits({ linkedService: { type }, signIn: { method } }: Step, area: Area): boolean {
+  switch (area) {
+    case 'storage':
+      return STORAGE_TYPES.includes(type);
+    case 'sql':
+      return SQL_TYPES.includes(type);
+    case 'vault':
+      return type === 'AzureKeyVault';
+    case 'entra':
+      return method === 'servicePrincipalSecret' || method === 'servicePrincipalCertificate';
+    case 'identity':
+      return ['systemAssignedIdentity', 'userAssignedIdentity', 'missingCredential'].includes(method);
+    default:
+      return false;
+  }
+}
+
+function inWorkspace<T extends { readonly readFrom: string }>(items: readonly T[], id: string): readonly T[] {
+  return (ownItems(items).get(id) as readonly T[] | undefined) ?? [];
+}
+
+const ownItems = remembered((items: readonly { readonly readFrom: string }[]) =>
+  group(items.map((item) => [item.readFrom, item])),
+);
+
+/** An application that the failure may be about, with how it signs in where a linked service tells. */
+export interface ConcernedApplication {
+  readonly appId: string;
+  readonly steps: readonly Step[];
+}
+
+/** Those the error names, else those that the linked services sign in as. */
+export function applicationsIn({ error, steps }: Case): readonly ConcernedApplication[] {
+  const byStep = group(
+    steps.flatMap((step) =>
+      'appId' in step.signIn && step.signIn.appId !== 'expression' ? [[step.signIn.appId, step] as const] : [],
+    ),
+  );
+  const ids = error.applicationIds.length > 0 ? error.applicationIds : [...byStep.keys()];
+  return ids.map((appId) => ({ appId, steps: byStep.get(appId) ?? [] }));
+}
+
+const principalsByAppId = remembered(
+  (applications: readonly Application[], servicePrincipals: readonly ServicePrincipal[]) =>
+    new Map(principalsOf(applications, servicePrincipals).map((principal) => [principal.appId, principal])),
+);
+
+/** `undefined`: the directory has none of that client id, or it was not read. */
+export function principalOf(one: Case, appId: string): Principal | undefined {
+  return principalsByAppId(one.read('applications'), one.read('servicePrincipals')).get(appId);
+}
+
+/** An identity that a linked service connects with. */
+export interface Actor {
+  readonly step: Step | null;
+  readonly kind: 'workspace' | 'userAssigned' | 'application' | 'named';
+  /** Object id; `null`: unknown. */
+  readonly principalId: string | null;
+  /** To begin a sentence with. */
+  readonly who: string;
+}
+
+/** The identities that the failure may be about: the one that the error names, else those of the linked services. */
+export function actorsIn(one: Case): readonly Actor[] {
+  const { error, workspace, steps } = one;
+  const [named] = error.principalIds;
+  if (named !== undefined) {
+    return [
+      {
+        step: steps.length === 1 ? (steps[0] ?? null) : null,
+        kind: kindOf(one, named),
+        principalId: named,
+        who: whoIs(one, named),
+      },
+    ];
+  }
+  return steps.flatMap((step): Actor[] => {
+    const { signIn } = step;
+    if (signIn.method === 'systemAssignedIdentity') {
+      return [
+        {
+          step,
+          kind: 'workspace',
+          principalId: workspace?.identity.principalId ?? null,
+          who: `The identity of workspace “${workspace?.name ?? ''}”`,
+        },
+      ];
+    }
+    if (signIn.method === 'userAssignedIdentity') {
+      const attached = workspace?.identity.userAssigned.find(({ id }) => id === signIn.identityId);
+      const name = signIn.identityId.slice(signIn.identityId.lastIndexOf('/') + 1);
+      return [
+        {
+          step,
+          kind: 'userAssigned',
+          principalId: attached?.principalId ?? null,
+          who: `User-assigned identity “${name}”`,
+        },
+      ];
+    }
+    if ('appId' in signIn) {
+      const servicePrincipal = servicePrincipalsByAppId(one.read('servicePrincipals')).get(signIn.appId);
+      const who = `Service principal “${servicePrincipal?.displayName ?? signIn.appId}”`;
+      return [{ step, kind: 'application', principalId: servicePrincipal?.id ?? null, who }];
+    }
+    return [];
+  });
+}
+
+function kindOf({ workspace }: Case, principalId: string): Actor['kind'] {
+  if (workspace?.identity.principalId === principalId) {
+    return 'workspace';
+  }
+  return workspace?.identity.userAssigned.some((one) => one.principalId === principalId) === true
+    ? 'userAssigned'
+    : 'named';
+}
+
+function whoIs(one: Case, principalId: string): string {
+  if (one.workspace?.identity.principalId === principalId) {
+    return `The identity of workspace “${one.workspace.name}”`;
+  }
+  const found = one.read('servicePrincipals').find(({ id }) => id === principalId);
+  return found === undefined ? `Principal ${principalId}` : `“${found.displayName}”`;
+}
+
+const SLOT_MS = 10 * 60_000;
+
+const rowsByApplication = remembered((rows: readonly SignIns[]) => group(rows.map((row) => [row.applicationId, row])));
+const rowsByPrincipal = remembered((rows: readonly SignIns[]) => group(rows.map((row) => [row.principalId, row])));
+
+/** Failed sign-ins of an application around the time of the failure; without a time none can be told. */
+export function signInsOf(one: Case, appId: string): readonly SignIns[] {
+  return around(one, rowsByApplication(one.read('servicePrincipalSignIns')).get(appId) ?? []);
+}
+
+/** The same of a managed identity, by its object id. */
+export function identitySignInsOf(one: Case, principalId: string): readonly SignIns[] {
+  return around(one, rowsByPrincipal(one.read('managedIdentitySignIns')).get(principalId) ?? []);
+}
+
+/** Rows are counted in slots of ten minutes, and a token is asked for some minutes before a run ends. */
+function around({ failure }: Case, rows: readonly SignIns[]): readonly SignIns[] {
+  const at = failure.at?.getTime();
+  return at === undefined
+    ? []
+    : rows.filter(
+        ({ result, first, last }) =>
+          result !== '0' && first.getTime() - SLOT_MS <= at && at <= last.getTime() + SLOT_MS,
+      );
+}
+
+export function hasKind({ error }: Case, ...ids: readonly ErrorKind['id'][]): boolean {
+  return error.kinds.some(({ id }) => ids.includes(id));
+}
