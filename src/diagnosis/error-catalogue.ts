@@ -261,6 +261,8 @@ export const ERROR_KINDS: readonly ErrorKind[] = [
       { text: ['idx10214'] },
       { text: ['audience validation failed'] },
       { text: ['invalidauthenticationtokenaudience'] },
+      { text: ['invalidaudience'] },
+      { text: ['token audience'] },
       { text: ['invalid_resource', 'audience'] },
       { text: ['audience has invalid characters'] },
     ],

@@ -95,9 +95,9 @@ function suspicionsOf({ kinds }: Recognised): readonly Suspicion[] {
   return [...bases];
 }
 
-/** A cause, and whether the tenant shows it. */
+/** A cause, whether the tenant shows it, and whether it is one that nothing but the tenant could show. */
 interface Found {
-  readonly cause: Cause & { readonly isSeen: boolean };
+  readonly cause: Cause & { readonly isSeen: boolean; readonly isPrecise: boolean };
 }
 
 function judge(one: Case, [id, said]: Suspicion, isFromLog: boolean): Found | { readonly ruledOut: RuledOut } | null {
@@ -109,13 +109,13 @@ function judge(one: Case, [id, said]: Suspicion, isFromLog: boolean): Found | { 
   // That a sign-in failed at the same time is no proof that it was this one.
   const base = isFromLog && said === 'certain' ? 'likely' : said;
   if (judgement === null) {
-    return base === 'onlyIfSeen' ? null : { cause: causeOf(id, base, null) };
+    return base === 'onlyIfSeen' ? null : { cause: { ...causeOf(id, base, null), isPrecise: false } };
   }
   const certainty = judgement.seen.certainty ?? (base === 'onlyIfSeen' ? 'possible' : base);
-  return { cause: causeOf(id, certainty, judgement.seen) };
+  return { cause: { ...causeOf(id, certainty, judgement.seen), isPrecise: said === 'onlyIfSeen' } };
 }
 
-function causeOf(id: CauseId, certainty: Certainty, seen: Seen | null): Found['cause'] {
+function causeOf(id: CauseId, certainty: Certainty, seen: Seen | null): Omit<Found['cause'], 'isPrecise'> {
   const description: CauseDescription = CAUSES[id];
   return {
     id,
@@ -131,11 +131,13 @@ function causeOf(id: CauseId, certainty: Certainty, seen: Seen | null): Found['c
   };
 }
 
-/** The surest first; of equally sure ones what the tenant shows, then what the catalogue has first. */
+/** The surest first; of equally sure ones what only the tenant could show, what it shows, what the catalogue has first. */
 function ranked(causes: readonly Found['cause'][]): readonly Found['cause'][] {
   return causes.toSorted(
     (a, b) =>
-      CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty) || Number(b.isSeen) - Number(a.isSeen),
+      CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty) ||
+      Number(b.isPrecise) - Number(a.isPrecise) ||
+      Number(b.isSeen) - Number(a.isSeen),
   );
 }
 
@@ -145,7 +147,7 @@ function shown(causes: readonly Found['cause'][]): readonly Cause[] {
   return causes
     .filter((cause, index) => index === 0 || !isSettled || cause.isSeen)
     .slice(0, MAX_CAUSES)
-    .map(({ isSeen: _, ...cause }) => cause);
+    .map(({ isSeen: _seen, isPrecise: _precise, ...cause }) => cause);
 }
 
 function notLookedAt(

@@ -109,7 +109,7 @@ function judgeExpired(
   const used = ended.find(({ credential }) =>
     rows.some((row) => row.credentialKeyId === credential.keyId.toLowerCase()),
   );
-  const [newest = undefined] = used === undefined ? ended : [used];
+  const [newest] = used === undefined ? ended : [used];
   const isSaid = hasKind(one, ...saysSo);
   if (newest === undefined) {
     return isSaid
@@ -124,7 +124,7 @@ function judgeExpired(
         }
       : { ruledOut: `No ${kind} of ${quoted(nameOf(principal))} had expired by then.` };
   }
-  const others = valid.length === 0 ? [] : [`${capital(describe({ held: valid[0] as HeldCredential }))} is valid.`];
+  const others = valid.slice(0, 1).map((held) => `${describe({ held })} is valid.`);
   // Without the number of Entra ID it is the only way to sign in that tells, and that it is what was tried.
   const triedToSignIn = isSaid || hasKind(one, 'principal-token', 'entra-certificate');
   const onlyOne = holdersFound === 1 && valid.length === 0;
@@ -214,7 +214,7 @@ function oldSecret(one: Case, concerned: ConcernedApplication): readonly Judgeme
             : isInline
               ? `Store the new secret in a Key Vault, let linked service ${quoted(linkedService.name)} read it there without a version, and publish:`
               : `Store the value of the new secret as a new version of secret ${quoted(reference?.secretName ?? '')} in the vault; see first what is there:`,
-          isPinned || isInline || reference?.secretName == null
+          isPinned || isInline || !reference?.secretName
             ? command`az synapse linked-service show --workspace-name ${one.workspace?.name ?? '<workspace>'} --name ${linkedService.name}`
             : command`az keyvault secret list-versions --vault-name ${vaultNameOf(one, reference.linkedService)} --name ${reference.secretName}`,
         ],
@@ -229,7 +229,7 @@ function vaultNameOf(one: Case, linkedService: string): string {
     .find(
       ({ name, readFrom }) => readFrom === one.workspace?.id && name.toLowerCase() === linkedService.toLowerCase(),
     )?.target;
-  return target == null ? '<vault>' : firstLabel(target);
+  return target ? firstLabel(target) : '<vault>';
 }
 
 function pinnedInVault(one: Case): Judgement {
@@ -332,10 +332,6 @@ const unregistered: Rule = (one) =>
 
 function nameOf({ application, servicePrincipal, appId }: Principal): string {
   return application?.displayName ?? servicePrincipal?.displayName ?? appId;
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 export const SECRET_RULES = {

@@ -40,7 +40,7 @@ const storageFirewall: Rule = (one) => {
 
 function accountOf({ error, steps }: Case): string {
   const host = error.hosts.find((name) => name.includes('.core.')) ?? steps[0]?.linkedService.target;
-  return host == null ? '<account>' : firstLabel(host);
+  return host ? firstLabel(host) : '<account>';
 }
 
 /** https://learn.microsoft.com/azure/data-factory/data-factory-service-identity */
@@ -62,18 +62,18 @@ function untrustedBy({ signIn, linkedService }: Step): readonly string[] {
 /** The workspace’s own pools: whether its identity was given control over them. */
 const sqlUser: Rule = (one) => {
   const { workspace, steps } = one;
-  const own = steps.filter(
+  const [own] = steps.filter(
     ({ linkedService: { target } }) => workspace !== null && target?.startsWith(`${workspace.name}.sql.`) === true,
   );
   const [control] = one.read('managedIdentitySqlControl').filter(({ readFrom }) => readFrom === workspace?.id);
-  if (workspace !== null && own.length > 0 && control?.actual === 'disabled') {
+  if (workspace !== null && own !== undefined && control?.actual === 'disabled') {
     return {
       seen: {
         certainty: 'likely',
         evidenceFor: [
-          `The workspace’s identity has no control over its dedicated pools, and ${own[0]?.path ?? ''} signs in there.`,
+          `The workspace’s identity has no control over its dedicated pools, and ${own.path} signs in there.`,
         ],
-        about: aboutService(own[0] as Step),
+        about: aboutService(own),
         remedy: [
           'Let pipelines work in the pools as the workspace’s identity, or create a user for it there:',
           command`az rest --method put --url ${`${workspace.id}/managedIdentitySqlControlSettings/default?api-version=2021-06-01`} --body ${'{"properties":{"grantSqlControlToManagedIdentity":{"desiredState":"Enabled"}}}'}`,
@@ -82,7 +82,7 @@ const sqlUser: Rule = (one) => {
     };
   }
   const [actor, ...more] = actorsIn(one);
-  return actor?.step == null || more.length > 0
+  return !actor?.step || more.length > 0
     ? null
     : {
         seen: {

@@ -277,7 +277,7 @@ const unusable: Rule = (one) =>
     itemsIn(one).map((found): Judgement => {
       const { vault, name, item } = found;
       const says = hasKind(one, 'vault-secret-disabled');
-      const ended = item?.endsAt != null && item.endsAt <= one.at;
+      const ended = (item?.endsAt?.getTime() ?? Infinity) <= one.at.getTime();
       if (item === undefined || (item.enabled && !ended)) {
         return says && item !== undefined
           ? {
