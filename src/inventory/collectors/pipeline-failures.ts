@@ -9,8 +9,8 @@ const API = 'api-version=2020-12-01';
 /** Of runs, about a hundred each. A workspace with more fails all the time, and more of the same says nothing new. */
 const PAGES = 5;
 const RUNS_KEPT = 100;
-/** One request each. */
-const RUNS_WITH_ACTIVITIES = 20;
+/** Runs of a workspace that are looked into, at one request each. */
+export const RUNS_WITH_ACTIVITIES = 20;
 /** What people can still use of a message; what comes after is a chain of inner exceptions that repeats it. */
 const MESSAGE_UNITS = 8_000;
 
