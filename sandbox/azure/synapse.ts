@@ -4,6 +4,7 @@ import { guidOf } from '../scenarios/symbolic-id';
 import { pageOf, withToken } from './paging';
 import { SYNAPSE_ROLES } from './roles';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
+import { answerRunQuery, runQueryOf } from './synapse-runs';
 import { ARTIFACT_LISTS, isArtifactRoute, type ArtifactRoute } from './synapse-artifacts';
 
 type Workspace = Scenario['workspaces'][number];
@@ -11,7 +12,7 @@ type Workspace = Scenario['workspaces'][number];
 const VERSION = '2020-12-01';
 
 /**
- * The data plane of all workspaces, each under a path of its own: role assignments, role definitions and artifacts.
+ * The data plane of all workspaces, each under a path of its own: role assignments, role definitions, artifacts and runs.
  * https://learn.microsoft.com/rest/api/synapse/data-plane/role-assignments
  */
 export function createSynapse(tenant: Tenant): Service {
@@ -91,10 +92,11 @@ export function createSynapse(tenant: Tenant): Service {
           );
     },
     handle(call) {
-      const [, name, route] = /^\/([^/]+)\/(\w+)$/i.exec(call.path) ?? [];
-      const list = route?.toLowerCase() ?? '';
-      const known = list === 'roleassignments' || list === 'roledefinitions' || isArtifactRoute(list);
-      if (call.method !== 'GET' || name === undefined || !known) return undefined;
+      const [, name, path = ''] = /^\/([^/]+)(\/.+)$/.exec(call.path) ?? [];
+      const list = path.slice(1).toLowerCase();
+      const runQuery = call.method === 'POST' ? runQueryOf(path) : undefined;
+      const isList = list === 'roleassignments' || list === 'roledefinitions' || isArtifactRoute(list);
+      if (name === undefined || !(runQuery !== undefined || (call.method === 'GET' && isList))) return undefined;
       const workspace = scenario.workspaces.find((each) => each.name === name.toLowerCase());
       if (!workspace) return { status: 404, body: error('WorkspaceNotFound', `There is no workspace '${name}'.`) };
       const version = call.query.get('api-version');
@@ -104,13 +106,16 @@ export function createSynapse(tenant: Tenant): Service {
           body: error('UnsupportedApiVersion', `The api-version '${String(version)}' is not ${VERSION}.`),
         };
       }
-      const { source, action } = isArtifactRoute(list)
-        ? ARTIFACT_LISTS[list]
-        : { source: 'synapseRoleAssignments' as const, action: 'read' };
+      const { source, action } = runQuery
+        ? { source: 'pipelineFailures' as const, action: 'pipelines/viewOutputs' }
+        : isArtifactRoute(list)
+          ? ARTIFACT_LISTS[list]
+          : { source: 'synapseRoleAssignments' as const, action: 'read' };
       if (isRefused(scenario, source) || isRefused(scenario, source, `workspace:${workspace.name}`)) {
         const message = `The principal '${guidOf('sp:auditor')}' does not have the required Synapse RBAC permission to perform this action. Required permission: Action: Microsoft.Synapse/workspaces/${action}, Scope: workspaces/${workspace.name}/*.`;
         return { status: 403, body: error('Unauthorized', message) };
       }
+      if (runQuery) return answerRunQuery(runQuery, workspace, call, tenant, error);
       if (isArtifactRoute(list)) return listArtifacts(call, workspace, list);
       return list === 'roledefinitions' ? { status: 200, body: definitions } : listAssignments(call, workspace);
     },

@@ -9,8 +9,8 @@ const API = 'api-version=2020-12-01';
 /** Of runs, about a hundred each. A workspace with more fails all the time, and more of the same says nothing new. */
 const PAGES = 5;
 const RUNS_KEPT = 100;
-/** One request each. */
-const RUNS_WITH_ACTIVITIES = 20;
+/** Runs of a workspace that are looked into, at one request each. */
+export const RUNS_WITH_ACTIVITIES = 20;
 /** What people can still use of a message; what comes after is a chain of inner exceptions that repeats it. */
 const MESSAGE_UNITS = 8_000;
 
@@ -60,8 +60,8 @@ export async function listPipelineFailures(
     throw new Error(`Azure gives no development endpoint for workspace ${workspace.name}.`);
   }
   const query = { client, endpoint: devEndpoint, period };
-  const pipelines = await failedOnes(query, 'queryPipelineRuns', 'RunEnd', pipelineRun);
-  const triggers = await failedOnes(query, 'queryTriggerRuns', 'TriggerRunTimestamp', triggerRun);
+  const pipelines = await failedOnes(query, 'queryPipelineRuns', pipelineRun, 'RunEnd');
+  const triggers = await failedOnes(query, 'queryTriggerRuns', triggerRun, 'TriggerRunTimestamp');
   const all: FailedRun[] = [...pipelines.items.map(ofPipeline), ...triggers.items.map(ofTrigger)];
   const runs = worstFirst(all).slice(0, RUNS_KEPT);
   const asked = new Set(runs.filter(({ kind }) => kind === 'pipeline').slice(0, RUNS_WITH_ACTIVITIES));
@@ -78,12 +78,15 @@ interface Query {
   readonly period: Period;
 }
 
-/** The continuation stands in the body, both ways. */
+/**
+ * All pages up to the limit; the continuation stands in the body, both ways.
+ * @param latest operand to sort by, the latest first; left out: as they come
+ */
 async function failedOnes<T extends z.ZodType>(
   { client, endpoint, period }: Query,
   route: string,
-  latest: string,
   item: T,
+  latest?: string,
 ): Promise<{ readonly items: readonly z.infer<T>[]; readonly hasMore: boolean }> {
   const page = z.object({ value: z.array(item), continuationToken: text });
   const items: z.infer<T>[] = [];
@@ -91,7 +94,7 @@ async function failedOnes<T extends z.ZodType>(
   for (let pages = 0; pages < PAGES; pages += 1) {
     const { body } = await client.post(`${endpoint}/${route}?${API}`, {
       ...failedIn(period),
-      orderBy: [{ orderBy: latest, order: 'DESC' }],
+      ...(latest !== undefined && { orderBy: [{ orderBy: latest, order: 'DESC' }] }),
       ...(continuationToken !== null && { continuationToken }),
     });
     const answer: z.infer<typeof page> = parseAnswer(page, body, `The answer to ${route}`);
@@ -105,19 +108,11 @@ async function failedOnes<T extends z.ZodType>(
 }
 
 /** `null`: the run is not there any more, as runs are kept for 45 days. */
-async function failedActivities(
-  { client, endpoint, period }: Query,
-  { name, runId }: FailedRun,
-): Promise<readonly FailedActivity[] | null> {
+async function failedActivities(query: Query, { name, runId }: FailedRun): Promise<readonly FailedActivity[] | null> {
   const place = `pipelines/${encodeURIComponent(name)}/pipelineruns/${encodeURIComponent(runId)}`;
   try {
-    const { body } = await client.post(`${endpoint}/${place}/queryActivityruns?${API}`, failedIn(period));
-    const { value } = parseAnswer(
-      z.object({ value: z.array(activityRun) }),
-      body,
-      'The activity runs of a pipeline run',
-    );
-    return value.filter(({ status }) => status === 'Failed').map(ofActivity);
+    const { items } = await failedOnes(query, `${place}/queryActivityruns`, activityRun);
+    return items.filter(({ status }) => status === 'Failed').map(ofActivity);
   } catch (error) {
     if (error instanceof AzureRequestError && error.statusCode === 404) {
       return null;
