@@ -1,8 +1,9 @@
 /** One failure together with what is known of the tenant: what the rules look into. */
 import { resolveSignIn, type ResolvedSignIn } from '../audit/linked-service-sign-in';
-import { group, servicePrincipalsByAppId } from '../audit/lookup';
+import { group, servicePrincipalsByAppId, type HeldRole } from '../audit/lookup';
 import { principalsOf, type Principal } from '../audit/principals';
 import { remembered } from '../audit/remembered';
+import { subscriptionIn } from '../inventory/arm-id';
 import type { Application, Dataset, LinkedService, Pipeline, ServicePrincipal, Workspace } from '../inventory/model';
 import type { SignIns } from '../inventory/sign-ins';
 import type { Sources } from '../inventory/sources';
@@ -309,6 +310,20 @@ function around({ failure }: Case, rows: readonly SignIns[]): readonly SignIns[]
         ({ result, first, last }) =>
           result !== '0' && first.getTime() - SLOT_MS <= at && at <= last.getTime() + SLOT_MS,
       );
+}
+
+/**
+ * Whether the Azure role assignments of a resource's subscription are among those that were read: a workspace comes with
+ * those of its own subscription and of its default storage's.
+ */
+export function hasRolesOf(one: Case, armId: string): boolean {
+  const own = [one.workspace?.subscriptionId, ...one.read('storageAccounts').map(({ id }) => subscriptionIn(id))];
+  return one.isComplete('azureRoleAssignments') && own.includes(subscriptionIn(armId));
+}
+
+/** Roles whose definition could not be read may give anything. */
+export function areKnown(held: readonly HeldRole[]): boolean {
+  return held.every(({ assignment: { role } }) => role.permissions.length > 0);
 }
 
 export function hasKind({ error }: Case, ...ids: readonly ErrorKind['id'][]): boolean {

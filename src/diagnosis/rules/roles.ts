@@ -10,7 +10,7 @@ import {
 } from '../../audit/rbac';
 import { command, quoted } from '../../audit/wording';
 import type { RoleAssignment } from '../../inventory/model';
-import { actorsIn, firstLabel, hasKind, type Actor, type Case } from '../case';
+import { actorsIn, areKnown, firstLabel, hasKind, hasRolesOf, type Actor, type Case } from '../case';
 import type { About } from '../diagnosis';
 import { ageOf } from '../role-age';
 import { surest, type Judgement, type Rule } from '../rule';
@@ -18,6 +18,10 @@ import { surest, type Judgement, type Rule } from '../rule';
 const USE_SECRET = 'Microsoft.Synapse/workspaces/credentials/useSecret/action';
 const READ_BLOB = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';
 const MANAGE_ACCOUNT = 'Microsoft.Storage/storageAccounts/write';
+
+/** The auditor reads the roles of groups on workspaces, their storage and their vaults only. */
+const UNREAD_GROUPS =
+  'A group may give it: roles of groups on other resources than workspaces, their storage and vaults are not read.';
 
 /** What would have to be granted, to whom, and who grants it now. */
 export interface Right {
@@ -32,6 +36,8 @@ export interface Right {
   readonly orphaned: readonly RoleAssignment[];
   /** Whether all that could grant it was read. */
   readonly isComplete: boolean;
+  /** What could grant it beside that and is never read; empty: nothing. */
+  readonly unread?: string;
   readonly grant: readonly string[];
 }
 
@@ -86,7 +92,7 @@ function synapseRights(one: Case): readonly Right[] {
         granting: held.filter(({ assignment }) => grants(assignment)),
         inVain: held.filter(({ assignment }) => !grants(assignment)).map(describeRole),
         orphaned: orphans(one, assignments.filter(grants)),
-        isComplete: one.isComplete('synapseRoleAssignments') && one.isComplete('groups'),
+        isComplete: one.isComplete('synapseRoleAssignments') && one.isComplete('groups') && areKnown(held),
         grant: [
           `${command`az synapse role assignment create --workspace-name ${workspace.name} --role ${isUseSecret ? 'Synapse Credential User' : roleFor(action)} --assignee-object-id ${actor.principalId} --assignee-principal-type ServicePrincipal`}${isUseSecret ? ' --item-type credentials --item WorkspaceSystemIdentity' : ''}`,
         ],
@@ -123,8 +129,8 @@ function azureRights(one: Case): readonly Right[] {
       granting: held.filter(({ assignment }) => grants(assignment)),
       inVain: held.filter(({ assignment }) => !grants(assignment)).map(describeRole),
       orphaned: [],
-      // Of users and groups only some assignments are read.
-      isComplete: one.isComplete('azureRoleAssignments') && one.isComplete('groups'),
+      isComplete: hasRolesOf(one, scope) && one.isComplete('groups') && areKnown(held),
+      unread: UNREAD_GROUPS,
       grant: [
         `Assign a role that includes ${action}:`,
         `az role assignment create --role <role> ${command`--assignee-object-id ${actor.principalId} --assignee-principal-type ServicePrincipal --scope ${scope}`}`,
@@ -150,14 +156,15 @@ function storageRights(one: Case): readonly Right[] {
     return [
       {
         actor,
-        what: `the data in storage account ${quoted(name)}`,
+        what: `access to the data in storage account ${quoted(name)}`,
         about: { key: `${id}/principals/${actor.principalId}`, kind: 'identity', name: `${actor.who} on ${name}` },
         granting: held.filter(({ assignment }) => grants(assignment)),
         inVain: held
           .filter(({ assignment }) => !grants(assignment) && grantsAction(assignment.role, MANAGE_ACCOUNT))
           .map(describeRole),
         orphaned: orphans(one, touching.filter(grants)),
-        isComplete: one.isComplete('azureRoleAssignments') && one.isComplete('groups'),
+        isComplete: hasRolesOf(one, id) && one.isComplete('groups') && areKnown(held),
+        ...(!one.read('storageAccounts').some((account) => account.id === id) && { unread: UNREAD_GROUPS }),
         grant: [
           command`az role assignment create --role "Storage Blob Data Contributor" --assignee-object-id ${actor.principalId} --assignee-principal-type ServicePrincipal --scope ${id}`,
         ],
@@ -224,7 +231,7 @@ function missing(...kinds: readonly string[]): Rule {
     const rights = rightsIn(one);
     return surest(
       rights.map((right): Judgement => {
-        const { actor, what, granting, inVain, isComplete, grant, about } = right;
+        const { actor, what, granting, inVain, isComplete, unread, grant, about } = right;
         const [through] = granting;
         if (through !== undefined) {
           return { ruledOut: `${actor.who} has ${what}: ${describeRole(through)}.` };
@@ -235,13 +242,14 @@ function missing(...kinds: readonly string[]): Rule {
         const isSaid = hasKind(one, ...kinds);
         return {
           seen: {
-            certainty: isSaid && rights.length === 1 ? 'certain' : 'likely',
+            certainty: isSaid && rights.length === 1 && unread === undefined ? 'certain' : 'likely',
             evidenceFor: [
-              `No role gives ${actor.who} ${what}.`,
+              `No role gives ${lower(actor.who)} ${what}.`,
               ...(inVain.length === 0 ? [] : [`It holds ${inVain.slice(0, 3).join('; ')}, which does not include it.`]),
               ...removedFrom(one, right),
               ...(actor.step === null ? [] : [`${actor.step.path} signs in as it.`]),
             ],
+            ...(unread !== undefined && { evidenceAgainst: [unread] }),
             about,
             sentence: `${lower(actor.who)} lacks ${what}`,
             remedy: [...grant, 'A new assignment takes some minutes to work.'],

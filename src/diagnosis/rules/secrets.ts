@@ -137,7 +137,7 @@ function judgeExpired(
     ],
     evidenceAgainst: others,
     about: aboutCredential(newest),
-    sentence: `${describe({ held: newest })} has expired`,
+    sentence: `${kind}${describe({ held: newest }).slice(kind.length)} has expired`,
     remedy: rotation(principal, newest, steps, one),
   };
   return { seen };
@@ -336,7 +336,7 @@ function nameOf({ application, servicePrincipal, appId }: Principal): string {
 
 export const SECRET_RULES = {
   'secret-expired': expired('secret', ['entra-secret-expired']),
-  'certificate-expired': expired('certificate', []),
+  'certificate-expired': expired('certificate', ['entra-certificate-expired']),
   'rotated-secret-not-used': notUsed,
   'wrong-secret': wrongSecret,
   'certificate-not-registered': unregistered,

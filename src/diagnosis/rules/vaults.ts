@@ -11,7 +11,7 @@ import { rolesHeldBy } from '../../audit/lookup';
 import { coversResource, grantsDataAction } from '../../audit/rbac';
 import { command, quoted } from '../../audit/wording';
 import type { KeyVault, KeyVaultItem, KeyVaultReference } from '../../inventory/model';
-import { actorsIn, hasKind, type Actor, type Case } from '../case';
+import { actorsIn, hasKind, hasRolesOf, type Actor, type Case } from '../case';
 import type { About } from '../diagnosis';
 import { surest, type Judgement, type Rule } from '../rule';
 import { tooLate } from './roles';
@@ -41,9 +41,6 @@ interface Reading {
 /** Who reads the vault, and what it may: the principal that the error names, else the identity of the vault’s linked service. */
 function readingsIn(one: Case): readonly Reading[] {
   const facts = { azureRoleAssignments: one.read('azureRoleAssignments'), groups: one.read('groups') };
-  const isComplete = (['azureRoleAssignments', 'groups', 'keyVaults'] as const).every((source) =>
-    one.isComplete(source),
-  );
   return vaultsIn(one).flatMap((vault) => {
     const isNamed = one.error.principalIds.length > 0;
     const actors = actorsIn(one).flatMap((actor) =>
@@ -58,7 +55,8 @@ function readingsIn(one: Case): readonly Reading[] {
       actor,
       access: accessTo(vault, item, actor.principalId, [READ_SECRET], facts),
       about: { key: `${vault.id}/principals/${actor.principalId}`, kind: 'vault', name: vault.name },
-      isComplete,
+      // An access policy says all of itself.
+      isComplete: one.isComplete('groups') && (!vault.rbac || hasRolesOf(one, vault.id)),
     }));
   });
 }
