@@ -5,6 +5,7 @@ import { addExceptionEndpoint } from './functions/add-exception';
 import { alertsEndpoint } from './functions/alerts';
 import { auditEndpoint } from './functions/audit';
 import { deliverPendingAlerts, DELIVERY_SCHEDULE } from './functions/deliver-alerts';
+import { diagnoseEndpoint } from './functions/diagnose';
 import { exceptionsEndpoint } from './functions/exceptions';
 import { nightlyAudit } from './functions/nightly-audit';
 import { removeExceptionEndpoint } from './functions/remove-exception';
@@ -82,4 +83,5 @@ function register(settings: Settings): void {
     extraOutputs: [requestOutput],
     handler: auditEndpoint,
   });
+  app.http('diagnose', { route: 'diagnose', methods: ['POST'], authLevel: 'function', handler: diagnoseEndpoint });
 }

@@ -48,6 +48,7 @@ describe('the app', () => {
       'http add-exception',
       'http remove-exception',
       'http audit',
+      'http diagnose',
     ]);
     await expect(start()).resolves.toBeUndefined();
     expect([...hooks.keys()]).toContain('appTerminate');

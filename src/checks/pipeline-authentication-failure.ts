@@ -139,7 +139,8 @@ function verdict(
       codes: evidenceList(codes),
       evidenceFor: evidenceList(cause?.evidenceFor ?? []),
       evidenceAgainst: evidenceList(cause?.evidenceAgainst ?? []),
-      otherCauses: evidenceList(others.map(({ certainty, sentence }) => `${certainty}: ${sentence}`)),
+      because: cause?.sentence ?? null,
+      otherCauses: evidenceList(others.map(({ id, certainty, sentence }) => `${id} (${certainty}): ${sentence}`)),
       ruledOut: evidenceList(ruledOut.map(({ title, why: reason }) => `${title}: ${reason}`)),
       couldNotLookAt: evidenceList(
         couldNotLookAt.map(({ what, permission }) => (permission === null ? what : `${what} (needs ${permission})`)),
@@ -155,7 +156,9 @@ function verdict(
       lastAt: last,
       ...counts,
     },
-    remediation: steps(diagnosis.remedy, 'Then run the pipeline again, and see that it succeeds.'),
+    remediation: /run the pipeline again/i.test(diagnosis.remedy)
+      ? diagnosis.remedy
+      : steps(diagnosis.remedy, 'Then run the pipeline again.'),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What the open findings of a report say about a cause: all that is known where no tenant can be read. */
 import type { Evidence, Finding } from '../audit/finding';
-import type { CauseId } from './causes';
+import { CAUSES, type CauseId } from './causes';
 import type { Case } from './case';
 import type { Suspicion } from './error-catalogue';
 import type { Judgement } from './rule';
@@ -57,6 +57,9 @@ const TOLD_BY: Readonly<Record<string, (finding: Finding, now: Date) => CauseId 
   'blocked-by-policy': () => 'conditional-access',
   'outdated-azure-powershell': () => 'outdated-azure-powershell',
   'authentication-drift': () => 'changed-setting',
+  // What it explained of a run explains a pasted error about the same thing.
+  'pipeline-authentication-failure': ({ evidence: { cause, certainty } }) =>
+    typeof cause === 'string' && Object.hasOwn(CAUSES, cause) && certainty !== 'possible' ? (cause as CauseId) : null,
 };
 
 function hasEnded(evidence: Evidence, now: Date): boolean {
@@ -96,8 +99,7 @@ const CHECKS: readonly (readonly [string, readonly CauseId[]])[] = [
 export function judgeByFindings(one: Case, cause: CauseId, base: Suspicion[1]): Judgement {
   const { known } = one;
   const all = (known.findings ?? []).filter(
-    (finding) =>
-      finding.status === 'fail' && TOLD_BY[finding.checkId]?.(finding, known.now) === cause && isHere(one, finding),
+    (finding) => finding.status === 'fail' && TOLD_BY[finding.checkId]?.(finding, known.now) === cause,
   );
   const clues = cluesIn(one);
   const about = all.filter((finding) => clues.some((clue) => mentions(finding, clue)));
@@ -129,9 +131,15 @@ export function judgeByFindings(one: Case, cause: CauseId, base: Suspicion[1]): 
   };
 }
 
-/** A finding of another workspace than the one that is asked about is none. */
-function isHere({ workspace }: Case, { scope }: Finding): boolean {
-  return workspace === null || !scope.includes('/microsoft.synapse/workspaces/') || scope === workspace.id;
+/**
+ * Findings without those of other workspaces than the named one, where one is named; what concerns the whole tenant stays.
+ * @param workspace name, compared without case
+ */
+export function findingsIn(findings: readonly Finding[], workspace: string | null): readonly Finding[] {
+  const end = `/workspaces/${workspace?.toLowerCase() ?? ''}`;
+  return workspace === null
+    ? findings
+    : findings.filter(({ scope }) => !scope.includes('/microsoft.synapse/workspaces/') || scope.endsWith(end));
 }
 
 function cluesIn({ error, failure }: Case): readonly string[] {
