@@ -1,6 +1,6 @@
 /**
  * Rewrites what can be derived: the index of the checks, docs/checks.md, docs/permissions.md, docs/settings.md,
- * docs/sign-in-codes.md.
+ * docs/sign-in-codes.md, docs/diagnosis-errors.md.
  * `--check` writes nothing and fails when something is stale.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';

@@ -53,9 +53,11 @@ function judge(
     unknownErrors: unknown.length,
     otherErrors: explained.length - refused.length - unknown.length,
   };
-  return refused.length > 0
-    ? [...byCause(refused)].map(([key, runs]) => verdict(workspace, key, runs, counts, context))
-    : [pass(workspace, failures, counts, context)];
+  const causes = [...byCause(refused)].map(([key, runs]) => verdict(workspace, key, runs, counts, context));
+  // What failed for something else is said as well, and no finding.
+  return refused.length === 0 || refused.length < explained.length
+    ? [...causes, pass(workspace, failures, counts, context)]
+    : causes;
 }
 
 interface Counts {
@@ -174,7 +176,7 @@ function pass(
   context: CheckContext<unknown>,
 ): Verdict {
   const { unknownErrors, otherErrors } = counts;
-  const unread = total > runs.length || hasMore ? ` Only ${runs.length} of them were looked into.` : '';
+  const unread = total > runs.length || hasMore ? ` Only the first ${runs.length} were looked into.` : '';
   const what = [
     ...(otherErrors === 0 ? [] : [`${otherErrors} for something else`]),
     ...(unknownErrors === 0 ? [] : [`${unknownErrors} with an error that is not known here`]),
@@ -185,7 +187,7 @@ function pass(
     message:
       total === 0
         ? `No run failed in workspace ${quoted(workspace.name)}.`
-        : `${counted(total, 'run')} failed in workspace ${quoted(workspace.name)}, none for want of authentication as far as is known: ${what}.${unread}`,
+        : `${counted(otherErrors + unknownErrors, 'run')} failed in workspace ${quoted(workspace.name)}, and not for want of authentication as far as is known: ${what}.${unread}`,
     evidence: { ...counts, workspace: workspace.name },
   };
 }

@@ -33,7 +33,9 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     ...remedy.split('\n').map((line) => `  ${line}`),
     ...listed(
       'It may also be',
-      others.map(({ certainty, sentence }) => `${sentence} (${certainty})`),
+      others.map(
+        ({ certainty, sentence, look }) => `${sentence} (${certainty})${look === '' ? '' : `. Where to look: ${look}`}`,
+      ),
     ),
     ...listed(
       'Ruled out',

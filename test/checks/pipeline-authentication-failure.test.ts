@@ -2,7 +2,7 @@ import pipelineAuthenticationFailure from '../../src/checks/pipeline-authenticat
 import type { FailedActivity, FailedRun, PipelineFailures } from '../../src/inventory/model';
 import { AT, HEALTHY } from '../diagnosis/cases/case';
 import { anApplication, aPipeline, aSecret, aWorkspace, guid } from '../fixtures/facts';
-import { anInventory, judge, judgeOne, run, type SomeFacts } from '../fixtures/judge';
+import { anInventory, flat, judge, judgeOne, run, type SomeFacts } from '../fixtures/judge';
 import { isJudgedAsRead } from '../../src/audit/judge-as-read';
 
 const workspace = aWorkspace();
@@ -62,7 +62,7 @@ test('failures that are none of authentication pass, and unknown errors are coun
   expect(judgeOne(pipelineAuthenticationFailure, facts(...runs), { workspace })).toMatchObject({
     status: 'pass',
     message:
-      '3 runs failed in workspace “contoso”, none for want of authentication as far as is known: 2 for something else, 1 with an error that is not known here.',
+      '3 runs failed in workspace “contoso”, and not for want of authentication as far as is known: 2 for something else, 1 with an error that is not known here.',
     evidence: { failedRuns: 3, otherErrors: 2, unknownErrors: 1 },
   });
 });
@@ -71,12 +71,14 @@ test('a pass says that not all runs were looked into', () => {
   const pipelineFailures = [failures([failing('Kaboom')], { total: 700, hasMore: true })];
   const verdict = judgeOne(pipelineAuthenticationFailure, { ...expired, pipelineFailures }, { workspace });
   expect(verdict).toMatchObject({ status: 'pass', evidence: { failedRuns: 700, allRunsCounted: false } });
-  expect(verdict.message).toContain('Only 1 of them were looked into.');
+  expect(verdict.message).toContain('Only the first 1 were looked into.');
 });
 
 test('one cause is one finding, however many runs and pipelines it broke', () => {
   const runs = [aRun(), aRun({ name: 'reload' }), aRun(), failing('Kaboom')];
-  const verdict = judgeOne(pipelineAuthenticationFailure, facts(...runs), { workspace });
+  const [verdict, rest, ...more] = judge(pipelineAuthenticationFailure, facts(...runs), { workspace }).map(flat);
+  expect(more).toEqual([]);
+  expect(rest).toMatchObject({ status: 'pass', evidence: { failedRuns: 4, unknownErrors: 1 } });
   expect(verdict).toMatchObject({
     status: 'fail',
     severity: 'high',
@@ -99,10 +101,10 @@ test('one cause is one finding, however many runs and pipelines it broke', () =>
       unknownErrors: 1,
     },
   });
-  expect(verdict.evidence['evidenceFor']).toContainEqual(
+  expect(verdict?.evidence['evidenceFor']).toContainEqual(
     'pipeline “load” > dataset “orders” > linked service “orders” signs in as it.',
   );
-  expect(verdict.remediation).toContain(
+  expect(verdict?.remediation).toContain(
     `az ad app credential reset --id ${guid(102)} --append --display-name rotated-2026-11-22`,
   );
 });

@@ -44,6 +44,15 @@ describe('without anything known', () => {
     ]);
   });
 
+  test('so has its other error', () => {
+    expect(run("Authentication failed for 'Microsoft.ManagedIdentity'").causes.map(({ id }) => id)).toEqual([
+      'identity-not-ready',
+      'identity-not-supported',
+      'caller-refused-by-target',
+      'changed-setting',
+    ]);
+  });
+
   test('an error that is not known has no cause and says what to bring', () => {
     expect(run('Kaboom')).toMatchObject({ isAuthentication: null, causes: [], couldNotLookAt: [] });
     expect(run('Kaboom').remedy).toContain('paste its whole text');
