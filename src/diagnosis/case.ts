@@ -1,23 +1,17 @@
 /** One failure together with what is known of the tenant: what the rules look into. */
-import { resolveSignIn, type ResolvedSignIn } from '../audit/linked-service-sign-in';
 import { group, servicePrincipalsByAppId, type HeldRole } from '../audit/lookup';
 import { principalsOf, type Principal } from '../audit/principals';
 import { remembered } from '../audit/remembered';
 import { subscriptionIn } from '../inventory/arm-id';
-import type { Application, Dataset, LinkedService, Pipeline, ServicePrincipal, Workspace } from '../inventory/model';
+import type { Application, ServicePrincipal, Workspace } from '../inventory/model';
 import type { SignIns } from '../inventory/sign-ins';
 import type { Sources } from '../inventory/sources';
 import type { DiagnosisSource, Failure, Knowledge } from './diagnosis';
-import type { Area, ErrorKind } from './error-catalogue';
+import type { ErrorKind } from './error-catalogue';
 import type { Recognised } from './recognise';
+import { wayOf, type Step } from './way';
 
-/** A linked service that the failure may have come through. */
-export interface Step {
-  readonly linkedService: LinkedService;
-  readonly signIn: ResolvedSignIn;
-  /** `pipeline “load” > dataset “orders” > linked service “lake”` */
-  readonly path: string;
-}
+export type { Step } from './way';
 
 export interface Case {
   readonly failure: Failure;
@@ -28,6 +22,8 @@ export interface Case {
   readonly at: Date;
   /** What the pipeline uses, and of that what the error can have come through. */
   readonly steps: readonly Step[];
+  /** It can have come through nothing else: all that the pipeline uses is known, or the error names what it is about. */
+  readonly isWhole: boolean;
   /** The data of a source, as far as it was read; what is missing is noted. */
   read<S extends DiagnosisSource>(source: S): readonly Sources[S][];
   /** All of it was read. */
@@ -55,135 +51,8 @@ export function openCase(failure: Failure, error: Recognised, known: Knowledge):
     isComplete: (source: DiagnosisSource) => known.sources[source]?.complete === true,
     missed,
   };
-  return { ...base, steps: narrowed(stepsOf(base), error) };
+  return { ...base, ...wayOf(base) };
 }
-
-type Base = Omit<Case, 'steps'>;
-
-/** Everything a pipeline refers to: linked services, those of its datasets, and those that they need themselves. */
-function stepsOf({ failure, error, workspace, read }: Base): readonly Step[] {
-  if (workspace === null) {
-    return [];
-  }
-  const services = inWorkspace(read('linkedServices'), workspace.id);
-  const credentials = inWorkspace(read('workspaceCredentials'), workspace.id);
-  const byName = new Map(services.map((one) => [one.name.toLowerCase(), one]));
-  const paths = new Map<LinkedService, string>();
-  const add = (name: string, path: string): void => {
-    const service = byName.get(name.toLowerCase());
-    if (service !== undefined && !paths.has(service)) {
-      const own = `${path}linked service “${service.name}”`;
-      paths.set(service, own);
-      for (const needed of service.dependsOn) {
-        add(needed, `${own} > `);
-      }
-    }
-  };
-  const credentialVaults = (service: LinkedService): readonly string[] =>
-    credentials
-      .filter(({ name }) => name.toLowerCase() === service.credential?.toLowerCase())
-      .flatMap(({ keyVaultReferences }) => keyVaultReferences.map(({ linkedService }) => linkedService));
-  const pipeline = pipelineOf(failure, inWorkspace(read('pipelines'), workspace.id));
-  if (pipeline === undefined) {
-    // A pasted text names what it is about, or nothing can be told.
-    for (const service of services) {
-      if (isNamed(service, error)) {
-        add(service.name, '');
-      }
-    }
-  } else {
-    const start = `pipeline “${pipeline.name}” > `;
-    pipeline.linkedServices.forEach((name) => {
-      add(name, start);
-    });
-    const datasets = datasetsByName(inWorkspace(read('datasets'), workspace.id));
-    for (const name of pipeline.datasets) {
-      const dataset = datasets.get(name.toLowerCase());
-      if (dataset !== undefined) {
-        add(dataset.linkedService, `${start}dataset “${dataset.name}” > `);
-      }
-    }
-  }
-  for (const [service, path] of [...paths]) {
-    credentialVaults(service).forEach((name) => {
-      add(name, `${path} > credential “${service.credential ?? ''}” > `);
-    });
-  }
-  return [...paths].map(([linkedService, path]) => ({
-    linkedService,
-    signIn: resolveSignIn(linkedService, credentials),
-    path,
-  }));
-}
-
-const datasetsByName = remembered(
-  (all: readonly Dataset[]) => new Map(all.map((dataset) => [dataset.name.toLowerCase(), dataset])),
-);
-
-function pipelineOf({ pipeline }: Failure, pipelines: readonly Pipeline[]): Pipeline | undefined {
-  return pipeline === null ? undefined : pipelines.find(({ name }) => name.toLowerCase() === pipeline.toLowerCase());
-}
-
-/** What the error names counts before what kind of error it is. */
-function narrowed(steps: readonly Step[], error: Recognised): readonly Step[] {
-  const named = steps.filter(({ linkedService }) => isNamed(linkedService, error));
-  const areas = error.kinds.map(({ area }) => area);
-  const fitting = steps.filter((step) => areas.some((area) => fits(step, area)));
-  const both = named.filter((step) => fitting.includes(step));
-  return [both, named, fitting].find((some) => some.length > 0) ?? steps;
-}
-
-/** By its name, its host, or the client id it signs in with. Short names are in any text by chance. */
-function isNamed({ name, target, servicePrincipalId }: LinkedService, error: Recognised): boolean {
-  const lower = name.toLowerCase();
-  const host = target?.toLowerCase() ?? null;
-  return (
-    [`'${lower}'`, `"${lower}"`, `linked service ${lower}`, `linkedservice ${lower}`, `linkedservice: ${lower}`].some(
-      (mention) => error.text.includes(mention),
-    ) ||
-    (host !== null && (error.hosts.includes(host) || error.resources.includes(firstLabel(host)))) ||
-    (servicePrincipalId !== null && error.applicationIds.includes(servicePrincipalId))
-  );
-}
-
-export function firstLabel(host: string): string {
-  return host.split('.')[0] ?? host;
-}
-
-const STORAGE_TYPES = [
-  'AzureBlobFS',
-  'AzureBlobStorage',
-  'AzureStorage',
-  'AzureTableStorage',
-  'AzureFileStorage',
-  'AzureDataLakeStore',
-];
-const SQL_TYPES = ['AzureSqlDatabase', 'AzureSqlDW', 'AzureSqlMI', 'SqlServer', 'AzurePostgreSql', 'AzureMySql'];
-
-function fits({ linkedService: { type }, signIn: { method } }: Step, area: Area): boolean {
-  switch (area) {
-    case 'storage':
-      return STORAGE_TYPES.includes(type);
-    case 'sql':
-      return SQL_TYPES.includes(type);
-    case 'vault':
-      return type === 'AzureKeyVault';
-    case 'entra':
-      return method === 'servicePrincipalSecret' || method === 'servicePrincipalCertificate';
-    case 'identity':
-      return ['systemAssignedIdentity', 'userAssignedIdentity', 'missingCredential'].includes(method);
-    default:
-      return false;
-  }
-}
-
-function inWorkspace<T extends { readonly readFrom: string }>(items: readonly T[], id: string): readonly T[] {
-  return (ownItems(items).get(id) as readonly T[] | undefined) ?? [];
-}
-
-const ownItems = remembered((items: readonly { readonly readFrom: string }[]) =>
-  group(items.map((item) => [item.readFrom, item])),
-);
 
 /** An application that the failure may be about, with how it signs in where a linked service tells. */
 export interface ConcernedApplication {

@@ -156,7 +156,7 @@ export const CAUSES = {
     source: AADSTS,
   },
   'conditional-access': {
-    title: 'a conditional access policy stops the sign-in',
+    title: 'a policy of the tenant stops the sign-in: conditional access, a risk, or a restriction between tenants',
     look: 'Sign-in logs > Service principal sign-ins > the sign-in > Conditional access: which policy failed, and why.',
     remedy: [
       'Admit the address or exclude the principal in the policy, or run the pipeline from where the policy allows it:',

@@ -111,8 +111,17 @@ function judge(one: Case, [id, said]: Suspicion, isFromLog: boolean): Found | { 
   if (judgement === null) {
     return base === 'onlyIfSeen' ? null : { cause: { ...causeOf(id, base, null), isPrecise: false } };
   }
-  const certainty = judgement.seen.certainty ?? (base === 'onlyIfSeen' ? 'possible' : base);
+  const certainty = asSureAs(
+    one,
+    judgement.seen.certainty ?? (base === 'onlyIfSeen' ? 'possible' : base),
+    judgement.seen,
+  );
   return { cause: { ...causeOf(id, certainty, judgement.seen), isPrecise: said === 'onlyIfSeen' } };
+}
+
+/** What is true of a linked service explains the failure for certain only where it can have come through nothing else. */
+function asSureAs({ isWhole }: Case, certainty: Certainty, { about }: Seen): Certainty {
+  return certainty === 'certain' && about !== undefined && !isWhole ? 'likely' : certainty;
 }
 
 function causeOf(id: CauseId, certainty: Certainty, seen: Seen | null): Omit<Found['cause'], 'isPrecise'> {

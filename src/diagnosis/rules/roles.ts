@@ -10,10 +10,11 @@ import {
 } from '../../audit/rbac';
 import { command, quoted } from '../../audit/wording';
 import type { RoleAssignment } from '../../inventory/model';
-import { actorsIn, areKnown, firstLabel, hasKind, hasRolesOf, type Actor, type Case } from '../case';
+import { actorsIn, areKnown, hasKind, hasRolesOf, type Actor, type Case } from '../case';
 import type { About } from '../diagnosis';
 import { ageOf } from '../role-age';
 import { surest, type Judgement, type Rule } from '../rule';
+import { firstLabel } from '../way';
 
 const USE_SECRET = 'Microsoft.Synapse/workspaces/credentials/useSecret/action';
 const READ_BLOB = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';

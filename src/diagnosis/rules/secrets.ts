@@ -6,7 +6,6 @@ import { command, day, quoted } from '../../audit/wording';
 import type { Credential } from '../../inventory/model';
 import {
   applicationsIn,
-  firstLabel,
   hasKind,
   principalOf,
   signInsOf,
@@ -16,6 +15,7 @@ import {
 } from '../case';
 import type { About } from '../diagnosis';
 import { surest, type Judgement, type Rule, type Seen } from '../rule';
+import { firstLabel } from '../way';
 
 const RECENT_MS = 30 * 86_400_000;
 

@@ -3,8 +3,9 @@ import type { DriftChange } from '../../audit/baseline';
 import { attributionOf } from '../../audit/attribution';
 import { command, quoted } from '../../audit/wording';
 import type { WatchedKind } from '../../audit/watched-settings';
-import { actorsIn, firstLabel, hasKind, signInsOf, applicationsIn, type Case, type Step } from '../case';
+import { actorsIn, hasKind, signInsOf, applicationsIn, type Case, type Step } from '../case';
 import type { Rule } from '../rule';
+import { firstLabel } from '../way';
 import { rightsIn } from './roles';
 import { aboutService } from './secrets';
 

@@ -27,7 +27,8 @@ function vaultsIn(one: Case): readonly KeyVault[] {
   const named = all.filter(
     ({ host, name }) => one.error.hosts.includes(host) || one.error.resources.includes(name.toLowerCase()),
   );
-  return named.length > 0 ? named : all.filter(({ host }) => hosts.has(host));
+  // One that the error names and nobody knows is none of the others.
+  return named.length > 0 || one.error.resources.length > 0 ? named : all.filter(({ host }) => hosts.has(host));
 }
 
 interface Reading {
