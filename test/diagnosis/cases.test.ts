@@ -2,6 +2,7 @@
 import { explain } from '../../src/diagnosis/explain';
 import { failureOf, knowledgeOf, type DiagnosisCase } from './cases/case';
 import { IDENTITY_CASES } from './cases/identities';
+import { LATER_CASES } from './cases/later';
 import { ROLE_CASES } from './cases/roles';
 import { SECRET_CASES } from './cases/secrets';
 import { OTHER_CASES } from './cases/sql-and-others';
@@ -15,6 +16,7 @@ const CASES: readonly DiagnosisCase[] = [
   ...VAULT_CASES,
   ...STORAGE_CASES,
   ...OTHER_CASES,
+  ...LATER_CASES,
 ];
 
 const judged = CASES.map((one) => ({ one, diagnosis: explain(failureOf(one), knowledgeOf(one)) }));
