@@ -47,11 +47,18 @@ function latestFirst(held: readonly HeldCredential[]): readonly HeldCredential[]
   return [...held].sort((a, b) => start(b) - start(a));
 }
 
+/** Errors that say themselves what was signed in with, whatever the linked services of this pipeline do. */
+const SAYS: Readonly<Record<Credential['kind'], readonly string[]>> = {
+  secret: ['entra-secret-expired', 'entra-wrong-secret'],
+  certificate: ['entra-certificate', 'entra-certificate-expired', 'entra-certificate-key-not-found'],
+};
+
 /** Those that sign in with such a credential; of an application that only the error names either may be meant. */
 function holders(one: Case, kind: Credential['kind']): readonly (Holder | null)[] {
   const method = kind === 'secret' ? 'servicePrincipalSecret' : 'servicePrincipalCertificate';
+  const isSaid = hasKind(one, ...SAYS[kind]);
   return applicationsIn(one)
-    .filter(({ steps }) => steps.length === 0 || steps.some(({ signIn }) => signIn.method === method))
+    .filter(({ steps }) => isSaid || steps.length === 0 || steps.some(({ signIn }) => signIn.method === method))
     .map((concerned) => holderOf(one, concerned, kind));
 }
 
