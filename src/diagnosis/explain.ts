@@ -2,11 +2,11 @@
  * Why a run failed: the causes that the error leaves open, each held against what is known of the tenant. Where nothing
  * is known a cause is `possible`, with where to look; it is never more than the evidence.
  */
-import { SOURCES } from '../inventory/sources';
+import { LOG_SOURCES, SOURCES } from '../inventory/sources';
 import { blindFindings, judgeByFindings } from './by-findings';
 import { applicationsIn, openCase, signInsOf, type Case } from './case';
 import { CAUSES, type CauseDescription, type CauseId } from './causes';
-import type { Cause, Diagnosis, Failure, Knowledge, NotLookedAt, RuledOut } from './diagnosis';
+import type { Cause, Diagnosis, DiagnosisSource, Failure, Knowledge, NotLookedAt, RuledOut } from './diagnosis';
 import { CERTAINTIES, type Certainty, type Suspicion } from './error-catalogue';
 import { recognise, type Recognised } from './recognise';
 import type { Seen } from './rule';
@@ -174,15 +174,20 @@ function notLookedAt(
   }
   const missed =
     basis === 'inventory'
-      ? [...one.missed].map((source) => ({
-          what: SOURCES[source].title,
-          permission: `${SOURCES[source].permission} (${SOURCES[source].grantedIn})`,
-        }))
+      ? [...one.missed].map((source) => ({ what: SOURCES[source].title, permission: permissionFor(source) }))
       : blindFindings(one, suspected).map(({ message, remediation }) => ({
           what: clip(message),
           permission: clip(remediation),
         }));
   return [...missed.slice(0, 2 * MAX_ENTRIES), ...never];
+}
+
+/** Logs are missing for want of an export more often than of a permission. */
+function permissionFor(source: DiagnosisSource): string {
+  const logs: readonly string[] = LOG_SOURCES;
+  return logs.includes(source)
+    ? 'the sign-in logs of Entra ID in Log Analytics, and Log Analytics Reader there'
+    : `${SOURCES[source].permission} (${SOURCES[source].grantedIn})`;
 }
 
 function clip(text: string): string {

@@ -73,6 +73,16 @@ describe('what could not be read', () => {
     });
   });
 
+  test('of sign-ins is most often an export that nobody set up', () => {
+    const { couldNotLookAt } = run(EXPIRED, { pipeline: 'load', tenant: HEALTHY, unread: ['servicePrincipalSignIns'] });
+    expect(couldNotLookAt).toEqual([
+      {
+        what: expect.stringContaining('Sign-ins of service principals'),
+        permission: expect.stringContaining('in Log Analytics'),
+      },
+    ]);
+  });
+
   test('is not named where no rule wanted it', () => {
     const { couldNotLookAt } = run(EXPIRED, {
       pipeline: 'load',
