@@ -136,10 +136,13 @@ const datasetsByName = remembered(
 function isNamed({ name, target, servicePrincipalId }: LinkedService, error: Recognised): boolean {
   const lower = name.toLowerCase();
   const host = target?.toLowerCase() ?? null;
-  return (
+  const isMentioned =
+    error.text.includes(lower) &&
     [`'${lower}'`, `"${lower}"`, `linked service ${lower}`, `linkedservice ${lower}`, `linkedservice: ${lower}`].some(
       (mention) => error.text.includes(mention),
-    ) ||
+    );
+  return (
+    isMentioned ||
     (host !== null && (error.hosts.includes(host) || error.resources.includes(firstLabel(host)))) ||
     (servicePrincipalId !== null && error.applicationIds.includes(servicePrincipalId))
   );

@@ -8,8 +8,9 @@ import {
   isWithin,
   reachOf,
 } from '../../audit/rbac';
+import { remembered } from '../../audit/remembered';
 import { command, quoted } from '../../audit/wording';
-import type { RoleAssignment } from '../../inventory/model';
+import type { Group, RoleAssignment } from '../../inventory/model';
 import { actorsIn, areKnown, hasKind, hasRolesOf, type Actor, type Case } from '../case';
 import type { About } from '../diagnosis';
 import { ageOf } from '../role-age';
@@ -42,8 +43,19 @@ export interface Right {
   readonly grant: readonly string[];
 }
 
-/** Rights that the error says are missing; of a principal that it does not name those that its linked services need. */
+const known = new WeakMap<Case, readonly Right[]>();
+
+/**
+ * Rights that the error says are missing; of a principal that it does not name those that its linked services need. Several
+ * rules ask, and assignments of a tenant are many.
+ */
 export function rightsIn(one: Case): readonly Right[] {
+  const rights = known.get(one) ?? lookedUp(one);
+  known.set(one, rights);
+  return rights;
+}
+
+function lookedUp(one: Case): readonly Right[] {
   if (hasKind(one, 'synapse-rbac', 'synapse-use-secret')) {
     return synapseRights(one);
   }
@@ -119,9 +131,10 @@ function azureRights(one: Case): readonly Right[] {
     return [];
   }
   const assignments = one.read('azureRoleAssignments');
-  const covering = assignments.filter((assignment) => coversResource(assignment, scope));
   return knownActors(one).map((actor): Right => {
-    const held = rolesHeldBy(actor.principalId, covering, one.read('groups'));
+    const held = rolesHeldBy(actor.principalId, assignments, one.read('groups')).filter(({ assignment }) =>
+      coversResource(assignment, scope),
+    );
     const grants = ({ role }: RoleAssignment): boolean => grantsAction(role, action);
     return {
       actor,
@@ -149,21 +162,29 @@ function storageRights(one: Case): readonly Right[] {
       return [];
     }
     // A role on one container may be the one that is meant.
-    const touching = assignments.filter(
-      (assignment) => coversResource(assignment, id) || isWithin(reachOf(assignment), id),
-    );
-    const held = rolesHeldBy(actor.principalId, touching, one.read('groups'));
+    const touches = (assignment: RoleAssignment): boolean =>
+      coversResource(assignment, id) || isWithin(reachOf(assignment), id);
     const grants = ({ role }: RoleAssignment): boolean => grantsDataAction(role, READ_BLOB);
+    const held = rolesHeldBy(actor.principalId, assignments, one.read('groups')).filter(({ assignment }) =>
+      touches(assignment),
+    );
+    const granting = held.filter(({ assignment }) => grants(assignment));
     return [
       {
         actor,
         what: `access to the data in storage account ${quoted(name)}`,
         about: { key: `${id}/principals/${actor.principalId}`, kind: 'identity', name: `${actor.who} on ${name}` },
-        granting: held.filter(({ assignment }) => grants(assignment)),
+        granting,
         inVain: held
           .filter(({ assignment }) => !grants(assignment) && grantsAction(assignment.role, MANAGE_ACCOUNT))
           .map(describeRole),
-        orphaned: orphans(one, touching.filter(grants)),
+        orphaned:
+          granting.length > 0
+            ? []
+            : orphans(
+                one,
+                assignments.filter((each) => grants(each) && touches(each)),
+              ),
         isComplete: hasRolesOf(one, id) && one.isComplete('groups') && areKnown(held),
         ...(!one.read('storageAccounts').some((account) => account.id === id) && { unread: UNREAD_GROUPS }),
         grant: [
@@ -209,7 +230,7 @@ function orphans(one: Case, assignments: readonly RoleAssignment[]): readonly Ro
   const principals = servicePrincipalsById(one.read('servicePrincipals'));
   const gone = new Set(one.read('deletedServicePrincipals').map(({ id }) => id));
   const groups = one.read('groups');
-  const users = usersById(groups.flatMap((group) => group.users));
+  const users = membersOf(groups);
   return assignments.filter(
     ({ principalId, principalKind }) =>
       // Users are not looked up here, so that only what Azure calls something else can be told.
@@ -221,6 +242,8 @@ function orphans(one: Case, assignments: readonly RoleAssignment[]): readonly Ro
       !groups.some(({ id }) => id === principalId),
   );
 }
+
+const membersOf = remembered((groups: readonly Group[]) => usersById(groups.flatMap((group) => group.users)));
 
 function aboutPrincipal({ principalId, who }: Right['actor'], place: string): About {
   return { key: `${place}/principals/${principalId}`, kind: 'servicePrincipal', name: who };
