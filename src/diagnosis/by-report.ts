@@ -88,6 +88,7 @@ function diagnosisIn({ evidence, remediation, subject }: Finding): Diagnosis {
       }),
     ),
     codes: listOf(evidence, 'codes'),
+    named: { activity: null, applicationIds: [], principalIds: [], tenantIds: [], hosts: [] },
     causes: [...first, ...listOf(evidence, 'otherCauses').flatMap(otherCause)],
     ruledOut: listOf(evidence, 'ruledOut').flatMap(ruledOut),
     couldNotLookAt: listOf(evidence, 'couldNotLookAt').map((what) => ({ what, permission: null })),

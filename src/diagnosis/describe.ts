@@ -17,7 +17,8 @@ const HOW_SURE: Readonly<Record<Cause['certainty'], string>> = {
 
 /** Lines of text; names in it are made harmless. */
 export function describeDiagnosis(diagnosis: Diagnosis): string {
-  const { isAuthentication, errors, codes, causes, ruledOut, couldNotLookAt, remedy, clipped, basis } = diagnosis;
+  const { isAuthentication, errors, codes, causes, ruledOut, couldNotLookAt, remedy, clipped, basis, named } =
+    diagnosis;
   const [cause, ...others] = causes;
   const lines = [
     ...(isAuthentication === null ? ['The error is not known here, so that no cause can be named.'] : []),
@@ -26,6 +27,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
       `The error: ${title}. ${certain} ${open === 'Nothing.' ? '' : `It leaves open: ${lowerFirst(open)}`}`.trim(),
     ),
     ...(codes.length === 0 ? [] : [`Codes: ${codes.join(', ')}.`]),
+    ...namedIn(named),
     ...listed('What speaks for it', cause?.evidenceFor ?? []),
     ...listed('What speaks against it', cause?.evidenceAgainst ?? []),
     ...(cause === undefined || cause.look === '' ? [] : [`Where to look: ${cause.look}`]),
@@ -50,6 +52,17 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     ...(clipped ? ['The text was too long to be read whole: only its beginning was looked at.'] : []),
   ];
   return lines.map(safeText).join('\n');
+}
+
+function namedIn({ activity, applicationIds, principalIds, tenantIds, hosts }: Diagnosis['named']): readonly string[] {
+  const parts = [
+    ...(activity === null ? [] : [`activity “${activity}”`]),
+    ...applicationIds.map((id) => `application ${id}`),
+    ...principalIds.map((id) => `principal ${id}`),
+    ...tenantIds.map((id) => `tenant ${id}`),
+    ...hosts,
+  ];
+  return parts.length === 0 ? [] : [`It names ${parts.join(', ')}.`];
 }
 
 function listed(title: string, entries: readonly string[]): readonly string[] {

@@ -105,6 +105,15 @@ export interface Diagnosis {
   }[];
   /** `AADSTS7000222`, `SQL 18456/8`. */
   readonly codes: readonly string[];
+  /** What the error names, untrusted text; of a run that was explained before nothing. */
+  readonly named: {
+    /** `null`: it names none. */
+    readonly activity: string | null;
+    readonly applicationIds: readonly string[];
+    readonly principalIds: readonly string[];
+    readonly tenantIds: readonly string[];
+    readonly hosts: readonly string[];
+  };
   /** The likeliest first. */
   readonly causes: readonly Cause[];
   readonly ruledOut: readonly RuledOut[];

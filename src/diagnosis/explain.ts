@@ -49,6 +49,13 @@ export function explain(failure: Failure, known: Knowledge): Diagnosis {
       0,
       MAX_ENTRIES,
     ),
+    named: {
+      activity: error.activity,
+      applicationIds: error.applicationIds.slice(0, MAX_ENTRIES),
+      principalIds: error.principalIds.slice(0, MAX_ENTRIES),
+      tenantIds: error.tenantIds.slice(0, MAX_ENTRIES),
+      hosts: error.hosts.slice(0, MAX_ENTRIES),
+    },
     causes,
     ruledOut: judged.flatMap((found) => (found !== null && 'ruledOut' in found ? [found.ruledOut] : [])),
     couldNotLookAt: notLookedAt(

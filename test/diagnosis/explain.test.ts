@@ -241,6 +241,20 @@ describe('in plain words', () => {
     expect(text).toMatch(/What speaks for it:\n {2}- Secret “ci-2026”[^]*What to do:\n {2}Add a new credential/);
   });
 
+  test('what the error names is told', () => {
+    const text = `Operation on target Copy orders failed: appid=${guid(1)};oid=${guid(2)};iss=https://sts.windows.net/${guid(3)}/ https://kv-1.vault.azure.net ForbiddenByRbac`;
+    expect(run(text).named).toEqual({
+      activity: 'Copy orders',
+      applicationIds: [guid(1)],
+      principalIds: [guid(2)],
+      tenantIds: [guid(3)],
+      hosts: ['kv-1.vault.azure.net'],
+    });
+    expect(describeDiagnosis(run(text))).toContain(
+      `It names activity “Copy orders”, application ${guid(1)}, principal ${guid(2)}, tenant ${guid(3)}, kv-1.vault.azure.net.`,
+    );
+  });
+
   test('nothing in it acts on a terminal', () => {
     const name = 'Evil\u001b[31m\u202egnp.exe\r\nFoo';
     const tenant = {
