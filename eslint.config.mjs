@@ -8,6 +8,7 @@ import tseslint from 'typescript-eslint';
 const PURE = [
   'src/checks/**',
   'src/audit/**',
+  'src/diagnosis/**',
   'src/alerts/plan-*.ts',
   'src/alerts/render-*.ts',
   'src/alerts/routing.ts',

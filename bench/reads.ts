@@ -3,6 +3,7 @@ import type { RecordedRequest } from '../sandbox/azure/server';
 import type { Scenario, ServiceName } from '../sandbox/scenarios/schema';
 import { ARM_SCOPES_AT_A_TIME, SETTINGS_AT_A_TIME, SYNAPSE_SCOPES_AT_A_TIME } from '../src/inventory/collect-inventory';
 import { LOG_QUERIES_AT_A_TIME } from '../src/inventory/collect-logs';
+import { RUNS_WITH_ACTIVITIES } from '../src/inventory/collectors/pipeline-failures';
 
 /** One source as the wire shows it. */
 export interface Read {
@@ -179,12 +180,16 @@ export const READS: readonly Read[] = [
     because: 'one a subscription with workspaces',
   },
   {
-    name: 'Synapse roles, linked services, credentials, pipelines, datasets, triggers',
+    name: 'Synapse roles, linked services, credentials, pipelines, datasets, triggers, failed runs',
     service: 'synapse',
-    path: /\/(roleAssignments|roleDefinitions|linkedservices|credentials|pipelines|datasets|triggers)\?/,
+    path: /\/(roleAssignments|roleDefinitions|linkedservices|credentials|pipelines|datasets|triggers|query\w+runs)\?/i,
     atATime: SYNAPSE_SCOPES_AT_A_TIME,
-    least: ({ workspaces }) => 6 * workspaces.length + Math.min(workspaces.length, 1),
-    because: 'one each for each workspace, and the definitions of roles once',
+    least: ({ workspaces }) =>
+      8 * workspaces.length +
+      Math.min(workspaces.length, 1) +
+      workspaces.reduce((sum, one) => sum + runsLookedInto(one), 0),
+    because:
+      'one each for each workspace, two for its failed runs, one for each of these that is looked into, and the definitions of roles once',
   },
   {
     name: 'Log Analytics workspaces',
@@ -246,6 +251,11 @@ function servicePrincipalsOf({ applications, workspaces, userAssignedIdentities 
 
 function subscriptionsInUse({ workspaces }: Scenario): number {
   return new Set(workspaces.map(({ subscription }) => subscription)).size;
+}
+
+/** Of failed runs only so many are looked into. */
+function runsLookedInto({ pipelineRuns }: Scenario['workspaces'][number]): number {
+  return Math.min(RUNS_WITH_ACTIVITIES, pipelineRuns.filter(({ status }) => status === 'Failed').length);
 }
 
 /** Those that the diagnostic settings of workspaces send to. */

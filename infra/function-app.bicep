@@ -27,6 +27,7 @@ param settings {
   signInSchedule: string
   watchSchedule: string
   auditTimeoutMinutes: int
+  failedRunsHours: int
   subscriptions: string[]
   logAnalyticsWorkspaceIds: string[]
   trustedNetworks: string[]
@@ -134,6 +135,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       AUDIT_STORAGE_TABLE_ENDPOINT: storage.table
       AUDIT_SUBSCRIPTIONS: join(settings.subscriptions, ',')
       AUDIT_TIMEOUT_MINUTES: string(settings.auditTimeoutMinutes)
+      FAILED_RUNS_HOURS: string(settings.failedRunsHours)
       AZURE_CLIENT_ID: identityClientId
       AZURE_CLOUD: environment().name
       AZURE_TENANT_ID: tenant().tenantId

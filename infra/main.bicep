@@ -31,6 +31,11 @@ param watchSchedule string = '0 50 * * * *'
 @maxValue(25)
 param auditTimeoutMinutes int = 25
 
+@description('Pipeline, activity and trigger runs that failed in so many hours before an audit are looked into.')
+@minValue(1)
+@maxValue(1080)
+param failedRunsHours int = 24
+
 @description('Log Analytics workspaces to ask beside those that Synapse sends to, by workspace id: where Entra ID sends its sign-in logs.')
 param logAnalyticsWorkspaceIds string[] = []
 
@@ -296,6 +301,7 @@ module functionApp 'function-app.bicep' = {
       signInSchedule: signInSchedule
       watchSchedule: watchSchedule
       auditTimeoutMinutes: auditTimeoutMinutes
+      failedRunsHours: failedRunsHours
       subscriptions: subscriptions
       logAnalyticsWorkspaceIds: logAnalyticsWorkspaceIds
       trustedNetworks: trustedNetworks

@@ -14,6 +14,7 @@ param auditSchedule = readEnvironmentVariable('AUDIT_SCHEDULE', '0 0 2 * * *')
 param signInSchedule = readEnvironmentVariable('SIGN_IN_SCHEDULE', '0 20 * * * *')
 param watchSchedule = readEnvironmentVariable('WATCH_SCHEDULE', '0 50 * * * *')
 param auditTimeoutMinutes = int(readEnvironmentVariable('AUDIT_TIMEOUT_MINUTES', '25'))
+param failedRunsHours = int(readEnvironmentVariable('FAILED_RUNS_HOURS', '24'))
 
 var logWorkspaceList = readEnvironmentVariable('LOG_ANALYTICS_WORKSPACE_IDS', '')
 param logAnalyticsWorkspaceIds = empty(logWorkspaceList) ? [] : map(split(logWorkspaceList, ','), id => trim(id))

@@ -3,6 +3,8 @@ import type * as z from 'zod';
 import checks from '../src/checks';
 import type { Check } from '../src/audit/check';
 import { SIGN_IN_CODES, type SignInCode } from '../src/audit/sign-in-codes';
+import { CAUSES } from '../src/diagnosis/causes';
+import { ERROR_KINDS, type ErrorKind } from '../src/diagnosis/error-catalogue';
 import { SOURCE_NAMES, SOURCES, type SourceName } from '../src/inventory/sources';
 import { SETTINGS } from '../src/settings';
 import { AUDITOR_ROLES } from './auditor-roles';
@@ -19,6 +21,7 @@ export function describe(): Record<string, string> {
     'docs/report.schema.json': describeReport(),
     'docs/settings.md': describeSettings(),
     'docs/sign-in-codes.md': describeSignInCodes(),
+    'docs/diagnosis-errors.md': describeErrors(),
   };
 }
 
@@ -86,6 +89,49 @@ function describeSignInCodes(): string {
     'A number with a state, such as 18456/8, is an error whose log tells the state too.',
     ofLog('sql'),
   ].join('\n\n');
+}
+
+/** What `src/diagnosis` knows of errors and of their causes. */
+function describeErrors(): string {
+  return [
+    NOTE,
+    '# Errors of pipelines',
+    'What a diagnosis makes of an error: how it is known, what it says for certain, what it leaves open, and what it may come of. Causes in italics are named only where the tenant shows them. How that works is in [diagnosis.md](diagnosis.md).',
+    table(
+      ['Error', 'Known by any of', 'Certain', 'Left open', 'Causes', 'Source'],
+      ERROR_KINDS.map((kind) => [
+        `${kind.title}${kind.frame === true ? ' (frame: counts where nothing more precise is found)' : ''}`,
+        kind.signs.map(describeSign).join('; '),
+        kind.certain,
+        kind.open,
+        kind.causes
+          .map(([cause, certainty]) => (certainty === 'onlyIfSeen' ? `_${cause}_` : `${cause} (${certainty})`))
+          .join(', ') || 'none: no failure of authentication',
+        `[Microsoft](${kind.source})`,
+      ]),
+    ),
+    '## Causes',
+    table(
+      ['Cause', 'What is the case', 'Where to look', 'What to do', 'Source'],
+      Object.entries(CAUSES).map(([id, { title, look, remedy, source }]) => [
+        `\`${id}\``,
+        title,
+        look,
+        remedy.map((line) => (/^[a-z]+ [a-z].*--|^[A-Z][a-z]+-[A-Z]/.test(line) ? `\`${line}\`` : line)).join(' '),
+        `[Microsoft](${source})`,
+      ]),
+    ),
+  ].join('\n\n');
+}
+
+function describeSign(sign: ErrorKind['signs'][number]): string {
+  if ('text' in sign) {
+    return sign.text.map((fragment) => `\`${fragment}\``).join(' and ');
+  }
+  if ('entra' in sign) {
+    return `AADSTS ${sign.entra.join(', ')}`;
+  }
+  return 'sql' in sign ? `SQL error ${sign.sql.join(', ')}` : `error code ${sign.code.join(', ')}`;
 }
 
 function describePermissions(): string {

@@ -1,6 +1,6 @@
 /**
- * Rewrites what can be derived: the index of the checks, docs/checks.md, docs/openapi.json, docs/permissions.md,
- * docs/report.schema.json, docs/settings.md, docs/sign-in-codes.md, infra/parameters.md.
+ * Rewrites what can be derived: the index of the checks, docs/checks.md, docs/diagnosis-errors.md, docs/openapi.json,
+ * docs/permissions.md, docs/report.schema.json, docs/settings.md, docs/sign-in-codes.md, infra/parameters.md.
  * `--check` writes nothing and fails when something is stale.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';

@@ -1,9 +1,11 @@
 /** The description of the HTTP API (OpenAPI 3.1) and the JSON Schema of the report, from the schemas of the app itself. */
 import * as z from 'zod';
 import packageJson from '../package.json';
+import { diagnoseBody } from '../src/http/diagnose-body';
 import { exceptionBody } from '../src/http/exception-body';
 import { alerts, retriedAlert } from '../src/http/schemas/alerts';
 import { diff } from '../src/http/schemas/diff';
+import { diagnosis } from '../src/http/schemas/diagnosis';
 import { exception, exceptions } from '../src/http/schemas/exceptions';
 import { NAMED } from '../src/http/schemas/named';
 import { problem } from '../src/http/schemas/problem';
@@ -176,6 +178,20 @@ const OPERATIONS: readonly Operation[] = [
         headers: ['Location', 'Retry-After'],
       },
       409: problemAnswer('An audit is running: `runId`.', ['Location', 'Retry-After']),
+    },
+  },
+  {
+    method: 'post',
+    path: '/diagnose',
+    id: 'diagnose',
+    summary: 'Why a run failed',
+    description: 'By the text of its error, or by its id: one of the two.',
+    query: NO_QUERY,
+    body: diagnoseBody,
+    answers: {
+      200: { description: 'Causes, the likeliest first.', content: { [JSON_TYPE]: reference(diagnosis) } },
+      404: problemAnswer('No open finding of the latest report holds that run.'),
+      413: problemAnswer('The body is too large.'),
     },
   },
   {

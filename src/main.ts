@@ -5,6 +5,7 @@ import { addExceptionEndpoint } from './functions/add-exception';
 import { alertsEndpoint } from './functions/alerts';
 import { auditEndpoint } from './functions/audit';
 import { deliverPendingAlerts, DELIVERY_SCHEDULE } from './functions/deliver-alerts';
+import { diagnoseEndpoint } from './functions/diagnose';
 import { exceptionsEndpoint } from './functions/exceptions';
 import { metricsEndpoint } from './functions/metrics';
 import { nightlyAudit } from './functions/nightly-audit';
@@ -100,4 +101,5 @@ function register(settings: Settings): void {
     authLevel: 'function',
     handler: openapiEndpoint,
   });
+  app.http('diagnose', { route: 'diagnose', methods: ['POST'], authLevel: 'function', handler: diagnoseEndpoint });
 }

@@ -26,7 +26,9 @@ export function createReadingServices(
         import('./inventory/collect-inventory'),
       ]);
       const azure = createAzureClients(cloud, credential);
-      return collectInventory(azure, needed, { tenantId, subscriptions, period, signal, log });
+      const to = now();
+      const runsPeriod = { from: new Date(to.getTime() - settings.failedRunsMilliseconds), to };
+      return collectInventory(azure, needed, { tenantId, subscriptions, period, runsPeriod, signal, log });
     },
     async collectLogs(needed, what, signal, log) {
       const [{ createAzureClients }, { collectLogs }] = await Promise.all([

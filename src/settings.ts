@@ -79,6 +79,11 @@ export const SETTINGS = {
     .describe(
       'After so many minutes an audit stops reading, reports the rest as not evaluated and publishes. Keep it below functionTimeout in host.json.',
     ),
+  FAILED_RUNS_HOURS: wholeNumber(1, 1_080)
+    .default(24)
+    .describe(
+      'Pipeline, activity and trigger runs that failed in so many hours before an audit are looked into; Azure keeps 45 days.',
+    ),
   AUDIT_STORAGE_TABLE_ENDPOINT: httpsAddress
     .optional()
     .describe(
@@ -224,6 +229,8 @@ export interface ReadingSettings {
   /** CIDR ranges. */
   readonly trustedNetworks: readonly string[];
   readonly timeoutMilliseconds: number;
+  /** Failed runs of so long before an audit are read. */
+  readonly failedRunsMilliseconds: number;
   /** By check id, as given: see `load-checks.ts`. */
   readonly checkOptions: Readonly<Record<string, unknown>>;
 }
@@ -287,6 +294,7 @@ const READING_SETTINGS = {
   AZURE_CLOUD: SETTINGS.AZURE_CLOUD,
   AUDIT_SUBSCRIPTIONS: SETTINGS.AUDIT_SUBSCRIPTIONS,
   AUDIT_TIMEOUT_MINUTES: SETTINGS.AUDIT_TIMEOUT_MINUTES,
+  FAILED_RUNS_HOURS: SETTINGS.FAILED_RUNS_HOURS,
   CHECK_OPTIONS: SETTINGS.CHECK_OPTIONS,
   AZURE_RESOURCE_MANAGER_ENDPOINT: SETTINGS.AZURE_RESOURCE_MANAGER_ENDPOINT,
   MICROSOFT_GRAPH_ENDPOINT: SETTINGS.MICROSOFT_GRAPH_ENDPOINT,
@@ -344,6 +352,7 @@ function toReadingSettings(
     logWorkspaceIds: values.LOG_ANALYTICS_WORKSPACE_IDS?.map((id) => id.toLowerCase()) ?? [],
     trustedNetworks: values.TRUSTED_NETWORKS ?? [],
     timeoutMilliseconds: values.AUDIT_TIMEOUT_MINUTES * 60_000,
+    failedRunsMilliseconds: values.FAILED_RUNS_HOURS * 3_600_000,
     checkOptions: values.CHECK_OPTIONS,
   };
 }

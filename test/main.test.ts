@@ -52,6 +52,7 @@ describe('the app', () => {
       'http remove-exception',
       'http audit',
       'http openapi',
+      'http diagnose',
     ]);
     await expect(start()).resolves.toBeUndefined();
     expect([...hooks.keys()]).toContain('appTerminate');

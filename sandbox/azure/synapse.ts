@@ -5,6 +5,7 @@ import { guidOf } from '../scenarios/symbolic-id';
 import { pageOf, withToken } from './paging';
 import { SYNAPSE_ROLES } from './roles';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
+import { answerRunQuery, runQueryOf } from './synapse-runs';
 import { ARTIFACT_LISTS, isArtifactRoute, type ArtifactRoute } from './synapse-artifacts';
 
 type Workspace = Scenario['workspaces'][number];
@@ -19,7 +20,7 @@ const newAssignment = z.object({
 });
 
 /**
- * The data plane of all workspaces, each under a path of its own: role assignments, role definitions and artifacts.
+ * The data plane of all workspaces, each under a path of its own: role assignments, role definitions, artifacts and runs.
  * https://learn.microsoft.com/rest/api/synapse/data-plane/role-assignments
  */
 export function createSynapse(tenant: Tenant): Service {
@@ -134,12 +135,14 @@ export function createSynapse(tenant: Tenant): Service {
           );
     },
     handle(call) {
-      const [, name, route, item] = /^\/([^/]+)\/(\w+)(?:\/([0-9a-f-]{36}))?$/i.exec(call.path) ?? [];
-      const list = route?.toLowerCase() ?? '';
-      const known = list === 'roleassignments' || list === 'roledefinitions' || isArtifactRoute(list);
+      const [, name, path = ''] = /^\/([^/]+)(\/.+)$/.exec(call.path) ?? [];
+      const [, route = '', item] = /^\/(\w+)(?:\/([0-9a-f-]{36}))?$/i.exec(path) ?? [];
+      const list = route.toLowerCase();
+      const runQuery = call.method === 'POST' ? runQueryOf(path) : undefined;
+      const isList = list === 'roleassignments' || list === 'roledefinitions' || isArtifactRoute(list);
       const changes = list === 'roleassignments' && item !== undefined && ['PUT', 'DELETE'].includes(call.method);
-      const reads = call.method === 'GET' && item === undefined;
-      if (!(reads || changes) || name === undefined || !known) return undefined;
+      const reads = call.method === 'GET' && isList && item === undefined;
+      if (name === undefined || !(reads || changes || runQuery !== undefined)) return undefined;
       const workspace = scenario.workspaces.find((each) => each.name === name.toLowerCase());
       if (!workspace) return { status: 404, body: error('WorkspaceNotFound', `There is no workspace '${name}'.`) };
       const version = call.query.get('api-version');
@@ -150,12 +153,15 @@ export function createSynapse(tenant: Tenant): Service {
         };
       }
       if (changes) return changeAssignment(call, workspace, item.toLowerCase());
-      const { source, action } = isArtifactRoute(list)
-        ? ARTIFACT_LISTS[list]
-        : { source: 'synapseRoleAssignments' as const, action: 'read' };
+      const { source, action } = runQuery
+        ? { source: 'pipelineFailures' as const, action: 'pipelines/viewOutputs' }
+        : isArtifactRoute(list)
+          ? ARTIFACT_LISTS[list]
+          : { source: 'synapseRoleAssignments' as const, action: 'read' };
       if (isRefused(tenant, source) || isRefused(tenant, source, `workspace:${workspace.name}`)) {
         return forbidden(action, workspace);
       }
+      if (runQuery) return answerRunQuery(runQuery, workspace, call, tenant, error);
       if (isArtifactRoute(list)) return listArtifacts(call, workspace, list);
       return list === 'roledefinitions' ? { status: 200, body: definitions } : listAssignments(call, workspace);
     },

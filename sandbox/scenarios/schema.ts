@@ -9,6 +9,7 @@ import { changesAndPolicies } from './changes-and-policies';
 import { isMoment } from './moment';
 import { keyVault } from './key-vault';
 import { logRows } from './log-rows';
+import { runs } from './runs';
 import { workspaceSettings } from './workspace-settings';
 
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -187,6 +188,7 @@ const workspace = z.strictObject({
   pipelines: z.array(pipeline).default([]),
   datasets: z.array(dataset).default([]),
   triggers: z.array(trigger).default([]),
+  ...runs(moment),
 });
 
 const azureRoleAssignment = z.strictObject({

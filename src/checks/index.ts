@@ -28,6 +28,7 @@ import newCountry from './new-country';
 import orphanedRoleAssignment from './orphaned-role-assignment';
 import outdatedAzurePowershell from './outdated-azure-powershell';
 import passwordSpray from './password-spray';
+import pipelineAuthenticationFailure from './pipeline-authentication-failure';
 import principalDisabled from './principal-disabled';
 import principalOwner from './principal-owner';
 import publicNetworkAccess from './public-network-access';
@@ -69,6 +70,7 @@ const checks: readonly Check[] = [
   orphanedRoleAssignment,
   outdatedAzurePowershell,
   passwordSpray,
+  pipelineAuthenticationFailure,
   principalDisabled,
   principalOwner,
   publicNetworkAccess,

@@ -28,6 +28,7 @@ import { findKeyVaults, readKeyVault } from './collectors/key-vaults';
 import { listRoleEligibilities } from './collectors/role-eligibilities';
 import { listDatasets } from './collectors/datasets';
 import { listLinkedServices } from './collectors/linked-services';
+import { listPipelineFailures } from './collectors/pipeline-failures';
 import { listPipelines } from './collectors/pipelines';
 import { listDeletedServicePrincipals, listServicePrincipals } from './collectors/service-principals';
 import { readSqlAuditing } from './collectors/sql-auditing';
@@ -82,6 +83,8 @@ export interface CollectOptions {
   readonly subscriptions: readonly string[] | undefined;
   /** Of which logs of changes are read. */
   readonly period: Period;
+  /** Of which failed runs are read. */
+  readonly runsPeriod: Period;
   /** Ends all reading; what is not read by then is "cancelled". */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -160,6 +163,9 @@ export async function collectInventory(
   const pipelines = inWorkspaces('pipelines', (one) => listPipelines(azure.synapse, one));
   const datasets = inWorkspaces('datasets', (one) => listDatasets(azure.synapse, one));
   const triggers = inWorkspaces('triggers', (one) => listTriggers(azure.synapse, one));
+  const pipelineFailures = inWorkspaces('pipelineFailures', async (one) => [
+    await listPipelineFailures(azure.synapse, one, options.runsPeriod),
+  ]);
   const workspaceIds = known.map(({ id }) => id);
   const attached = known.flatMap(({ identity }) => identity.userAssigned.map(({ id }) => id));
   const activityLog = inSubscriptions('activityLog', workspaceIds, (id) =>
@@ -206,6 +212,7 @@ export async function collectInventory(
     pipelines,
     datasets,
     triggers,
+    pipelineFailures,
     conditionalAccessPolicies,
     authorizationPolicies,
     activityLog,
@@ -419,6 +426,7 @@ const DEPENDENCIES: Partial<Record<SourceName, readonly SourceName[]>> = {
   pipelines: ['workspaces'],
   datasets: ['workspaces'],
   triggers: ['workspaces'],
+  pipelineFailures: ['workspaces'],
   keyVaults: ['workspaces', 'linkedServices'],
   keyVaultSecrets: ['keyVaults'],
   keyVaultKeys: ['keyVaults'],

@@ -511,6 +511,48 @@ export interface Trigger {
   } | null;
 }
 
+/** What failed in a workspace of late. */
+export interface PipelineFailures {
+  /** ARM id of the workspace, lower-cased. */
+  readonly readFrom: string;
+  /** First the last run of each pipeline and trigger, then the others, the latest first each; the first of them where there are too many. */
+  readonly runs: readonly FailedRun[];
+  /** Failed runs that were found, also those that are not among `runs`. */
+  readonly total: number;
+  /** Azure has more of them than were asked for. */
+  readonly hasMore: boolean;
+}
+
+/** A run of a pipeline, or of a trigger that could not start one. Names and messages are untrusted text. */
+export interface FailedRun {
+  readonly kind: 'pipeline' | 'trigger';
+  readonly runId: string;
+  /** Of the pipeline, or of the trigger. */
+  readonly name: string;
+  /** ISO 8601; `null` where Azure does not say. */
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** Who or what started it: `Manual`, a trigger's name, another pipeline. */
+  readonly invokedBy: string | null;
+  /** As Azure has it, its first 8,000 characters; of a pipeline it repeats what the activity says. */
+  readonly message: string;
+  /** Activities that failed; `null`: they were not asked for, as there are too many runs. */
+  readonly activities: readonly FailedActivity[] | null;
+}
+
+export interface FailedActivity {
+  readonly name: string;
+  /** As on the wire, such as `Copy`. */
+  readonly type: string;
+  /** `null` where there is none. */
+  readonly errorCode: string | null;
+  /** As on the wire: `UserError`, `SystemError`. */
+  readonly failureType: string | null;
+  /** Its first 8,000 characters. */
+  readonly message: string;
+  readonly endedAt: string | null;
+}
+
 /** A conditional access policy of the tenant. */
 export interface ConditionalAccessPolicy {
   readonly id: string;

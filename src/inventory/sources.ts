@@ -26,6 +26,7 @@ import type {
   LogTable,
   ManagedIdentitySqlControl,
   Pipeline,
+  PipelineFailures,
   RoleAssignment,
   RoleEligibility,
   SecurityAlertPolicy,
@@ -67,6 +68,7 @@ export interface Sources {
   readonly pipelines: Pipeline;
   readonly datasets: Dataset;
   readonly triggers: Trigger;
+  readonly pipelineFailures: PipelineFailures;
   readonly conditionalAccessPolicies: ConditionalAccessPolicy;
   readonly authorizationPolicies: AuthorizationPolicy;
   readonly activityLog: ActivityEvent;
@@ -355,6 +357,14 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/artifacts/read)',
     grantedIn: 'Synapse RBAC',
     api: 'GET {workspace dev endpoint}/triggers',
+  },
+  pipelineFailures: {
+    title: 'Failed runs of pipelines, activities and triggers',
+    scope: 'workspace',
+    permission:
+      'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/pipelines/viewOutputs)',
+    grantedIn: 'Synapse RBAC',
+    api: 'POST {workspace dev endpoint}/queryPipelineRuns, /queryTriggerRuns and /pipelines/{name}/pipelineruns/{id}/queryActivityruns',
   },
   conditionalAccessPolicies: {
     title: 'Conditional access policies',

@@ -42,9 +42,11 @@ describe('the least possible requests', () => {
   });
 
   it('read the roles of each workspace, and what the roles mean once', () => {
-    const synapse = 'Synapse roles, linked services, credentials, pipelines, datasets, triggers';
+    const synapse = 'Synapse roles, linked services, credentials, pipelines, datasets, triggers, failed runs';
     expect(least(synapse, tenant())).toBe(0);
-    expect(least(synapse, tenant({ workspaces: [workspace('one'), workspace('two')] }))).toBe(13);
+    expect(least(synapse, tenant({ workspaces: [workspace('one'), workspace('two')] }))).toBe(17);
+    const failed = { pipelineRuns: [{ pipeline: 'load', ended: '-1h' }] };
+    expect(least(synapse, tenant({ workspaces: [workspace('one', failed)] }))).toBe(10);
   });
 
   it('ask only subscriptions with workspaces for Azure roles', () => {

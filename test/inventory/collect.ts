@@ -45,10 +45,12 @@ export async function collect(
   };
   const azure = createAzureClients(settings.cloud, createCredential(settings.identityClientId, sandbox.environment));
   const needed = neededBy([{ requires: sources, uses: [] }]);
+  const lastDay = { from: new Date(now.getTime() - 86_400_000), to: now };
   const reading = await collectInventory(azure, needed.inventory, {
     ...reader,
     subscriptions: options.subscriptions ?? settings.subscriptions,
-    period: options.period ?? { from: new Date(now.getTime() - 86_400_000), to: now },
+    period: options.period ?? lastDay,
+    runsPeriod: lastDay,
   });
   const tenant = await reading.whole();
   const watch = signInWatch(tenant, { now, tenantId, logWorkspaceIds });

@@ -68,10 +68,12 @@ const sourceNames = z.enum(SOURCE_NAMES as readonly [SourceName, ...SourceName[]
 const scopeKinds = z.enum(Object.keys(SCOPE_KINDS) as [ScopeKind, ...ScopeKind[]]);
 const reason = z.enum(NOT_COLLECTED);
 
+export const subjectKind = z.enum(SUBJECT_KINDS);
+
 const subject = describes<Subject>()(
   z.object({
     id: z.string().describe("The provider's own key; never a name."),
-    kind: z.enum(SUBJECT_KINDS),
+    kind: subjectKind,
     name: z.string().describe('For people. Untrusted text.'),
     link: z.exactOptional(z.string()).describe('Its page in the portal.'),
   }),

@@ -169,6 +169,38 @@ describe('the sandbox keeps to the contract of', () => {
     });
   });
 
+  describe('runs:', () => {
+    const day = { lastUpdatedAfter: '2000-01-01T00:00:00Z', lastUpdatedBefore: '2100-01-01T00:00:00Z' };
+    const answerOf = async (path: string): Promise<{ readonly value: readonly { readonly runId: string }[] }> => {
+      const reply = await ask<{ readonly value: readonly { readonly runId: string }[] }>(
+        sandbox,
+        'synapse',
+        `/retail-analytics/${path}?api-version=2020-12-01`,
+        { body: day },
+      );
+      expect(reply.status).toBe(200);
+      expect(reply.body.value).not.toHaveLength(0);
+      return reply.body;
+    };
+
+    test('of pipelines', async () => {
+      const samples = [sampleOf('PipelineRuns_QueryByWorkspace.json', '200')];
+      expect(deviations(await answerOf('queryPipelineRuns'), samples, {}, ['value[].parameters'])).toEqual([]);
+    });
+
+    test('of activities', async () => {
+      const { value } = await answerOf('queryPipelineRuns');
+      const answer = await answerOf(`pipelines/store-files/pipelineruns/${value[0]?.runId ?? ''}/queryActivityruns`);
+      const samples = [sampleOf('ActivityRuns_QueryByPipelineRun.json', '200')];
+      expect(deviations(answer, samples, {}, ['value[].input', 'value[].output'])).toEqual([]);
+    });
+
+    test('of triggers', async () => {
+      const samples = [sampleOf('TriggerRuns_QueryByWorkspace.json', '200')];
+      expect(deviations(await answerOf('queryTriggerRuns'), samples, {}, ['value[].triggeredPipelines'])).toEqual([]);
+    });
+  });
+
   describe('key vaults:', () => {
     const VAULTS = `/subscriptions/${guidOf('sub:corporate')}/resourceGroups/vaults/providers/Microsoft.KeyVault/vaults`;
     const answerOf = async (below: string): Promise<unknown> => {
