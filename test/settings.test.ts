@@ -234,6 +234,7 @@ describe('the settings of a one-off audit', () => {
       subscriptions: undefined,
       logWorkspaceIds: [],
       trustedNetworks: [],
+      failedRunsMilliseconds: 86_400_000,
       timeoutMilliseconds: 25 * 60_000,
       checkOptions: {},
     });

@@ -154,7 +154,7 @@ export function createSynapse(tenant: Tenant): Service {
       }
       if (changes) return changeAssignment(call, workspace, item.toLowerCase());
       const { source, action } = runQuery
-        ? { source: 'pipelineFailures' as const, action: 'pipelines/viewOutputs' }
+        ? { source: 'pipelineFailures' as const, action: 'pipelines/viewOutputs/action' }
         : isArtifactRoute(list)
           ? ARTIFACT_LISTS[list]
           : { source: 'synapseRoleAssignments' as const, action: 'read' };

@@ -28,6 +28,7 @@ export const FAILING_NOW: ReadonlySet<string> = new Set([
   'managed-identity-failure',
   'managed-identity-key-vault-access',
   'managed-identity-storage-access',
+  'pipeline-authentication-failure',
   'principal-disabled',
   'synapse-pipeline-permission',
   'workspace-managed-identity',

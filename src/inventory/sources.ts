@@ -362,7 +362,7 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     title: 'Failed runs of pipelines, activities and triggers',
     scope: 'workspace',
     permission:
-      'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/pipelines/viewOutputs)',
+      'Synapse Artifact User or Synapse Monitoring Operator (Microsoft.Synapse/workspaces/pipelines/viewOutputs/action)',
     grantedIn: 'Synapse RBAC',
     api: 'POST {workspace dev endpoint}/queryPipelineRuns, /queryTriggerRuns and /pipelines/{name}/pipelineruns/{id}/queryActivityruns',
   },

@@ -17,7 +17,8 @@ export interface NeededPermission {
 const NAMES: Readonly<Record<System, RegExp>> = {
   'Microsoft Graph': /\b[A-Z]\w+(?:\.\w+)+/g,
   'Azure RBAC': /\bMicrosoft\.\w+(?:\/\w+)+\/read\b/g,
-  'Synapse RBAC': /\bMicrosoft\.\w+(?:\/\w+)+\/read\b/g,
+  // What ran is looked at by an action.
+  'Synapse RBAC': /\bMicrosoft\.\w+(?:\/\w+)+\/(?:read|action)\b/g,
 };
 
 /** What stands in brackets after an "and" makes a source complete, and is not needed to read it. */

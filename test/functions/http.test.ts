@@ -251,6 +251,10 @@ describe('with reports', () => {
       ['POST', '/exceptions', 200, { body: { match: { subject: 'Loader*' }, reason: 'r', author: 'a', days: 7 } }],
       ['POST', '/exceptions', 400, { body: {} }],
       ['POST', '/exceptions', 413, { body: 'x'.repeat(20_000) }],
+      ['POST', '/diagnose', 200, { body: { text: 'AADSTS7000222: The provided client secret keys are expired.' } }],
+      ['POST', '/diagnose', 400, { body: {} }],
+      ['POST', '/diagnose', 404, { body: { runId: unknownRun } }],
+      ['POST', '/diagnose', 413, { body: 'x'.repeat(70_000) }],
       ['DELETE', '/exceptions/x', 404],
       ['DELETE', '/exceptions/x?y=1', 400],
       ['DELETE', `/exceptions/${applicationId(9)}`, 204],
@@ -528,6 +532,7 @@ describe('without storage', () => {
     ['GET', '/exceptions'],
     ['GET', `/exceptions/${applicationId(9)}`],
     ['POST', '/exceptions', { match: { subject: 'a' }, reason: 'r', author: 'a', days: 7 }],
+    ['POST', '/diagnose', { text: 'AADSTS7000222' }],
     ['DELETE', `/exceptions/${applicationId(9)}`],
     ['POST', '/audit'],
   ])('%s %s is 503 with the time to come again', async (method, address, body: object = {}) => {

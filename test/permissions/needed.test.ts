@@ -36,6 +36,7 @@ describe('what the auditor needs', () => {
     expect(neededIn('Azure RBAC').filter((name) => !name.endsWith('/read'))).toEqual([]);
     expect(neededIn('Synapse RBAC')).toEqual([
       'Microsoft.Synapse/workspaces/artifacts/read',
+      'Microsoft.Synapse/workspaces/pipelines/viewOutputs/action',
       'Microsoft.Synapse/workspaces/read',
     ]);
   });

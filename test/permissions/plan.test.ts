@@ -169,7 +169,7 @@ describe('the plan', () => {
       }).impossible,
     ).toEqual([
       'Microsoft Graph offers no application permission Application.Read.All in this cloud.',
-      'Workspace ws has no built-in Synapse role with Microsoft.Synapse/workspaces/artifacts/read and Microsoft.Synapse/workspaces/read.',
+      'Workspace ws has no built-in Synapse role with Microsoft.Synapse/workspaces/artifacts/read and Microsoft.Synapse/workspaces/pipelines/viewOutputs/action and Microsoft.Synapse/workspaces/read.',
     ]);
   });
 
