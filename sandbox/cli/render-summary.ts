@@ -7,8 +7,12 @@ export interface Mail {
   readonly subject: string;
 }
 
-/** A summary is read, not searched: the report has the rest. */
-const EXTENT: Extent = { findingsPerSeverity: 10, withRemedy: ['critical', 'high', 'medium'] };
+/** A summary is read, not searched: the report has the rest. Why pipelines failed is what people come for. */
+const EXTENT: Extent = {
+  findingsPerSeverity: 10,
+  always: ['pipeline-authentication-failure'],
+  withRemedy: ['critical', 'high', 'medium'],
+};
 
 /** The mails that went out with a report, and the report, as text for a terminal. */
 export function renderSummary(report: ShownReport, mails: readonly Mail[], paint: Paint): string {

@@ -15,10 +15,12 @@ export type Paint = (colour: Colour, text: string) => string;
 /** How much of the failing findings is shown. */
 export interface Extent {
   readonly findingsPerSeverity: number;
+  /** Ids of checks whose failures are shown beyond that. */
+  readonly always: readonly string[];
   readonly withRemedy: readonly Severity[];
 }
 
-const WHOLE: Extent = { findingsPerSeverity: Number.POSITIVE_INFINITY, withRemedy: SEVERITIES };
+const WHOLE: Extent = { findingsPerSeverity: Number.POSITIVE_INFINITY, always: [], withRemedy: SEVERITIES };
 
 const WIDTH = 110;
 const SHOWN_SCOPES = 5;
@@ -120,13 +122,13 @@ function failuresOf(
   findings: readonly ShownFinding[],
   severity: Severity,
   paint: Paint,
-  { findingsPerSeverity, withRemedy }: Extent,
+  { findingsPerSeverity, always, withRemedy }: Extent,
 ): readonly string[] {
   const failing = findings.filter((finding) => finding.status === 'fail' && finding.severity === severity);
   if (failing.length === 0) {
     return [];
   }
-  const shown = failing.slice(0, findingsPerSeverity);
+  const shown = failing.filter(({ checkId }, index) => index < findingsPerSeverity || always.includes(checkId));
   const colour = COLOURS.severity[severity];
   return [
     paint('bold', `${paint(colour, severity)} (${failing.length})`),

@@ -29,6 +29,20 @@ describe('the summary of a run', () => {
     expect(text).toContain('… and 3 more in the report');
   });
 
+  it('tells why pipelines failed, however much else there is', () => {
+    const findings = [
+      ...Array.from({ length: 13 }, () => aShownFinding({ severity: 'high' })),
+      aShownFinding({
+        severity: 'high',
+        checkId: 'pipeline-authentication-failure',
+        message: 'Its secret has expired.',
+      }),
+    ];
+    const text = renderSummary(aShownReport({ findings }), [], plain);
+    expect(text).toContain('Its secret has expired.');
+    expect(text).toContain('… and 3 more in the report');
+  });
+
   it('shows no mail that could steer the terminal', () => {
     const hostile = 'app\u001b[2J\u202e\u0007\r';
     const text = renderSummary(aShownReport(), [{ to: [hostile], subject: `${hostile}\nOverall   clean` }], plain);
