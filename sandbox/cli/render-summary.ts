@@ -1,22 +1,15 @@
 import { singleLine } from '../../src/alerts/safe-text';
 import type { ShownReport } from '../../src/report/shown-report';
-import { renderText, type Extent, type Paint } from '../../src/report/text';
+import { renderText, SUMMARY, type Paint } from '../../src/report/text';
 
 export interface Mail {
   readonly to: readonly string[];
   readonly subject: string;
 }
 
-/** A summary is read, not searched: the report has the rest. Why pipelines failed is what people come for. */
-const EXTENT: Extent = {
-  findingsPerSeverity: 10,
-  always: ['pipeline-authentication-failure'],
-  withRemedy: ['critical', 'high', 'medium'],
-};
-
 /** The mails that went out with a report, and the report, as text for a terminal. */
 export function renderSummary(report: ShownReport, mails: readonly Mail[], paint: Paint): string {
-  return `${mailsOf(mails, paint).join('\n')}\n\n${renderText(report, paint, EXTENT)}`;
+  return `${mailsOf(mails, paint).join('\n')}\n\n${renderText(report, paint, SUMMARY)}`;
 }
 
 function mailsOf(mails: readonly Mail[], paint: Paint): readonly string[] {

@@ -3,14 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { render } from '../report/render';
 import type { ShownReport } from '../report/shown-report';
-import { renderText, type Extent } from '../report/text';
+import { renderText, SUMMARY, type Extent } from '../report/text';
 import { CannotRunError } from './cannot-run';
 import type { Options } from './options';
 import { createPaint } from './paint';
 import { withoutPipelineCommands } from './pipeline-commands';
-
-/** A summary is read, not searched: the report has the rest. */
-const SUMMARY: Extent = { findingsPerSeverity: 10, withRemedy: ['critical', 'high', 'medium'] };
 
 /**
  * Writes the report to its file and a summary to standard output, or the report to standard output.

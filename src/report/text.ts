@@ -22,6 +22,13 @@ export interface Extent {
 
 const WHOLE: Extent = { findingsPerSeverity: Number.POSITIVE_INFINITY, always: [], withRemedy: SEVERITIES };
 
+/** A summary is read, not searched: the report has the rest. Why pipelines failed is what people come for. */
+export const SUMMARY: Extent = {
+  findingsPerSeverity: 10,
+  always: ['pipeline-authentication-failure'],
+  withRemedy: ['critical', 'high', 'medium'],
+};
+
 const WIDTH = 110;
 const SHOWN_SCOPES = 5;
 

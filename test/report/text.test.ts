@@ -122,6 +122,7 @@ describe('a report as text', () => {
     expect(whole.match(/az ad app/g)).toHaveLength(14);
     const brief = renderText(aShownReport({ findings }), undefined, {
       findingsPerSeverity: 10,
+      always: [],
       withRemedy: ['high'],
     });
     expect(brief.match(/It can wait\./g)).toHaveLength(10);
