@@ -1,6 +1,6 @@
 /** What must hold of what a deployment would create, for every choice of options: no open door, no permission that is not documented, everything that was asked for. */
 import { SOURCE_NAMES, SOURCES } from '../src/inventory/sources';
-import { AUDITOR_ROLES, type AuditorRole } from './auditor-roles';
+import { AUDITOR_ROLES, type AuditorRole } from '../src/audit/auditor-roles';
 import { findWrongSettings, findWrongValues } from './infra-settings';
 
 /**
@@ -151,7 +151,7 @@ function openSecrets({ properties }: PlannedResource): string[] {
     .map((name) => `App setting ${name} is no reference to Key Vault.`);
 }
 
-/** Each role of the list on its own resource, the custom one in each audited subscription, all for the identity; no other. */
+/** Each role of the list on its own resource, the custom one in each audited subscription and on the auditor's group, all for the identity; no other. */
 function wrongRoles(assignments: readonly PlannedResource[], options: Options): string[] {
   const granted = assignments.map(({ id, properties }) => {
     const definition = String(properties?.['roleDefinitionId']);
@@ -162,6 +162,8 @@ function wrongRoles(assignments: readonly PlannedResource[], options: Options): 
   const due = [
     ...AUDITOR_ROLES.filter(({ only }) => isChosen(only, options)).map(({ id, on }) => `${id} on ${on}`),
     ...options.subscriptions.map((id) => `the auditor’s own on subscription ${id}`),
+    // There it judges its own storage.
+    'the auditor’s own on its resource group',
   ];
   return [
     ...without(granted, due).map((each) => `Role ${each} is not in the list.`),

@@ -10,6 +10,8 @@ import type { AzureClients } from './azure/clients';
 import { pace } from './azure/pace';
 import { listActivity } from './collectors/activity-log';
 import { listApplications } from './collectors/applications';
+import { readAuditorIdentity } from './collectors/auditor-identity';
+import { readAuditorStorage } from './collectors/auditor-storage';
 import { readAuthorizationPolicy } from './collectors/authorization-policy';
 import { listConditionalAccessPolicies } from './collectors/conditional-access-policies';
 import { listDirectoryAudits } from './collectors/directory-audits';
@@ -44,6 +46,7 @@ import { readingOf, type InventoryReading, type Reading } from './inventory-read
 import { createReader, gapsBehind, gapsIn } from './read-scopes';
 import { dataOf, scopeOfWorkspace } from './scopes';
 import { subscriptionIn } from './arm-id';
+import type { Own } from './own';
 import type {
   DiagnosticSetting,
   KeyVault,
@@ -82,6 +85,8 @@ export interface CollectOptions {
   readonly subscriptions: readonly string[] | undefined;
   /** Of which logs of changes are read. */
   readonly period: Period;
+  /** Left out by whoever is not the app itself, such as the audit of the command line. */
+  readonly own?: Own;
   /** Ends all reading; what is not read by then is "cancelled". */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -121,6 +126,8 @@ export async function collectInventory(
   const directoryAudits = whole('directoryAudits', () =>
     listDirectoryAudits(azure.graph, options.period, pace(AUDITS_PAUSE_MILLISECONDS)),
   );
+  const auditorIdentity = whole('auditorIdentity', () => readAuditorIdentity(azure.graph, options.own?.clientId));
+  const auditorStorage = whole('auditorStorage', () => readAuditorStorage(azure, options.own?.storageAccount));
 
   const subscriptions = await whole('subscriptions', () =>
     listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
@@ -213,6 +220,8 @@ export async function collectInventory(
     keyVaults,
     keyVaultSecrets,
     keyVaultKeys,
+    auditorIdentity,
+    auditorStorage,
   };
   return readingOf(reading);
 

@@ -1,4 +1,4 @@
-import { AUDITOR_ROLES } from '../../scripts/auditor-roles';
+import { AUDITOR_ROLES } from '../../src/audit/auditor-roles';
 import { findProblems, type Options, type PlannedResource } from '../../scripts/infra-rules';
 import { DEPLOYED_SETTINGS } from '../../scripts/infra-settings';
 import { SOURCE_NAMES, SOURCES } from '../../src/inventory/sources';
