@@ -102,7 +102,7 @@ function describePermissions(): string {
       }),
     ),
     '`npm run permissions -- grant` gives them, and `-- verify` says which are missing: [permissions-script.md](permissions-script.md).',
-    'Beside reading the tenant, the identity has these roles on the auditor’s own resources. The templates in `infra/` assign them, and no other.',
+    'Beside reading the tenant, the identity has these roles on the auditor’s own resources. The templates in `infra/` assign them, and no other but its custom role, which it has on its own resource group as well: where that is in no audited subscription, the check `auditor-own-access` would else not see the auditor’s storage account.',
     table(
       ['Role', 'On', 'To', 'Only with'],
       AUDITOR_ROLES.map(({ name, on, purpose, only = '' }) => [name, `\`${on}\``, purpose, only]),
