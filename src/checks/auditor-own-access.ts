@@ -52,7 +52,7 @@ function judgePrincipal(identity: AuditorIdentity, context: CheckContext<unknown
     return {
       ...base,
       status: 'pass',
-      message: `${who} has ${counted(appRoles.length, 'application permission')}, none of which it does not need.`,
+      message: `${who} has ${counted(appRoles.length, 'application permission')} and none beyond its need.`,
     };
   }
   return {
