@@ -293,7 +293,7 @@ export const scenarioSchema = z.strictObject({
   name: z.string(),
   about: z.string().default(''),
   tenant: z.strictObject({ id: symbol('tenant'), domain: z.string() }),
-  /** More settings for the app; `${app:name}` is replaced by the client id, other `${symbol}`s by their GUID. */
+  /** More settings for the app; `${app:name}` and `${client:mi:name}` are replaced by the client id, other `${symbol}`s by their GUID. */
   settings: z.record(z.string(), z.string()).default({}),
   /** Lifetime of the tokens handed out; zero or less: born expired. */
   tokenLifetimeSeconds: z.number().int().default(86_400),
