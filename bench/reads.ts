@@ -59,6 +59,15 @@ export const READS: readonly Read[] = [
     because: '999 a page, owners expanded',
   },
   {
+    name: 'the auditor’s own identity',
+    service: 'graph',
+    path: /^\/v1\.0\/servicePrincipals(\?\$filter=|\/[^/?]+\/appRoleAssignments)/,
+    // It is looked for beside the list of permissions; what it holds is asked then.
+    atATime: 2,
+    least: ({ settings }) => (settings['AZURE_CLIENT_ID'] === undefined ? 0 : 3),
+    because: 'the principal, what it holds, and the names of permissions; none where no setting names it',
+  },
+  {
     name: 'service principals',
     service: 'graph',
     path: /^\/v1\.0\/servicePrincipals/,

@@ -370,6 +370,15 @@ module auditorRoleAssignments 'auditor-role-assignment.bicep' = [
   }
 ]
 
+// What it needs to see of its own storage, in a subscription that may not be audited. Tests of the templates hold it to this.
+module ownRoleAssignment 'own-role-assignment.bicep' = {
+  scope: group
+  params: {
+    auditorRoleId: auditorRole.outputs.id
+    principalId: identity.outputs.principalId
+  }
+}
+
 @description('Resource group of the auditor.')
 output AZURE_RESOURCE_GROUP string = group.name
 

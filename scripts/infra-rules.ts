@@ -1,6 +1,6 @@
 /** What must hold of what a deployment would create, for every choice of options: no open door, no permission that is not documented, everything that was asked for. */
 import { SOURCE_NAMES, SOURCES } from '../src/inventory/sources';
-import { AUDITOR_ROLES, type AuditorRole } from './auditor-roles';
+import { AUDITOR_ROLES, type AuditorRole } from '../src/audit/auditor-roles';
 import { findWrongSettings, findWrongValues } from './infra-settings';
 
 /**
@@ -96,7 +96,7 @@ export function findProblems(planned: readonly PlannedResource[], options: Optio
     ...settings.flatMap(({ properties }) => findWrongSettings(Object.keys(properties ?? {}))),
     ...settings.flatMap(({ properties }) => findWrongValues(properties ?? {}, options.settings)),
     ...settings.flatMap((resource) => openSecrets(resource)),
-    ...wrongRoles(ofType('Microsoft.Authorization/roleAssignments'), options),
+    ...wrongRoles(ofType('Microsoft.Authorization/roleAssignments'), ofType(STORAGE), options),
     ...wrongReads(ofType('Microsoft.Authorization/roleDefinitions')),
     ...wrongAlerts(ofType('Microsoft.Insights/scheduledQueryRules'), options, alerts),
     ...missingAbout(ofType('Microsoft.Authorization/locks'), 'lock', options.locks ? [IDENTITY, STORAGE] : []),
@@ -151,8 +151,12 @@ function openSecrets({ properties }: PlannedResource): string[] {
     .map((name) => `App setting ${name} is no reference to Key Vault.`);
 }
 
-/** Each role of the list on its own resource, the custom one in each audited subscription, all for the identity; no other. */
-function wrongRoles(assignments: readonly PlannedResource[], options: Options): string[] {
+/** Each role of the list on its own resource, the custom one in each audited subscription and on the auditor's group, all for the identity; no other. */
+function wrongRoles(
+  assignments: readonly PlannedResource[],
+  storage: readonly PlannedResource[],
+  options: Options,
+): string[] {
   const granted = assignments.map(({ id, properties }) => {
     const definition = String(properties?.['roleDefinitionId']);
     const isOwn = /roleDefinitions', reference\(.*auditorRole.*\)\.outputs\.id\.value\)\]$/s.test(definition);
@@ -162,6 +166,8 @@ function wrongRoles(assignments: readonly PlannedResource[], options: Options): 
   const due = [
     ...AUDITOR_ROLES.filter(({ only }) => isChosen(only, options)).map(({ id, on }) => `${id} on ${on}`),
     ...options.subscriptions.map((id) => `the auditor’s own on subscription ${id}`),
+    // It judges its own storage, wherever that is.
+    ...storage.map(({ id }) => `the auditor’s own on group ${/\/resourceGroups\/([^/]+)\//.exec(id)?.[1] ?? id}`),
   ];
   return [
     ...without(granted, due).map((each) => `Role ${each} is not in the list.`),
@@ -191,11 +197,16 @@ function without(all: readonly string[], known: readonly string[]): string[] {
   });
 }
 
-/** The type of the resource that an assignment is about, or its subscription. */
+/** The type of the resource that an assignment is about, or its subscription or resource group. */
 function scopeOf(id: string): string {
   const [, subscription] = /^\[subscriptionResourceId\('([0-9a-f-]{36})'/.exec(id) ?? [];
+  const [, group] =
+    /^\[resourceId\('[0-9a-f-]{36}', '([^']+)', 'Microsoft\.Authorization\/roleAssignments'/.exec(id) ?? [];
   const [, resource] = /^\[extensionResourceId\('([^']+)'/.exec(id) ?? [];
-  return subscription !== undefined ? `subscription ${subscription}` : resource === undefined ? id : typeOf(resource);
+  if (subscription !== undefined) {
+    return `subscription ${subscription}`;
+  }
+  return group !== undefined ? `group ${group}` : resource === undefined ? id : typeOf(resource);
 }
 
 /** The type of the resource with this id; names of parents become asterisks. */

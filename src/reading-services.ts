@@ -2,13 +2,18 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { ReadingServices } from './audit/reading-services';
 import { loadChecks } from './load-checks';
+import type { Own } from './inventory/own';
 import type { ReadingSettings } from './settings';
 
-/** @param now the clock of everything but the requests themselves */
+/**
+ * @param now the clock of everything but the requests themselves
+ * @param own left out by whoever is not the app itself
+ */
 export function createReadingServices(
   settings: ReadingSettings,
   credential: TokenCredential,
   now: () => Date,
+  own?: Own,
 ): ReadingServices {
   const { tenantId, subscriptions, cloud } = settings;
   return {
@@ -28,7 +33,15 @@ export function createReadingServices(
       const azure = createAzureClients(cloud, credential);
       const to = now();
       const runsPeriod = { from: new Date(to.getTime() - settings.failedRunsMilliseconds), to };
-      return collectInventory(azure, needed, { tenantId, subscriptions, period, runsPeriod, signal, log });
+      return collectInventory(azure, needed, {
+        tenantId,
+        subscriptions,
+        period,
+        runsPeriod,
+        signal,
+        log,
+        ...(own && { own }),
+      });
     },
     async collectLogs(needed, what, signal, log) {
       const [{ createAzureClients }, { collectLogs }] = await Promise.all([

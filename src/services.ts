@@ -2,6 +2,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { DeliveryContext } from './alerts/deliver-alerts';
 import type { AuditServices } from './audit/run-audit';
+import { ownOf } from './own';
 import { createReadingServices } from './reading-services';
 import { readSettings, type Settings } from './settings';
 import { openStorage } from './storage/open-storage';
@@ -23,7 +24,7 @@ export function createServices(
   const storage = openStorage({ ...settings.storage, tablePrefix: settings.tablePrefix }, () => credential);
   return {
     settings,
-    ...createReadingServices(settings, credential, now),
+    ...createReadingServices(settings, credential, now, ownOf(settings, environment)),
     storage,
     recipients: settings.mail?.recipients ?? [],
     alerting: settings.alerts,

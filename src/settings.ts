@@ -52,7 +52,9 @@ export const SETTINGS = {
   AZURE_TENANT_ID: guid.describe('The Entra tenant that is audited. Subscriptions of other tenants are left out.'),
   AZURE_CLIENT_ID: guid
     .optional()
-    .describe('Client id of the user-assigned identity to sign in with. Absent: the system-assigned one.'),
+    .describe(
+      'Client id of the user-assigned identity to sign in with. Absent: the system-assigned one, which the check auditor-own-access cannot judge.',
+    ),
   AZURE_CLOUD: z
     .enum(CLOUD_NAMES)
     .default('AzureCloud')
@@ -87,7 +89,7 @@ export const SETTINGS = {
   AUDIT_STORAGE_TABLE_ENDPOINT: httpsAddress
     .optional()
     .describe(
-      'Table Storage address of the auditor’s state, signed in to with the identity. Preferred in Azure; for Azurite leave it out, as the connection string in AzureWebJobsStorage says where that is.',
+      'Table Storage address of the auditor’s state, signed in to with the identity. Preferred in Azure, where the check auditor-own-access judges that account; for Azurite leave it out, as the connection string in AzureWebJobsStorage says where that is.',
     ),
   AzureWebJobsStorage: z
     .string()

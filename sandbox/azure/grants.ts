@@ -2,7 +2,6 @@
  * Who was granted what, as long as the sandbox plays the scenario: what the scenario says, and what was granted and taken back
  * since. Where the scenario says which identity the auditor has, that decides what the auditor may read.
  */
-import { randomUUID } from 'node:crypto';
 import { SOURCES } from '../../src/inventory/sources';
 import { neededIn, permissionsOf } from '../../src/permissions/needed';
 import type { Scenario } from '../scenarios/schema';
@@ -72,10 +71,16 @@ export function createGrants(scenario: Scenario): Grants {
       roleId: roleIds.get(assignment.role) ?? '',
     })),
     synapseAssignments: new Map(scenario.workspaces.map((workspace) => [workspace.name, assignmentsOf(workspace)])),
-    appRoleAssignments: (scenario.auditor?.graphPermissions ?? []).map((value) => ({
-      id: randomUUID(),
-      principalId: guidOf(scenario.auditor?.identity ?? ''),
-      appRoleId: guidOf(`app-role:${value}`),
+    appRoleAssignments: [
+      ...scenario.appRoleAssignments,
+      ...(scenario.auditor?.graphPermissions ?? []).map((permission) => ({
+        principal: scenario.auditor?.identity ?? '',
+        permission,
+      })),
+    ].map(({ principal, permission }) => ({
+      id: guidOf(`app-role-assignment:${principal}/${permission}`),
+      principalId: guidOf(principal),
+      appRoleId: guidOf(`app-role:${permission}`),
     })),
   };
 }

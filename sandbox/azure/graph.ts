@@ -223,15 +223,21 @@ export function createGraph(tenant: Tenant, partAnswer: (call: Call) => Answer):
       method: 'GET',
       path: /^\/v1\.0\/servicePrincipals$/,
       answer: (call) => {
-        demand('servicePrincipals');
         const filter = call.query.get('$filter');
+        const appId = /^appId eq '([0-9a-f-]{36})'$/.exec(filter ?? '')?.[1];
+        demand(appId === undefined || appId === itself['appId'] ? 'servicePrincipals' : 'auditorIdentity');
         if (filter !== null) {
-          if (filter !== `appId eq '${String(itself['appId'])}'`) {
+          if (appId === undefined) {
             throw new GraphError(400, 'Request_UnsupportedQuery', `The filter '${filter}' is not simulated here.`);
           }
           const query = new URLSearchParams(call.query);
           query.delete('$filter');
-          return list({ ...call, query }, [itself], { types: [itself], context: 'servicePrincipals', mixed: false });
+          const named = [itself, ...directory.servicePrincipals].filter((each) => each['appId'] === appId);
+          return list({ ...call, query }, named, {
+            types: [itself, ...principal],
+            context: 'servicePrincipals',
+            mixed: false,
+          });
         }
         return list(call, directory.servicePrincipals, {
           types: principal,

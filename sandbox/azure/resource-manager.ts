@@ -19,6 +19,7 @@ import {
 } from './resource-ids';
 import { roleChangeRoutes } from './role-changes';
 import { azureRolesOf } from './roles';
+import { storageAccountRoute } from './storage-accounts';
 import { isRefused, type Answer, type Call, type Service, type Tenant } from './service';
 import { settingsOfWorkspace, workspaceSettingRoutes } from './workspace-settings';
 
@@ -180,6 +181,7 @@ export function createResourceManager(tenant: Tenant): Service {
     ...workspaceSettingRoutes({ tenant, list, forbidden, error }),
     ...logAnalyticsRoutes({ tenant, list, forbidden, error }),
     ...keyVaultRoutes({ tenant, list, forbidden, error }),
+    storageAccountRoute({ tenant, list, forbidden, error }),
   ];
 
   const tenantRoutes: readonly (Omit<Route, 'answer'> & { readonly answer: (call: Call) => Answer })[] = [

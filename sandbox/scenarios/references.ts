@@ -1,3 +1,4 @@
+import { APP_ROLES } from '../azure/grants';
 import { azureRolesOf, SYNAPSE_ROLES } from '../azure/roles';
 import { unfitCells } from '../azure/log-rows';
 import type { Scenario } from './schema';
@@ -34,6 +35,7 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
       vault: new Set(scenario.keyVaults.map(({ name }) => `vault:${name}`)),
       workspace: new Set(scenario.workspaces.map(({ name }) => `workspace:${name}`)),
       key: new Set(scenario.applications.flatMap(keysOf)),
+      client: new Set(scenario.userAssignedIdentities.map(({ id }) => `client:${id}`)),
       logs: new Set(scenario.logAnalyticsWorkspaces.map(({ name }) => `logs:${name}`)),
       mg: new Set(
         scenario.subscriptions.flatMap(({ managementGroups }) => managementGroups.map((name) => `mg:${name}`)),
@@ -145,6 +147,11 @@ export function findDanglingReferences(scenario: Scenario): DanglingReference[] 
     need(principal, 'azureRoleAssignments', index, 'principal');
     needRole(role, azureRoles, 'azureRoleAssignments', index, 'role');
     if (scope !== '/') need(owningSymbol(scope), 'azureRoleAssignments', index, 'scope');
+  });
+  const permissions = new Set(APP_ROLES.map(({ value }) => value));
+  scenario.appRoleAssignments.forEach(({ principal, permission }, index) => {
+    need(principal, 'appRoleAssignments', index, 'principal');
+    needRole(permission, permissions, 'appRoleAssignments', index, 'permission');
   });
   scenario.roleEligibilities.forEach(({ principal, role, scope }, index) => {
     need(principal, 'roleEligibilities', index, 'principal');

@@ -111,6 +111,8 @@ const storageAccount = z.strictObject({
   name: z.string().regex(/^[a-z0-9]{3,24}$/, { error: '3 to 24 lower-case letters and digits' }),
   subscription: symbol('sub'),
   resourceGroup: z.string().default('data'),
+  /** Of its properties those given here; the others are closed. `null`: Azure says nothing of it. */
+  properties: z.record(z.string(), z.unknown()).default({}),
 });
 
 const synapseRoleAssignment = z.strictObject({
@@ -293,7 +295,7 @@ export const scenarioSchema = z.strictObject({
   name: z.string(),
   about: z.string().default(''),
   tenant: z.strictObject({ id: symbol('tenant'), domain: z.string() }),
-  /** More settings for the app; `${app:name}` is replaced by the client id, other `${symbol}`s by their GUID. */
+  /** More settings for the app; `${app:name}` and `${client:mi:name}` are replaced by the client id, other `${symbol}`s by their GUID. */
   settings: z.record(z.string(), z.string()).default({}),
   /** Lifetime of the tokens handed out; zero or less: born expired. */
   tokenLifetimeSeconds: z.number().int().default(86_400),
@@ -345,6 +347,8 @@ export const scenarioSchema = z.strictObject({
       retryAfterSeconds: z.number().int().min(0).optional(),
     })
     .prefault({}),
+  /** Application permissions of Microsoft Graph that principals hold. Nobody here goes by them but who looks at the list. */
+  appRoleAssignments: z.array(z.strictObject({ principal: symbol('mi', 'sp'), permission: z.string() })).default([]),
   /** `null`: it may read all that `refuse` does not withhold. */
   auditor: auditor.nullable().default(null),
   refuse: z.array(refusal).default([]),

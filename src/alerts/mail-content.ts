@@ -331,6 +331,7 @@ export const NOUNS: Readonly<Record<SubjectKind, readonly [singular: string, plu
   firewallRule: ['firewall rule', 'firewall rules'],
   linkedService: ['linked service', 'linked services'],
   vault: ['key vault', 'key vaults'],
+  storageAccount: ['storage account', 'storage accounts'],
   key: ['key', 'keys'],
   workspaceCredential: ['credential', 'credentials'],
   setting: ['setting', 'settings'],

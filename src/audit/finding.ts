@@ -36,6 +36,7 @@ export type SubjectKind =
   | 'application'
   | 'federatedCredential'
   | 'vault'
+  | 'storageAccount'
   | 'key'
   | 'linkedService'
   | 'workspaceCredential'

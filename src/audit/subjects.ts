@@ -18,7 +18,10 @@ export function workspaceSubject(workspace: Workspace, { portal, tenantId }: Pla
   };
 }
 
-export function servicePrincipalSubject(servicePrincipal: ServicePrincipal, { portal }: Place): Subject {
+export function servicePrincipalSubject(
+  servicePrincipal: Pick<ServicePrincipal, 'id' | 'appId' | 'displayName'>,
+  { portal }: Pick<Place, 'portal'>,
+): Subject {
   return {
     id: servicePrincipal.id,
     kind: 'servicePrincipal',

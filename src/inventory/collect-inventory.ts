@@ -10,6 +10,8 @@ import type { AzureClients } from './azure/clients';
 import { pace } from './azure/pace';
 import { listActivity } from './collectors/activity-log';
 import { listApplications } from './collectors/applications';
+import { readAuditorIdentity } from './collectors/auditor-identity';
+import { readAuditorStorage } from './collectors/auditor-storage';
 import { readAuthorizationPolicy } from './collectors/authorization-policy';
 import { listConditionalAccessPolicies } from './collectors/conditional-access-policies';
 import { listDirectoryAudits } from './collectors/directory-audits';
@@ -45,6 +47,7 @@ import { readingOf, type InventoryReading, type Reading } from './inventory-read
 import { createReader, gapsBehind, gapsIn } from './read-scopes';
 import { dataOf, scopeOfWorkspace } from './scopes';
 import { subscriptionIn } from './arm-id';
+import type { Own } from './own';
 import type {
   DiagnosticSetting,
   KeyVault,
@@ -85,6 +88,8 @@ export interface CollectOptions {
   readonly period: Period;
   /** Of which failed runs are read. */
   readonly runsPeriod: Period;
+  /** Left out by whoever is not the app itself, such as the audit of the command line. */
+  readonly own?: Own;
   /** Ends all reading; what is not read by then is "cancelled". */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -124,6 +129,8 @@ export async function collectInventory(
   const directoryAudits = whole('directoryAudits', () =>
     listDirectoryAudits(azure.graph, options.period, pace(AUDITS_PAUSE_MILLISECONDS)),
   );
+  const auditorIdentity = whole('auditorIdentity', () => readAuditorIdentity(azure.graph, options.own?.clientId));
+  const auditorStorage = whole('auditorStorage', () => readAuditorStorage(azure, options.own?.storageAccount));
 
   const subscriptions = await whole('subscriptions', () =>
     listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
@@ -220,6 +227,8 @@ export async function collectInventory(
     keyVaults,
     keyVaultSecrets,
     keyVaultKeys,
+    auditorIdentity,
+    auditorStorage,
   };
   return readingOf(reading);
 

@@ -149,6 +149,36 @@ export interface StorageAccount {
   readonly id: string;
 }
 
+/** The service principal that the auditor runs as. */
+export interface AuditorIdentity {
+  readonly id: string;
+  readonly appId: string;
+  readonly displayName: string;
+  readonly enabled: boolean;
+  /** Application permissions it holds. */
+  readonly appRoles: readonly {
+    /** Of the assignment. */
+    readonly id: string;
+    /** Value of a permission of Microsoft Graph, such as `User.Read.All`; `null`: it is another one. */
+    readonly graphPermission: string | null;
+    readonly name: string;
+  }[];
+}
+
+/** How the storage account that keeps the auditor's state may be reached. */
+export interface AuditorStorage {
+  /** ARM id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+  /** Whether a key of the account opens it. */
+  readonly sharedKeys: boolean;
+  /** Whether containers may be opened to everybody. */
+  readonly publicBlobs: boolean;
+  /** `TLS1_2`, as Azure writes it. */
+  readonly leastTls: string;
+  readonly httpsOnly: boolean;
+}
+
 /** A key vault that workspaces use, without anything that is kept in it. */
 export interface KeyVault {
   /** Host of its address, lower-cased: what linked services and workspaces name it by. */

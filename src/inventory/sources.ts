@@ -8,6 +8,8 @@ import type {
   ActivityEvent,
   AppManagementPolicy,
   Application,
+  AuditorIdentity,
+  AuditorStorage,
   AuthorizationPolicy,
   ConditionalAccessPolicy,
   AzurePowershellCaller,
@@ -83,6 +85,8 @@ export interface Sources {
   readonly keyVaults: KeyVault;
   readonly keyVaultSecrets: KeyVaultItems;
   readonly keyVaultKeys: KeyVaultItems;
+  readonly auditorIdentity: AuditorIdentity;
+  readonly auditorStorage: AuditorStorage;
 }
 
 export type SourceName = keyof Sources;
@@ -463,6 +467,21 @@ export const SOURCES: Readonly<Record<SourceName, SourceDescription>> = {
     permission: 'Microsoft.KeyVault/vaults/keys/read',
     grantedIn: 'Azure RBAC',
     api: 'GET {vault}/keys',
+  },
+  auditorIdentity: {
+    title: 'The auditor’s own identity and its application permissions',
+    scope: 'tenant',
+    permission: 'Application.Read.All',
+    grantedIn: 'Microsoft Graph',
+    api: 'GET /v1.0/servicePrincipals?$filter=appId eq …, GET /v1.0/servicePrincipals/{id}/appRoleAssignments',
+  },
+  auditorStorage: {
+    title: 'The auditor’s own storage account',
+    scope: 'tenant',
+    permission:
+      'Microsoft.Storage/storageAccounts/read and Microsoft.ResourceGraph/resources/read on the auditor’s own resource group',
+    grantedIn: 'Azure RBAC',
+    api: 'POST /providers/Microsoft.ResourceGraph/resources, GET {storage account}',
   },
 };
 

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { singleLine } from '../alerts/safe-text';
 import { IncompleteAnswerError } from '../inventory/azure/azure-request-error';
 import { requestContext } from '../inventory/azure/request-context';
-import { guid } from '../inventory/collectors/guid';
+import { listAppRoleAssignments, readGraphAppRoles } from '../inventory/collectors/graph-app-roles';
 import { listSubscriptions } from '../inventory/collectors/subscriptions';
 import { listSynapseAssignments, listSynapseRoles } from '../inventory/collectors/synapse-role-assignments';
 import { toRole } from '../inventory/collectors/azure-role-assignments';
@@ -16,9 +16,6 @@ import { CannotRunError } from './cannot-run';
 import type { PermissionClients } from './clients';
 import type { AzureRights, Granted, GraphRights, Looked, SynapseRights, WorkspaceRights } from './granted';
 import { answerOf, problemOf } from './problem-of';
-
-/** Client id of Microsoft Graph, the same in every tenant. */
-const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
 
 export interface Question {
   /** Object id of the identity. */
@@ -107,40 +104,19 @@ async function readPrincipal({ azure }: PermissionClients, id: string): Promise<
   }
 }
 
-const graphItself = z.object({
-  id: guid,
-  appRoles: z.array(
-    z.object({
-      id: guid,
-      value: z.string().nullish(),
-      isEnabled: z.boolean().nullish(),
-      allowedMemberTypes: z.array(z.string()),
-    }),
-  ),
-});
-const appRoleAssignment = z.object({ id: z.string(), appRoleId: guid, resourceId: guid });
-
 /** @throws Error where Azure does not answer, or not as it should */
 export async function readGraphRights(
   { azure: { graph } }: PermissionClients,
   principalId: string,
 ): Promise<GraphRights> {
-  const filter = encodeURIComponent(`appId eq '${GRAPH_APP_ID}'`);
-  const [found] = await all(graph.list(`/servicePrincipals?$filter=${filter}&$select=id,appRoles`, graphItself));
-  if (found === undefined) {
-    throw new Error('The tenant has no service principal of Microsoft Graph.');
-  }
-  // Values are unique among roles for applications only: there may be one for users of the same name.
-  const roles = found.appRoles.filter(
-    ({ isEnabled, allowedMemberTypes }) => isEnabled !== false && allowedMemberTypes.includes('Application'),
-  );
-  const assignments = await all(graph.list(`/servicePrincipals/${principalId}/appRoleAssignments`, appRoleAssignment));
+  const { resourceId, roleIds } = await readGraphAppRoles(graph);
+  const assignments = await listAppRoleAssignments(graph, principalId);
   return {
-    resourceId: found.id,
-    roleIds: new Map(roles.flatMap(({ value, id }) => (value ? [[value, id]] : []))),
+    resourceId,
+    roleIds,
     assignments: assignments
-      .filter(({ resourceId }) => resourceId === found.id)
-      .map(({ id, appRoleId }) => ({ id, roleId: appRoleId })),
+      .filter((assignment) => assignment.resourceId === resourceId)
+      .map(({ id, roleId }) => ({ id, roleId })),
   };
 }
 

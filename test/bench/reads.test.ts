@@ -34,6 +34,11 @@ describe('the least possible requests', () => {
     expect(least('applications', tenant({ applications: applications(count) }))).toBe(requests);
   });
 
+  it('are three about the auditor’s own identity, where a setting names it', () => {
+    expect(least('the auditor’s own identity', tenant())).toBe(0);
+    expect(least('the auditor’s own identity', tenant({ settings: { AZURE_CLIENT_ID: 'any' } }))).toBe(3);
+  });
+
   it('count the service principals of applications, workspaces and user-assigned identities together', () => {
     const full = { applications: applications(998), workspaces: [workspace('one')] };
     expect(least('service principals', tenant(full))).toBe(1);

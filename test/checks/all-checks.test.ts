@@ -14,6 +14,8 @@ import {
   aLinkedService,
   aManagedIdentitySqlControl,
   anApplication,
+  anAuditorIdentity,
+  anAuditorStorage,
   aPoolAuditing,
   aPrincipalsLinkedService,
   aSecret,
@@ -55,6 +57,8 @@ const FACTS: SomeFacts = {
   keyVaults: [aKeyVault()],
   keyVaultSecrets: [theItems(aKeyVaultSecret())],
   keyVaultKeys: [theItems(aKeyVaultSecret())],
+  auditorIdentity: [anAuditorIdentity()],
+  auditorStorage: [anAuditorStorage()],
 };
 
 it('every file of the folder is a check, and every check is in the index once', () => {

@@ -1,4 +1,4 @@
-import { AUDITOR_ROLES } from '../../scripts/auditor-roles';
+import { AUDITOR_ROLES } from '../../src/audit/auditor-roles';
 import { findProblems, type Options, type PlannedResource } from '../../scripts/infra-rules';
 import { DEPLOYED_SETTINGS } from '../../scripts/infra-settings';
 import { SOURCE_NAMES, SOURCES } from '../../src/inventory/sources';
@@ -99,6 +99,10 @@ function plan(): Draft[] {
       about(`${GROUP}/${type}/it`, 'Microsoft.Insights/diagnosticSettings'),
     ),
     ...AUDITOR_ROLES.map(({ id, on }) => assignment(on, id)),
+    {
+      ...resource('Microsoft.Authorization/roleAssignments', { roleDefinitionId: OWN_ROLE, principalId: PRINCIPAL }),
+      id: `[resourceId('${SUBSCRIPTION}', 'rg', 'Microsoft.Authorization/roleAssignments', guid('y'))]`,
+    },
     {
       ...resource('Microsoft.Authorization/roleAssignments', { roleDefinitionId: OWN_ROLE, principalId: PRINCIPAL }),
       id: `[subscriptionResourceId('${SUBSCRIPTION}', 'Microsoft.Authorization/roleAssignments', guid('x'))]`,
@@ -230,6 +234,19 @@ test.each<[string, (all: Draft[]) => unknown, string]>([
     'a wider role in place of the auditor’s own',
     (all) => (all.at(-2)!.properties['roleDefinitionId'] = '/providers/acdd72a7-3385-48ef-bd42-f606fba81ae7'),
     `Role acdd72a7-3385-48ef-bd42-f606fba81ae7 on subscription ${SUBSCRIPTION} is not in the list.`,
+  ],
+  [
+    'the auditor’s own role on another group',
+    (all) => {
+      const own = all.at(-3)!;
+      all[all.indexOf(own)] = { ...own, id: own.id.replace("'rg'", "'rg-of-others'") };
+    },
+    'Role the auditor’s own on group rg-of-others is not in the list.',
+  ],
+  [
+    'no role on the auditor’s own group',
+    (all) => all.splice(-3, 1),
+    'Role the auditor’s own on group rg is not assigned.',
   ],
   [
     'an action that is not documented',

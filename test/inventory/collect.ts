@@ -8,8 +8,10 @@ import { collectInventory } from '../../src/inventory/collect-inventory';
 import { collectLogs } from '../../src/inventory/collect-logs';
 import { SOURCE_NAMES, type Inventory, type SourceName } from '../../src/inventory/sources';
 import type { Period } from '../../src/inventory/model';
+import type { Own } from '../../src/inventory/own';
 import type { SignInWatch } from '../../src/inventory/sign-ins';
 import type { Log } from '../../src/log';
+import { ownOf } from '../../src/own';
 import { readSettings } from '../../src/settings';
 
 export interface Collection {
@@ -28,6 +30,7 @@ export async function collect(
     readonly subscriptions?: readonly string[];
     readonly period?: Period;
     readonly now?: Date;
+    readonly own?: Partial<Own>;
   } = {},
 ): Promise<Collection> {
   const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
@@ -49,6 +52,7 @@ export async function collect(
   const reading = await collectInventory(azure, needed.inventory, {
     ...reader,
     subscriptions: options.subscriptions ?? settings.subscriptions,
+    own: { ...ownOf(settings, sandbox.environment), ...options.own },
     period: options.period ?? lastDay,
     runsPeriod: lastDay,
   });

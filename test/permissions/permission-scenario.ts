@@ -32,6 +32,7 @@ export function scenarioOf(held: Held, more: Readonly<Record<string, unknown>> =
       extends: 'healthy',
       name: 'permissions',
       paging: { graph: 999, resourceManager: 1000, synapse: 1000 },
+      appRoleAssignments: [],
       auditor: { identity: 'mi:auth-auditor', graphPermissions: held.graph },
       customRoles:
         held.actions === null ? [] : [{ name: ROLE, subscriptions: ['sub:fabrikam'], actions: held.actions }],

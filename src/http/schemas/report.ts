@@ -43,6 +43,7 @@ const SUBJECT_KINDS = [
   'application',
   'federatedCredential',
   'vault',
+  'storageAccount',
   'key',
   'linkedService',
   'workspaceCredential',

@@ -176,7 +176,7 @@ describe('what is wrong with a scenario is said in one sentence:', () => {
     [
       'a symbol of no known kind in a setting',
       { settings: { X: '${planet:mars}' } },
-      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, key, logs, mg.',
+      'Scenario test.json: at settings.X found "planet:mars", expected an id of one of the kinds user, group, sub, mi, app, sp, system, storage, vault, workspace, key, client, logs, mg.',
     ],
     [
       'a path that is no regular expression',
