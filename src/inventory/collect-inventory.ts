@@ -69,7 +69,7 @@ export const ARM_SCOPES_AT_A_TIME = 16;
  * Workspaces of which a setting is read at a time, over all kinds of settings; two kinds begin with two requests. A
  * subscription has 20 workspaces unless its owner asked for more, so that these stay below its limit.
  */
-export const SETTINGS_AT_A_TIME = 32;
+export const SETTINGS_AT_A_TIME = 24;
 /**
  * Workspaces asked at a time, over all that their data planes are asked for. No limit of theirs is published; each has a
  * host of its own, so that what counts is connections.
