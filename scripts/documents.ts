@@ -6,6 +6,7 @@ import { SIGN_IN_CODES, type SignInCode } from '../src/audit/sign-in-codes';
 import { CAUSES } from '../src/diagnosis/causes';
 import { ERROR_KINDS, type ErrorKind } from '../src/diagnosis/error-catalogue';
 import { SOURCE_NAMES, SOURCES, type SourceName } from '../src/inventory/sources';
+import { neededIn } from '../src/permissions/needed';
 import { SETTINGS } from '../src/settings';
 import { AUDITOR_ROLES } from '../src/audit/auditor-roles';
 import { describeApi, describeReport } from './openapi';
@@ -153,15 +154,8 @@ function describePermissions(): string {
       ['Role', 'On', 'To', 'Only with'],
       AUDITOR_ROLES.map(({ name, on, purpose, only = '' }) => [name, `\`${on}\``, purpose, only]),
     ),
-    `Microsoft Graph permissions in one list: ${graphPermissions()}.`,
+    `Microsoft Graph permissions in one list: ${neededIn('Microsoft Graph').join(', ')}.`,
   ].join('\n\n');
-}
-
-function graphPermissions(): string {
-  const names = SOURCE_NAMES.filter((name) => SOURCES[name].grantedIn === 'Microsoft Graph').flatMap(
-    (name) => SOURCES[name].permission.match(/[A-Z]\w+(\.\w+)+/g) ?? [],
-  );
-  return [...new Set(names)].sort().join(', ');
 }
 
 function describeSettings(): string {

@@ -1,6 +1,6 @@
 /** What must hold of what a deployment would create, for every choice of options: no open door, no permission that is not documented, everything that was asked for. */
-import { SOURCE_NAMES, SOURCES } from '../src/inventory/sources';
 import { AUDITOR_ROLES, type AuditorRole } from '../src/audit/auditor-roles';
+import { neededIn } from '../src/permissions/needed';
 import { findWrongSettings, findWrongValues } from './infra-settings';
 
 /**
@@ -34,9 +34,6 @@ export interface Options {
 
 /** Text by the name of its file, without `.kql`. */
 export type Queries = Readonly<Record<string, string>>;
-
-/** What listing subscriptions and asking Resource Graph take beside the reads that the sources name. */
-const READS_OF_LISTS = ['Microsoft.ResourceGraph/resources/read', 'Microsoft.Resources/subscriptions/read'];
 
 const STORAGE = 'Microsoft.Storage/storageAccounts';
 const VAULT = 'Microsoft.KeyVault/vaults';
@@ -222,12 +219,7 @@ function wrongReads(definitions: readonly PlannedResource[]): string[] {
     const permissions = properties?.['permissions'] as readonly Readonly<Record<string, readonly string[]>>[];
     return permissions.flatMap((permission) => Object.values(permission).flat());
   });
-  const documented = [
-    ...READS_OF_LISTS,
-    ...SOURCE_NAMES.map((name) => SOURCES[name])
-      .filter(({ grantedIn }) => grantedIn === 'Azure RBAC')
-      .flatMap(({ permission }) => permission.match(/Microsoft\.\w+(\/\w+)+\/read/g) ?? []),
-  ];
+  const documented = neededIn('Azure RBAC');
   return [
     ...granted
       .filter((action) => !documented.includes(action))

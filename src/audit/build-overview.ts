@@ -1,4 +1,5 @@
 /** A report at a glance: see overview.ts. Whatever the tenant, it takes a few megabytes, and is made in two passes. */
+import { lastSegment } from '../inventory/arm-id';
 import { isOpen } from './compare';
 import { applicationKeys, workspaceKey, type ApplicationContacts, type Contacts } from './contacts';
 import { endOf, isReplaced } from './ends';
@@ -297,8 +298,4 @@ function topOf<T, U>(all: readonly T[], most: number, shown: (item: T) => U): To
 function holderOf({ subject: { kind, name } }: Finding): string {
   const end = name.lastIndexOf(' / ');
   return end > 0 && kind !== 'application' && kind !== 'servicePrincipal' ? name.slice(0, end) : name;
-}
-
-function lastSegment(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1);
 }

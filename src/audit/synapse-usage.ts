@@ -1,5 +1,5 @@
 /** Which principals Synapse uses: by the roles they hold in workspaces, on them, and on their default storage. */
-import { withAncestors } from '../inventory/arm-id';
+import { lastSegment, withAncestors } from '../inventory/arm-id';
 import type { Group, RoleAssignment, StorageAccount, Workspace } from '../inventory/model';
 import { defaultStorageId, rolesHeldBy, workspacesById, type HeldRole } from './lookup';
 import { reachOf } from './rbac';
@@ -101,8 +101,4 @@ export function concernedWorkspaces(
 
 function add(map: Map<string, Set<string>>, key: string, name: string): void {
   map.set(key, (map.get(key) ?? new Set()).add(name));
-}
-
-function lastSegment(armId: string): string {
-  return armId.slice(armId.lastIndexOf('/') + 1);
 }

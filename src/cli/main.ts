@@ -11,7 +11,7 @@ import { readOneOffSettings, SETTINGS, SettingsError } from '../settings';
 import { CannotRunError } from './cannot-run';
 import { checkOutput, deliverReport, print } from './deliver-report';
 import { conclusionOf, EXIT_CODES, exitCodeOf } from './exit-code';
-import { oneLine } from './one-line';
+import { messageOf, oneLine } from './one-line';
 import { onlyChecks } from './only-checks';
 import { onlySubscriptions } from './only-subscriptions';
 import { parseOptions, USAGE } from './options';
@@ -74,10 +74,6 @@ function fail(error: unknown): void {
 /** What was told before may still be in a pipe. */
 function end(code: number): void {
   process.stderr.write('', () => process.exit(code));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 // Node would end with 1, which says that there are findings.

@@ -7,3 +7,8 @@ const LONGEST = 600;
 export function oneLine(text: string): string {
   return multiLine(text, LONGEST).replace(/\s+/g, ' ');
 }
+
+/** What was thrown may be anything. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

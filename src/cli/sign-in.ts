@@ -1,7 +1,7 @@
 /** Signs in before anything is read: without that every source would say so for itself. */
 import type { TokenCredential } from '@azure/core-auth';
 import { CannotRunError } from './cannot-run';
-import { oneLine } from './one-line';
+import { messageOf, oneLine } from './one-line';
 
 /**
  * The tenant that whoever is signed in belongs to; `undefined` where the token does not say.
@@ -71,8 +71,4 @@ function reasonOf(cause: unknown): string | undefined {
 function sentence(text: string): string {
   const line = oneLine(text);
   return /[.!?]$/.test(line) ? line : `${line}.`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

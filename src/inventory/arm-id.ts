@@ -10,3 +10,8 @@ export function withAncestors(armId: string): readonly string[] {
   const segments = armId.split('/');
   return segments.map((_, index) => segments.slice(0, segments.length - index).join('/'));
 }
+
+/** `/a/b` -> `b`: the name at the end of an id. */
+export function lastSegment(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}

@@ -1,7 +1,7 @@
 /** `npm run permissions`: from where it is called, as whoever is signed in there. */
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CannotRunError } from './cannot-run';
+import { CannotRunError } from '../cli/cannot-run';
 import { EXIT_CODES } from './conclusion';
 import { problemOf } from './problem-of';
 import { runPermissions } from './run-permissions';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isUuid } from '../uuid';
-import { CannotRunError } from './cannot-run';
+import { CannotRunError } from '../cli/cannot-run';
 
 export const ACTIONS = ['grant', 'verify', 'revoke'] as const;
 export type Action = (typeof ACTIONS)[number];

@@ -12,7 +12,7 @@ import { listSynapseAssignments, listSynapseRoles } from '../inventory/collector
 import { toRole } from '../inventory/collectors/azure-role-assignments';
 import { listWorkspaces } from '../inventory/collectors/workspaces';
 import type { Subscription, Workspace } from '../inventory/model';
-import { CannotRunError } from './cannot-run';
+import { CannotRunError } from '../cli/cannot-run';
 import type { PermissionClients } from './clients';
 import type { AzureRights, Granted, GraphRights, Looked, SynapseRights, WorkspaceRights } from './granted';
 import { answerOf, problemOf } from './problem-of';

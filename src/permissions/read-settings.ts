@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CLOUDS, type Cloud } from '../clouds';
 import { describeProblem, SETTINGS } from '../settings';
-import { CannotRunError } from './cannot-run';
+import { CannotRunError } from '../cli/cannot-run';
 import { guid } from './options';
 
 /** The auditor's settings that say whose permissions and where; the others need not be there. */

@@ -2,7 +2,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import checks from '../checks';
 import { applySteps, type Outcome } from './apply-steps';
-import { CannotRunError } from './cannot-run';
+import { CannotRunError } from '../cli/cannot-run';
 import { createPermissionClients } from './clients';
 import { conclusionOf, EXIT_CODES, exitCodeOf, type Run } from './conclusion';
 import { findExcess } from './find-excess';

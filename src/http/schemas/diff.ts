@@ -2,19 +2,11 @@ import * as z from 'zod';
 import { DIFF_KINDS } from '../../audit/diff';
 import type { describeDiff } from '../../functions/report-diff';
 import { describes } from './agreement';
-import { count, instant, overall, runId, severity, totals } from './fields';
+import { count, runOutline, severity } from './fields';
 import { named } from './named';
 import { storedFinding } from './report';
 
-const side = z.object({
-  runId,
-  startedAt: instant,
-  finishedAt: instant,
-  fullAuditAt: instant,
-  signInsAt: instant.nullable(),
-  overall,
-  totals,
-});
+const side = z.object(runOutline);
 
 const kind = z
   .enum(DIFF_KINDS)

@@ -12,6 +12,16 @@ export const severities = z.record(severity, count).describe('Failing findings b
 export const overall = z
   .enum(['clean', 'attention', 'incomplete'])
   .describe('`clean`: everything was read and nothing fails; `incomplete`: something was not evaluated.');
+/** When a run was, what of, and how things stood. */
+export const runOutline = {
+  runId,
+  startedAt: instant,
+  finishedAt: instant,
+  fullAuditAt: instant,
+  signInsAt: instant.nullable(),
+  overall,
+  totals,
+};
 export const nextExpiry = z
   .object({ endsAt: instant, name: z.string(), fingerprint: z.string() })
   .nullable()

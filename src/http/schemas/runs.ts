@@ -4,20 +4,14 @@ import type { RunSummary } from '../../audit/overview';
 import type { describeHistory } from '../../functions/reports';
 import type { RunRecord } from '../../storage/runs';
 import { describes } from './agreement';
-import { changes, instant, nextExpiry, overall, runId, severities, totals } from './fields';
+import { changes, instant, nextExpiry, runId, runOutline, severities } from './fields';
 import { named } from './named';
 
 const summary = named(
   'RunSummary',
   describes<RunSummary>()(
     z.object({
-      runId,
-      startedAt: instant,
-      finishedAt: instant,
-      fullAuditAt: instant,
-      signInsAt: instant.nullable(),
-      overall,
-      totals,
+      ...runOutline,
       severities,
       changes,
       nextExpiry,

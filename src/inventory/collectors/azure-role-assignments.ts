@@ -3,7 +3,7 @@ import type {
   RoleAssignment as SdkRoleAssignment,
   RoleDefinition,
 } from '@azure/arm-authorization';
-import { withAncestors } from '../arm-id';
+import { lastSegment, withAncestors } from '../arm-id';
 import type { Permission, Role, RoleAssignment } from '../model';
 import { kindOf } from './synapse-role-assignments';
 
@@ -77,7 +77,7 @@ async function listAssignments(
 /** A role definition as everything here compares it. */
 export function toRole(item: RoleDefinition): Role {
   return {
-    id: lastSegment(item.id ?? item.name ?? ''),
+    id: lastSegment(item.id ?? item.name ?? '').toLowerCase(),
     name: item.roleName ?? item.name ?? 'unnamed role',
     builtIn: item.roleType === 'BuiltInRole',
     permissions: (item.permissions ?? []).map((permission): Permission => ({
@@ -94,7 +94,7 @@ function toRoleAssignment(
   subscriptionId: string,
   roleOf: (id: string) => Role | undefined,
 ): RoleAssignment {
-  const roleId = lastSegment(item.roleDefinitionId ?? '');
+  const roleId = lastSegment(item.roleDefinitionId ?? '').toLowerCase();
   return {
     system: 'azure',
     id: (item.id ?? '').toLowerCase(),
@@ -124,8 +124,4 @@ function touching(resources: readonly string[]): (scope: string) => boolean {
     scope.startsWith('/providers/microsoft.management/') ||
     idsAndAbove.has(scope) ||
     withAncestors(scope).some((id) => ids.has(id));
-}
-
-function lastSegment(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1).toLowerCase();
 }

@@ -6,6 +6,7 @@ import { SEVERITIES, type Severity } from '../../audit/finding';
 import type { Expiry, Overview } from '../../audit/overview';
 import { html, type Html } from './html';
 import { SEVERITY_WORDS, swatch } from './marks';
+import { rounded } from './rounded';
 import { shortDay } from './times';
 
 const DAY = 86_400_000;
@@ -105,8 +106,4 @@ function blockOf({ severity, status, name, endsAt, isReplaced }: Expiry): Block 
     className: isReplaced ? 'hollow' : `tone-${kind}`,
     title: `${name}: ${endsAt.slice(0, 10)}, ${isReplaced ? 'replaced' : status === 'fail' ? severity : 'not yet due'}`,
   };
-}
-
-function rounded(percentage: number): number {
-  return Math.round(percentage * 100) / 100;
 }

@@ -5,6 +5,7 @@ import { html, type Html } from './html';
 import { apiLink } from './links';
 import { icon, SEVERITY_WORDS, swatch } from './marks';
 import type { PageInput } from './page-input';
+import { rounded } from './rounded';
 import { exactTime, shortDay } from './times';
 
 const HEIGHT = 150;
@@ -58,8 +59,4 @@ function bar(run: RunSummary, index: number, columns: number, most: number): Htm
     isLabelled && html`<text x="${x}%" y="${FLOOR + 18}">${shortDay(new Date(run.startedAt))}</text>`
   }</g>
 `;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
 }
