@@ -1,33 +1,32 @@
 /** Judges while the rest of the tenant is read: half of that time is waiting. */
-import type { InventoryReading } from '../inventory/inventory-reading';
-import { LOG_SOURCES } from '../inventory/sources';
+import type { Inventory } from '../inventory/sources';
 import type { Check } from './check';
-import { evaluate, sourcesOf, type EvaluationContext } from './evaluate';
+import { evaluate, type EvaluationContext } from './evaluate';
 import type { Finding } from './finding';
 
-/** `false` for what logs or changes are judged by: both are known when everything else is. */
-export function isJudgedAsRead(check: Check): boolean {
-  const logs: readonly string[] = LOG_SOURCES;
-  return check.usesDrift !== true && !sourcesOf(check).some((source) => logs.includes(source));
+/** What a check is judged by. */
+export interface Known {
+  /** It may lack what the check does not look at. */
+  readonly inventory: Inventory;
+  readonly context: EvaluationContext;
 }
 
 /**
- * The findings of such checks, each judged as soon as what it looks at is read.
- * @param checks of which {@link isJudgedAsRead} holds
+ * The findings of each check, judged as soon as what it looks at is known, in the order of the checks.
+ * @param knownFor settles when everything is read that a check looks at
  */
 export async function judgeAsRead(
   checks: readonly Check[],
-  reading: InventoryReading,
-  context: Omit<EvaluationContext, 'drift' | 'signIns'>,
+  knownFor: (check: Check) => Promise<Known>,
 ): Promise<readonly Finding[]> {
   let judged: Promise<unknown> = Promise.resolve();
   const findings = checks.map(async (check) => {
-    const part = await reading.of(sourcesOf(check));
+    const { inventory, context } = await knownFor(check);
     // One after the other, and answers that arrived meanwhile come first: whoever waits for them asks the next.
     const turn = judged.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
     judged = turn;
     await turn;
-    return evaluate([check], part, context);
+    return evaluate([check], inventory, context);
   });
   return (await Promise.all(findings)).flat();
 }

@@ -7,12 +7,13 @@ import type { SignInWatch } from '../inventory/sign-ins';
 import type { Inventory } from '../inventory/sources';
 import type { Log } from '../log';
 import { compareWithBaseline, DRIFT_CHECK, driftOptions, periodOfChanges, type Baseline } from './baseline';
+import type { Check } from './check';
 import type { ChosenChecks } from './choose-checks';
-import { evaluate } from './evaluate';
+import { sourcesOf } from './evaluate';
 import type { Finding } from './finding';
-import { isJudgedAsRead, judgeAsRead } from './judge-as-read';
+import { judgeAsRead } from './judge-as-read';
 import type { ReadingServices } from './reading-services';
-import { isSignInCheck, neededBy } from './sign-in-checks';
+import { isSignInCheck, neededBy, usesLogs } from './sign-in-checks';
 import { signInWatch, WATCH_SOURCES } from './sign-in-watch';
 import { judgedPeriod, periodsAfter, type ReadUntil } from './sign-in-window';
 
@@ -49,23 +50,41 @@ export async function readAndJudge(
   const needed = neededBy(checks);
   const periodOf = periodsAfter(known.readUntil, now);
   const reading = await services.collect(needed.inventory, periodOfChanges(known.baseline, now), signal, log);
+  const whole = reading.whole();
   // Logs are read as soon as it is known whose: settings that only checks ask for take longer.
   const watched = reading.of(WATCH_SOURCES).then(async (part) => {
     const watch = signInWatch(part, { ...services, now });
-    return { watch, logs: await services.collectLogs(needed.logs, { watch, periodOf }, signal, log) };
+    const logs = await services.collectLogs(needed.logs, { watch, periodOf }, signal, log);
+    return {
+      logs,
+      signIns: { period: judgedPeriod(logs, periodOf, now), watch, trustedNetworks: services.trustedNetworks },
+    };
   });
-  const [early, late] = [checks.filter(isJudgedAsRead), checks.filter((check) => !isJudgedAsRead(check))];
-  const context = { ...services, now, options };
-  const [tenant, { watch, logs }, settled] = await Promise.all([
-    reading.whole(),
-    watched,
-    judgeAsRead(early, reading, context),
-  ]);
-  const inventory = { ...tenant, ...logs };
   const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
-  const { baseline, drift } = compareWithBaseline(known.baseline, inventory, { now, acceptAfterDays });
-  const period = judgedPeriod(inventory, periodOf, now);
-  const signIns = { period, watch, trustedNetworks: services.trustedNetworks };
-  const findings = [...settled, ...evaluate(late, inventory, { ...context, drift, signIns })];
+  const compared = Promise.all([whole, watched]).then(([tenant, { logs }]) => {
+    const inventory = { ...tenant, ...logs };
+    return { inventory, ...compareWithBaseline(known.baseline, inventory, { now, acceptAfterDays }) };
+  });
+
+  const context = { ...services, now, options };
+  const knownFor = async (check: Check) => {
+    if (check.usesDrift === true) {
+      const [{ inventory, drift }, { signIns }] = await Promise.all([compared, watched]);
+      return { inventory, context: { ...context, drift, signIns } };
+    }
+    const part = reading.of(sourcesOf(check));
+    if (usesLogs(check)) {
+      const [inventory, { logs, signIns }] = await Promise.all([part, watched]);
+      return { inventory: { ...inventory, ...logs }, context: { ...context, signIns } };
+    }
+    return { inventory: await part, context };
+  };
+
+  const [{ inventory, baseline }, { signIns }, findings] = await Promise.all([
+    compared,
+    watched,
+    judgeAsRead(checks, knownFor),
+  ]);
+  const { period, watch } = signIns;
   return { inventory, watch, findings, baseline, signInPeriod: checks.some(isSignInCheck) ? period : null };
 }

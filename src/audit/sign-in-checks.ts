@@ -31,6 +31,11 @@ export function neededBy(checks: readonly Pick<Check, 'requires' | 'uses'>[]): N
   };
 }
 
+/** It looks at logs, whatever else it looks at. */
+export function usesLogs({ requires, uses }: Pick<Check, 'requires' | 'uses'>): boolean {
+  return [...requires, ...uses].some((source) => isOneOf(source, LOG_SOURCES));
+}
+
 function isOneOf(source: SourceName, sources: readonly SourceName[]): boolean {
   return sources.includes(source);
 }

@@ -235,7 +235,10 @@ export function openReports(tables: Tables): Reports {
       const { finishedAt } = header;
       const contents = { findings: [] as ChunkContents[], unconfirmed: [] as ChunkContents[] };
       const documents = documentsOf(partition, { all, ...kept }, contents);
-      await inParallel(documents, CONCURRENCY, ({ key, json }) => writeDocument(findings, key, json, signal));
+      await inParallel(documents, CONCURRENCY, async ({ key, json, release }) => {
+        await writeDocument(findings, key, json, signal);
+        release?.();
+      });
       const stored: StoredReport = {
         header,
         ...contents,
@@ -279,7 +282,7 @@ function* documentsOf(
   partition: string,
   { all, unconfirmed, baseline, ...kept }: ToStore,
   contents: Record<ChunkedList, ChunkContents[]>,
-): Generator<{ readonly key: Key; readonly json: Json }, void, void> {
+): Generator<{ readonly key: Key; readonly json: Json; release?(): void }, void, void> {
   if (baseline !== undefined) {
     yield { key: keepsakeKey(partition, 'baseline'), json: jsonOf(baseline) };
   }
@@ -298,8 +301,8 @@ function* documentsOf(
   );
 
   function* chunkDocuments(list: ChunkedList, chunks: Iterable<Chunk>) {
-    for (const { json, contents: own } of chunks) {
-      yield { key: chunkKey(partition, list, contents[list].push(own) - 1), json: [json] };
+    for (const { json, contents: own, release } of chunks) {
+      yield { key: chunkKey(partition, list, contents[list].push(own) - 1), json: [json], release };
     }
   }
 }

@@ -17,6 +17,7 @@ function round(floor: number, published: number, megabytes: number): Round {
 const audit: AuditFigures = {
   atOnce: [round(100, 150, 300)],
   delayed: [round(100, 150, 300)],
+  roomy: round(100, 150, 900).audit,
   requests: [{ name: 'all', made: 102, least: 100, because: '' }],
   loaded: [],
 };
@@ -52,9 +53,11 @@ it('ask nothing of an audit against services that answer at once', () => {
 });
 
 it('judge the round that took the most memory', () => {
-  expect(missed({ atOnce: [round(100, 100, 301), round(100, 100, 200)] })).toEqual(['peak memory of an audit: 301 MB']);
+  expect(missed({ atOnce: [round(100, 100, 301), round(100, 100, 200)] })).toEqual([
+    'peak memory of an audit on an instance of 2,048 MB: 301 MB',
+  ]);
   expect(missed({ delayed: [round(100, 100, 200), round(100, 100, 301)] })).toEqual([
-    'peak memory of an audit: 301 MB',
+    'peak memory of an audit on an instance of 2,048 MB: 301 MB',
   ]);
 });
 

@@ -3,7 +3,6 @@ import type { FailedActivity, FailedRun, PipelineFailures } from '../../src/inve
 import { AT, HEALTHY } from '../diagnosis/cases/case';
 import { anApplication, aPipeline, aSecret, aWorkspace, guid } from '../fixtures/facts';
 import { anInventory, flat, judge, judgeOne, run, type SomeFacts } from '../fixtures/judge';
-import { isJudgedAsRead } from '../../src/audit/judge-as-read';
 
 const workspace = aWorkspace();
 const EXPIRED = `Failed to get access token by using service principal. Error: invalid_client, AADSTS7000222: The provided client secret keys for app '${guid(102)}' are expired.`;
@@ -178,8 +177,8 @@ describe('through the runner', () => {
     ]);
   });
 
-  test('it is judged when everything is read, as it goes by what was changed', () => {
-    expect(isJudgedAsRead(pipelineAuthenticationFailure)).toBe(false);
+  test('it is judged once it is known what was changed, and by that', () => {
+    expect(pipelineAuthenticationFailure.usesDrift).toBe(true);
     expect(run(pipelineAuthenticationFailure, inventory())).toMatchObject([{ status: 'fail', severity: 'high' }]);
   });
 });

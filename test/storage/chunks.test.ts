@@ -72,6 +72,19 @@ describe('chunks', () => {
     );
   });
 
+  it('take the memory of one that was released, and of no other', () => {
+    const all = Array.from({ length: 4 }, (_, index) => aFinding({ fingerprint: `f${index}` }));
+    const chunks = chunksOf(all, itself, 10);
+    const [first, second] = [chunks.next().value, chunks.next().value];
+    first?.release();
+    const [third, fourth] = [chunks.next().value, chunks.next().value];
+    expect(third?.json.buffer).toBe(first?.json.buffer);
+    expect(fourth?.json.buffer).not.toBe(third?.json.buffer);
+    expect([second, third, fourth].map((chunk) => JSON.parse(Buffer.from(chunk?.json ?? []).toString()))).toEqual(
+      [1, 2, 3].map((index) => [all[index]]),
+    );
+  });
+
   it('are made one when it is asked for', () => {
     const all = [1, 2, 3].map((index) => aFinding({ fingerprint: `f${index}` }));
     let looked = 0;
