@@ -34,7 +34,12 @@ const PURE = [
   'src/inventory/sources.ts',
 ];
 /** These conduct; the next two need node:crypto, which is pure. */
-const CONDUCTOR = ['src/audit/run-audit.ts', 'src/audit/full-audit.ts', 'src/audit/sign-in-audit.ts'];
+const CONDUCTOR = [
+  'src/audit/run-audit.ts',
+  'src/audit/prepare-publication.ts',
+  'src/audit/full-audit.ts',
+  'src/audit/sign-in-audit.ts',
+];
 /** What the page of the report runs is text to the app. */
 const IN_BROWSER = ['src/report/html/*.client.js'];
 const HASHING = ['src/audit/finding.ts', 'src/audit/run-id.ts'];
