@@ -109,7 +109,7 @@ interface LatestReport extends StoredReport {
   readonly partition: string;
 }
 
-/** Of chunks: half a megabyte each before they are compressed. */
+/** Of chunks: 400 kB each before they are compressed. */
 const CONCURRENCY = 4;
 
 export function openReports(tables: Tables): Reports {
