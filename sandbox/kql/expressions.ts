@@ -1,6 +1,7 @@
 /** Compiles an expression to a function of a row, with Kusto's three-valued logic: unknown is `null`. */
 import { convert, member, toReal } from './conversions';
 import { listInPlace } from './long-lists';
+import { momentInPlace } from './moments';
 import { scalarFunction } from './scalar-functions';
 import { valueIn, withTable, withValue, type Scope } from './scope';
 import type { CalledFunction, Syntax } from './syntax';
@@ -74,7 +75,7 @@ function compileFresh(syntax: Syntax, compiling: Compiling): Scalar {
       return inner('Expression');
     case 'LiteralExpression':
     case 'CompoundStringLiteralExpression':
-      return always(literal(syntax));
+      return always(momentInPlace(literal(syntax), scope.moments));
     case 'TypeOfLiteralExpression':
       return always(typeIn(syntax));
     case 'DynamicExpression':

@@ -129,7 +129,7 @@ export function createAnalyzer(tables: readonly TableDeclaration[]): Analyze {
       },
     };
   };
-  // Binding takes longer than running, and the same few queries come again and again, some with another time.
+  // Binding takes longer than running, and the same few queries come again and again.
   const known = new Map<string, Analysis>();
   return (query) => {
     const analysis = known.get(query) ?? analyze(query);

@@ -6,9 +6,10 @@ import { declare, part } from './expressions';
 import { withoutMissingTable } from './fuzzy-union';
 import type { Analyze, Diagnostic } from './language';
 import { withoutLongLists } from './long-lists';
+import { withoutMoments } from './moments';
 import type { Scope } from './scope';
 import { evaluateTable } from './tables';
-import { UnsupportedQueryError, type Table, type Value } from './values';
+import { UnsupportedQueryError, type Table } from './values';
 
 /** The service would not run the query. */
 export class InvalidQueryError extends Error {
@@ -36,20 +37,24 @@ export interface Database {
  * @throws UnsupportedQueryError for what the sandbox does not have
  */
 export function runQuery(query: string, database: Database, now: Date): Table {
-  const { text, lists } = withoutLongLists(query);
-  return runShortQuery(text, lists, database, now);
+  const { text: short, lists } = withoutLongLists(query);
+  const { text, moments } = withoutMoments(short);
+  return runParsed(text, { lists, moments }, database, now);
 }
 
-function runShortQuery(query: string, lists: readonly Value[], { analyze, tableOf }: Database, now: Date): Table {
+/** What stands beside the query that is parsed. */
+type Beside = Pick<Scope, 'lists' | 'moments'>;
+
+function runParsed(query: string, beside: Beside, { analyze, tableOf }: Database, now: Date): Table {
   const analysis = analyze(query);
   const { diagnostics } = analysis;
   const errors = diagnostics.filter(({ severity }) => severity === 'Error');
   if (errors.length > 0) throw new InvalidQueryError(query, errors);
   const shorter = withoutMissingTable(query, analysis);
-  if (typeof shorter === 'string') return runShortQuery(shorter, lists, { analyze, tableOf }, now);
+  if (typeof shorter === 'string') return runParsed(shorter, beside, { analyze, tableOf }, now);
   if (shorter) throw new InvalidQueryError(query, [shorter]);
   const statements = part(analysis.syntax, 'Statements').items;
-  const scope: Scope = { now, tableOf, lists, values: new Map(), tables: new Map() };
+  const scope: Scope = { now, tableOf, ...beside, values: new Map(), tables: new Map() };
   const last = statements.at(-1);
   if (last?.kind !== 'ExpressionStatement') throw new UnsupportedQueryError('The query has no result.');
   const result = part(last, 'Expression');

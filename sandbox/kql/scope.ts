@@ -8,6 +8,7 @@ export interface Scope {
   readonly tableOf: (name: string) => Table | undefined;
   /** Those that stand beside the query. */
   readonly lists: readonly Value[];
+  readonly moments: readonly Date[];
   readonly values: ReadonlyMap<string, Value>;
   readonly tables: ReadonlyMap<string, () => Table>;
 }

@@ -320,9 +320,11 @@ describe('a source that is refused', () => {
   it.each(direct)(
     '%s: says forbidden, names the permission, and leaves the sources that don’t need it',
     async (source) => {
+      const other = source === 'applications' ? 'servicePrincipals' : 'applications';
       load({ refuse: [source] });
       // The sandbox's own storage is none of the tenant's, so that one is named here.
-      const { inventory, lines } = await collect(sandbox, SOURCE_NAMES, { own: { storageAccount: 'contosoarchive' } });
+      const own = { storageAccount: 'contosoarchive' };
+      const { inventory, lines } = await collect(sandbox, [source, other], { own });
       const gaps = gapsOf(inventory, source);
       expect(gaps.length).toBeGreaterThan(0);
       expect(lines.get(source)).toMatchObject({ forbidden: gaps.length });
@@ -331,7 +333,6 @@ describe('a source that is refused', () => {
         expect(gap.message).toContain(SOURCES[source].permission);
       }
       expect(dataOf(inventory[source] as readonly CollectedScope<unknown>[])).toEqual([]);
-      const other = source === 'applications' ? 'servicePrincipals' : 'applications';
       expect(gapsOf(inventory, other)).toEqual([]);
       expect(lines.get(other)).toMatchObject({ forbidden: 0 });
     },
