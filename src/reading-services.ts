@@ -20,6 +20,7 @@ export function createReadingServices(
     chooseChecks: () => loadChecks(settings.checkOptions),
     tenantId,
     portal: cloud.portal,
+    graph: cloud.graph,
     logWorkspaceIds: settings.logWorkspaceIds,
     trustedNetworks: settings.trustedNetworks,
     timeoutMilliseconds: settings.timeoutMilliseconds,

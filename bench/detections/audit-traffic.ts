@@ -54,6 +54,7 @@ export function auditorOf(watch: SignInWatch, { trustedNetworks, checkOptions }:
         now,
         tenantId: TENANT,
         portal: 'https://portal.azure.com',
+        graph: 'https://graph.microsoft.com',
         options,
         drift: { compared: [], changes: [] },
         signIns: { period: judgedPeriod(inventory, periodOf, now), watch, trustedNetworks },

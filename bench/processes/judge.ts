@@ -29,6 +29,7 @@ function measure({ rows: count, seed, what }: JudgeQuestion): Promise<Judged> {
       now: to,
       tenantId: '00000000-0000-4000-8000-000000000000',
       portal: 'https://portal.azure.com',
+      graph: 'https://graph.microsoft.com',
       options,
       drift: { compared: [], changes: [] },
       signIns: { period: { from, to }, watch, trustedNetworks: ['198.51.100.0/24'] },

@@ -46,6 +46,8 @@ export interface CheckContext<O> {
   readonly tenantId: string;
   /** Base address of the Azure portal of this cloud, without trailing slash. */
   readonly portal: string;
+  /** Base address of Microsoft Graph in this cloud, without trailing slash. */
+  readonly graph: string;
   readonly options: O;
   /** What changed since the baseline, in the scopes that could be read; for checks that say {@link CheckBase.usesDrift}. */
   readonly drift: Drift;

@@ -8,6 +8,8 @@ import { command, quoted, steps } from './wording';
 /** The parts of a change that decide what to say, with the names of principals by object id. */
 export type ChangedSetting = Pick<DriftChange, 'key' | 'name' | 'before' | 'after' | 'scope'> & {
   readonly nameOf: (id: string) => string;
+  /** Base address of Microsoft Graph in this cloud. */
+  readonly graph: string;
 };
 
 interface Advice {
@@ -25,7 +27,6 @@ interface Advice {
 }
 
 const API = 'api-version=2021-06-01';
-const GRAPH = 'https://graph.microsoft.com/v1.0';
 
 /** A range with more addresses than a /22 is no office; half of all addresses is everybody. */
 const WIDE = 1024;
@@ -302,9 +303,10 @@ export const DRIFT_ADVICE: Readonly<Record<WatchedKind, Advice>> = {
       after?.['state'] === 'enabled'
         ? 'It decides which sign-ins are refused or asked for more: people and workload identities may be locked out of Synapse.'
         : 'What it demanded of sign-ins is not demanded any more.',
-    look: ({ key }) => command`az rest --method get --url ${`${GRAPH}/identity/conditionalAccess/policies/${key}`}`,
-    undo: ({ key, before, after }) => {
-      const url = `${GRAPH}/identity/conditionalAccess/policies/${key}`;
+    look: ({ key, graph }) =>
+      command`az rest --method get --url ${`${graph}/v1.0/identity/conditionalAccess/policies/${key}`}`,
+    undo: ({ key, before, after, graph }) => {
+      const url = `${graph}/v1.0/identity/conditionalAccess/policies/${key}`;
       if (before === null) {
         return command`az rest --method patch --url ${url} --body ${JSON.stringify({ state: 'disabled' })}`;
       }
@@ -325,7 +327,7 @@ export const DRIFT_ADVICE: Readonly<Record<WatchedKind, Advice>> = {
     },
     consequence: () =>
       'It decides who may register applications, consent to them and invite guests: who can make new ways to sign in.',
-    look: () => command`az rest --method get --url ${`${GRAPH}/policies/authorizationPolicy`}`,
+    look: ({ graph }) => command`az rest --method get --url ${`${graph}/v1.0/policies/authorizationPolicy`}`,
     undo: () => 'Set these values again: Entra admin center > Users > User settings, and External Identities.',
   },
   appManagementPolicy: {
@@ -334,7 +336,7 @@ export const DRIFT_ADVICE: Readonly<Record<WatchedKind, Advice>> = {
     shown: (setting) =>
       `applications: ${listed(listOf(setting, 'applications'), 'no limits')}; service principals: ${listed(listOf(setting, 'servicePrincipals'), 'no limits')}`,
     consequence: () => 'It decides how long new secrets and certificates may be valid.',
-    look: () => command`az rest --method get --url ${`${GRAPH}/policies/defaultAppManagementPolicy`}`,
+    look: ({ graph }) => command`az rest --method get --url ${`${graph}/v1.0/policies/defaultAppManagementPolicy`}`,
     undo: () => 'Set these limits again: Entra admin center > Enterprise apps > Application policies.',
   },
 };

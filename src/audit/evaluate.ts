@@ -18,6 +18,8 @@ export interface EvaluationContext {
   readonly tenantId: string;
   /** Base address of the Azure portal of this cloud, without trailing slash. */
   readonly portal: string;
+  /** Base address of Microsoft Graph in this cloud, without trailing slash. */
+  readonly graph: string;
   /** Options by check id, already validated and completed with the defaults. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Both are left out where they are not known yet: checks that go by them are judged later then. */
@@ -254,6 +256,7 @@ function checkContext(check: Check, context: EvaluationContext): CheckContext<un
     now: context.now,
     tenantId: context.tenantId,
     portal: context.portal,
+    graph: context.graph,
     options,
     get drift() {
       return known(context.drift, 'what changed');

@@ -10,6 +10,8 @@ export interface ReadingServices {
   chooseChecks(): Promise<ChosenChecks>;
   readonly tenantId: string;
   readonly portal: string;
+  /** Base address of Microsoft Graph in this cloud, without trailing slash. */
+  readonly graph: string;
   /** GUIDs of Log Analytics workspaces to ask beside those that diagnostic settings send to. */
   readonly logWorkspaceIds: readonly string[];
   /** CIDR ranges. */

@@ -3,12 +3,12 @@ import type { SomeRows } from './sign-in-events';
 import { command } from './wording';
 
 /** Steps to take where whoever owns the principal of these rows knows nothing of them. */
-export function responseTo([row]: SomeRows): readonly string[] {
+export function responseTo([row]: SomeRows, { graph }: { readonly graph: string }): readonly string[] {
   switch (row.kind) {
     case 'user':
       return [
         'Ask them whether it was they, by another way than mail. If not, end their sessions at once and set a new password:',
-        command`az rest --method post --url ${`https://graph.microsoft.com/v1.0/users/${row.principalId}/revokeSignInSessions`}`,
+        command`az rest --method post --url ${`${graph}/v1.0/users/${row.principalId}/revokeSignInSessions`}`,
       ];
     case 'servicePrincipal':
     case 'managedIdentity':

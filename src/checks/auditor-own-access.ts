@@ -70,7 +70,7 @@ function judgePrincipal(identity: AuditorIdentity, context: CheckContext<unknown
       ...(excess.length === 0 ? [] : ['Take away what it does not need:']),
       ...excess.map(
         (role) =>
-          command`az rest --method delete --url ${`https://graph.microsoft.com/v1.0/servicePrincipals/${id}/appRoleAssignments/${role.id}`}`,
+          command`az rest --method delete --url ${`${context.graph}/v1.0/servicePrincipals/${id}/appRoleAssignments/${role.id}`}`,
       ),
     ),
   };

@@ -9,7 +9,7 @@ import { WATCHED_SOURCES, type WatchedKind } from '../audit/watched-settings';
 import { counted, day, daysInMs, evidenceList, quoted, steps } from '../audit/wording';
 import type { Scope } from '../inventory/sources';
 
-type Context = Pick<CheckContext<unknown>, 'now' | 'portal' | 'tenantId'>;
+type Context = Pick<CheckContext<unknown>, 'now' | 'portal' | 'graph' | 'tenantId'>;
 
 export default defineTenantCheck({
   id: 'authentication-drift',
@@ -53,7 +53,7 @@ function judge(
   context: Context,
 ): Verdict {
   const advice = DRIFT_ADVICE[change.kind];
-  const about = { ...change, nameOf };
+  const about = { ...change, nameOf, graph: context.graph };
   const shown = (setting: DriftChange['before'], none: string): string =>
     setting === null ? none : advice.shown(setting, about);
   const before = shown(change.before, 'not there');

@@ -91,7 +91,7 @@ function judgeSuccess(id: string, rows: SomeRows, context: CheckContext<Options>
     message: `${describePrincipal(rows)} signed in ${counted(countOf(rows), 'time')} ${describeOrigin(rows)}, ${describeTimes(rows)}. ${nameOfCountry(rows)} is not allowed.`,
     rows,
     technique: 'T1078.004',
-    remediation: responseTo(rows),
+    remediation: responseTo(rows, context),
     lookBy: 'principal',
   });
 }

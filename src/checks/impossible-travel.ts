@@ -123,7 +123,7 @@ function judge(id: string, trips: readonly Trips[], context: CheckContext<Option
       toAddress: to.signIns.address,
       toPlace: placeOf(to.signIns),
     },
-    remediation: responseTo(rows),
+    remediation: responseTo(rows, context),
     lookBy: 'principal',
   });
 }

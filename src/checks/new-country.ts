@@ -131,7 +131,7 @@ function judge(visits: readonly Visit[], context: CheckContext<Options>): Verdic
       countriesBefore: evidenceList(countries),
       successesBefore: successes,
     },
-    remediation: responseTo(rows),
+    remediation: responseTo(rows, context),
     lookBy: 'principal',
   });
 }

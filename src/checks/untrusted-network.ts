@@ -68,7 +68,10 @@ function judge(rows: SomeRows, { workspaces }: Known, context: CheckContext<Opti
     rows,
     technique: 'T1078.004',
     evidence: { workspaces: evidenceList(workspaces) },
-    remediation: [...responseTo(rows), 'If the network is one to be trusted, name it in the setting TRUSTED_NETWORKS.'],
+    remediation: [
+      ...responseTo(rows, context),
+      'If the network is one to be trusted, name it in the setting TRUSTED_NETWORKS.',
+    ],
     lookBy: 'principal',
   });
 }

@@ -21,6 +21,7 @@ const context = {
   now: new Date('2026-03-01T02:00:00Z'),
   tenantId,
   portal: 'https://portal.azure.com',
+  graph: 'https://graph.microsoft.com',
   options: {},
   drift: { compared: [], changes: [] },
   signIns: NO_SIGN_INS,

@@ -12,7 +12,13 @@ import type { Application, ServicePrincipal } from '../../src/inventory/model';
 import { collect } from '../inventory/collect';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 
-const context = { now: new Date(), tenantId: 't', portal: 'https://portal.azure.com', options: {} };
+const context = {
+  now: new Date(),
+  tenantId: 't',
+  portal: 'https://portal.azure.com',
+  graph: 'https://graph.microsoft.com',
+  options: {},
+};
 const tenant = { kind: 'tenant', id: 't', name: 't' } as const;
 const none = <T>(): readonly CollectedScope<T>[] => [{ scope: tenant, result: { ok: true, data: [] } }];
 

@@ -11,7 +11,7 @@ import type { SignIns } from '../../src/inventory/sign-ins';
 import { LOG_SOURCES, type CollectedScope, type Inventory, type SourceName } from '../../src/inventory/sources';
 import type { Log } from '../../src/log';
 import { RunInProgressError, StorageError } from '../../src/storage/errors';
-import { anApplication, aWorkspace, PORTAL, TENANT } from '../fixtures/facts';
+import { anApplication, aWorkspace, GRAPH, PORTAL, TENANT } from '../fixtures/facts';
 import { anInventory } from '../fixtures/judge';
 import { someSignIns } from '../fixtures/sign-ins';
 import { dyingAt, onAzurite, type OpenedStorage } from '../storage/on-azurite';
@@ -101,6 +101,7 @@ function tenant(storage: OpenedStorage) {
       chooseChecks: () => Promise.resolve({ checks, off: world.off ?? [], options: {} }),
       tenantId: TENANT,
       portal: PORTAL,
+      graph: GRAPH,
       storage: through,
       recipients: world.mailsOff ? [] : ['team@example.com'],
       hasWebhook: false,

@@ -4,7 +4,7 @@ import { evaluate } from '../../src/audit/evaluate';
 import { isSignInCheck } from '../../src/audit/sign-in-checks';
 import checks from '../../src/checks';
 import type { SignIns } from '../../src/inventory/sign-ins';
-import { DAY, NOW, PORTAL, TENANT } from '../fixtures/facts';
+import { DAY, NOW, GRAPH, PORTAL, TENANT } from '../fixtures/facts';
 import {
   aFailedSqlLogin,
   aFailedUser,
@@ -190,6 +190,7 @@ describe.each(signInChecks)('$id', ({ id, check }) => {
         now: NOW,
         tenantId: TENANT,
         portal: PORTAL,
+        graph: GRAPH,
         options: { [id]: check.options.parse(circumstances.options ?? {}) },
         drift: NO_DRIFT,
         signIns: { ...NO_SIGN_INS, watch: aWatch(), ...circumstances.signIns },

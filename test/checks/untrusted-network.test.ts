@@ -1,7 +1,7 @@
 import { responseTo } from '../../src/audit/sign-in-response';
 import untrustedNetwork from '../../src/checks/untrusted-network';
 import type { SignIns, SignInWatch } from '../../src/inventory/sign-ins';
-import { TENANT } from '../fixtures/facts';
+import { GRAPH, TENANT } from '../fixtures/facts';
 import { anInventory, flat, judge, NO_SIGN_INS, run, type SomeFacts } from '../fixtures/judge';
 import { aWatch, aWatchedPrincipal, minutesAgo, someSignIns } from '../fixtures/sign-ins';
 import { rowsOf } from '../sandbox/kql/query';
@@ -77,7 +77,7 @@ test('a network may be one to be trusted', () => {
   const [verdict] = judged([row]);
   const lines = verdict?.remediation.split('\n') ?? [];
   expect(lines.slice(0, lines.indexOf('Look further, in Log Analytics:'))).toEqual([
-    ...responseTo([row]),
+    ...responseTo([row], { graph: GRAPH }),
     'If the network is one to be trusted, name it in the setting TRUSTED_NETWORKS.',
   ]);
 });

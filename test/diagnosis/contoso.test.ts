@@ -7,7 +7,7 @@ import check from '../../src/checks/pipeline-authentication-failure';
 import { evaluate } from '../../src/audit/evaluate';
 import { collect } from '../inventory/collect';
 import { NO_DRIFT, NO_SIGN_INS } from '../fixtures/judge';
-import { PORTAL, TENANT } from '../fixtures/facts';
+import { GRAPH, PORTAL, TENANT } from '../fixtures/facts';
 
 let sandbox: Sandbox;
 let findings: readonly Finding[];
@@ -18,6 +18,7 @@ beforeAll(async () => {
     now: new Date(),
     tenantId: TENANT,
     portal: PORTAL,
+    graph: GRAPH,
     options: {},
     drift: NO_DRIFT,
     signIns: NO_SIGN_INS,

@@ -10,7 +10,7 @@ import { judgedPeriod, periodsAfter } from '../../src/audit/sign-in-window';
 import all from '../../src/checks';
 import type { ShownReport } from '../../src/report/shown-report';
 import { collect } from '../inventory/collect';
-import { PORTAL } from '../fixtures/facts';
+import { GRAPH, PORTAL } from '../fixtures/facts';
 
 /** The first report of the tenant that the sandbox has loaded. */
 export async function firstReport(sandbox: Sandbox, now: Date): Promise<ShownReport> {
@@ -20,7 +20,7 @@ export async function firstReport(sandbox: Sandbox, now: Date): Promise<ShownRep
   const { drift } = compareWithBaseline(null, inventory, { now, acceptAfterDays: 7 });
   const period = judgedPeriod(inventory, periodsAfter({}, now), now);
   const signIns = { period, watch, trustedNetworks: [] };
-  const judged = evaluate(checks, inventory, { now, tenantId, portal: PORTAL, options, drift, signIns });
+  const judged = evaluate(checks, inventory, { now, tenantId, portal: PORTAL, graph: GRAPH, options, drift, signIns });
   const { findings, changes } = compare([], judged, { now, tenantId, checkIds: checks.map(({ id }) => id) });
   const run = {
     runId: newRunId(now),

@@ -188,6 +188,7 @@ function audit(checks: readonly Check[], events: readonly Event[], now: number, 
     now: new Date(now),
     tenantId: 'tenant',
     portal: 'https://portal.azure.com',
+    graph: 'https://graph.microsoft.com',
     options: Object.fromEntries(
       checks.map(({ id, options }) => [id, options.parse(id === 'disallowed-country' ? { denied: ['SG'] } : {})]),
     ),

@@ -22,6 +22,7 @@ describe('the healthy tenant, read and judged', () => {
       now,
       tenantId: settings.tenantId,
       portal: settings.cloud.portal,
+      graph: settings.cloud.graph,
       options: (await loadChecks(settings.checkOptions)).options,
       drift: compareWithBaseline(null, inventory, { now, acceptAfterDays: 7 }).drift,
       signIns: { ...NO_SIGN_INS, watch, trustedNetworks: settings.trustedNetworks },
