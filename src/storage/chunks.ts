@@ -24,6 +24,9 @@ export interface KindHint {
   readonly severity?: readonly Severity[];
 }
 
+/** Chunks read or written at a time: half a megabyte each before they are compressed. */
+export const CHUNKS_IN_PARALLEL = 4;
+
 /** Of a chunk’s JSON; compressed it fits into one row. Half as long ones take half as long again to write. */
 const CHUNK_BYTES = 400_000;
 
