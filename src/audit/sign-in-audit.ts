@@ -8,14 +8,8 @@ import { isSignInCheck, neededBy } from './sign-in-checks';
 import { judgedPeriod, periodsAfter, readUntilAfter } from './sign-in-window';
 
 /** @returns `undefined` where no audit of everything left a report and what to watch */
-export async function auditSignIns({
-  services,
-  latest,
-  chosen,
-  now,
-  signal,
-  log,
-}: Auditing): Promise<Audited | undefined> {
+export async function auditSignIns(auditing: Auditing): Promise<Audited | undefined> {
+  const { services, latest, chosen, now, signal, log } = auditing;
   if (latest === undefined) {
     return undefined;
   }

@@ -87,14 +87,12 @@ export function openReports(tables: Tables): Reports {
         runId === undefined ? undefined : readRun(runs, runId, signal),
       ]);
       const place = runId === undefined ? state.published : placeOf(run);
+      // Nothing removes the latest report: without its header, storage is at fault.
+      const missing = (id: string): Error =>
+        runId === undefined
+          ? new StorageError(`The header of the latest report (run ${id}) is missing.`)
+          : new ReportNotFoundError(id);
       return place && { ...publishedReport(findings, place, missing), latestComplete: state.latestComplete };
-
-      function missing(report: string): Error {
-        // Nothing removes the latest report: a caller who is told that there is none would begin anew, and lose what was known.
-        return runId === undefined
-          ? new StorageError(`The header of the latest report (run ${report}) is missing.`)
-          : new ReportNotFoundError(report);
-      }
     },
 
     fullBefore: (runId, signal) => findFullBefore(runs, runId, signal),

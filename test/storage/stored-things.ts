@@ -55,9 +55,9 @@ export function findingsOf(count: number): readonly Finding[] {
   );
 }
 
-/** As large a finding as makes a chunk of its own. */
+/** So long a finding that a chunk holds no two of them. */
 export function aLongFinding(fingerprint: string): Finding {
-  return aFinding({ fingerprint, message: 'x'.repeat(120_000) });
+  return aFinding({ fingerprint, message: 'x'.repeat(240_000) });
 }
 
 export function anAlert(changes: Partial<PendingAlert> = {}): PendingAlert {
