@@ -34,7 +34,9 @@ const PURE = [
   'src/inventory/sources.ts',
 ];
 /** These conduct, by what they share in audit.ts; the next two need node:crypto, which is pure. */
-const CONDUCTOR = ['audit', 'run-audit', 'full-audit', 'sign-in-audit'].map((name) => `src/audit/${name}.ts`);
+const CONDUCTOR = ['audit', 'run-audit', 'prepare-publication', 'full-audit', 'sign-in-audit'].map(
+  (name) => `src/audit/${name}.ts`,
+);
 /** What the page of the report runs is text to the app. */
 const IN_BROWSER = ['src/report/html/*.client.js'];
 const HASHING = ['src/audit/finding.ts', 'src/audit/run-id.ts'];

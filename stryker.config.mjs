@@ -1,9 +1,14 @@
 /**
- * Mutation tests of the pure parts: does a test fail when the code is wrong? `run-audit.ts` is not among them, as it only
- * calls others; its tests run it over sockets.
+ * Mutation tests of the pure parts: does a test fail when the code is wrong? `run-audit.ts` and `prepare-publication.ts`
+ * are not among them, as they only call others; their tests run them over sockets.
  */
 export default {
-  mutate: ['src/checks/*.ts', '!src/checks/index.ts', 'src/audit/*.ts', '!src/audit/run-audit.ts'],
+  mutate: [
+    'src/checks/*.ts',
+    '!src/checks/index.ts',
+    'src/audit/*.ts',
+    '!src/audit/{run-audit,prepare-publication}.ts',
+  ],
   plugins: ['@stryker-mutator/jest-runner', './scripts/mutation-ignorer.mjs'],
   ignorers: ['prose'],
   testRunner: 'jest',

@@ -1,6 +1,12 @@
 /** The figures as text: tables of right-aligned numbers, and the goals. */
 import { median } from './median';
-import { DELAY_MILLISECONDS, type AuditFigures, type Round, type SourceRequests } from './measure-audit';
+import {
+  DELAY_MILLISECONDS,
+  INSTANCE_MEGABYTES,
+  type AuditFigures,
+  type Round,
+  type SourceRequests,
+} from './measure-audit';
 import type { ColdStart } from './measure-load';
 
 export interface Goal {
@@ -30,7 +36,7 @@ export function goalsOf({ atOnce, delayed, requests }: AuditFigures, { http, tim
     ),
     goal('requests beyond the least possible', extra, MOST_EXTRA_REQUESTS, (value) => `${(value * 100).toFixed(1)} %`),
     goal(
-      'peak memory of an audit on an instance of 2,048 MB',
+      `peak memory of an audit on an instance of ${INSTANCE_MEGABYTES} MB`,
       memory,
       MOST_MEGABYTES,
       (value) => `${value.toFixed(0)} MB`,

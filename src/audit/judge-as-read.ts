@@ -5,7 +5,7 @@ import { evaluate, type EvaluationContext } from './evaluate';
 import type { Finding } from './finding';
 
 /** What a check is judged by. */
-export interface Known {
+export interface Grounds {
   /** It may lack what the check does not look at. */
   readonly inventory: Inventory;
   readonly context: EvaluationContext;
@@ -13,15 +13,15 @@ export interface Known {
 
 /**
  * The findings of each check, judged as soon as what it looks at is known, in the order of the checks.
- * @param knownFor settles when everything is read that a check looks at
+ * @param groundsFor settles when everything is read that a check looks at
  */
 export async function judgeAsRead(
   checks: readonly Check[],
-  knownFor: (check: Check) => Promise<Known>,
+  groundsFor: (check: Check) => Promise<Grounds>,
 ): Promise<readonly Finding[]> {
   let judged: Promise<unknown> = Promise.resolve();
   const findings = checks.map(async (check) => {
-    const { inventory, context } = await knownFor(check);
+    const { inventory, context } = await groundsFor(check);
     // One after the other, and answers that arrived meanwhile come first: whoever waits for them asks the next.
     const turn = judged.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
     judged = turn;

@@ -50,7 +50,6 @@ export async function readAndJudge(
   const needed = neededBy(checks);
   const periodOf = periodsAfter(known.readUntil, now);
   const reading = await services.collect(needed.inventory, periodOfChanges(known.baseline, now), signal, log);
-  const whole = reading.whole();
   // Logs are read as soon as it is known whose: settings that only checks ask for take longer.
   const watched = reading.of(WATCH_SOURCES).then(async (part) => {
     const watch = signInWatch(part, { ...services, now });
@@ -61,13 +60,13 @@ export async function readAndJudge(
     };
   });
   const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
-  const compared = Promise.all([whole, watched]).then(([tenant, { logs }]) => {
+  const compared = Promise.all([reading.whole(), watched]).then(([tenant, { logs }]) => {
     const inventory = { ...tenant, ...logs };
     return { inventory, ...compareWithBaseline(known.baseline, inventory, { now, acceptAfterDays }) };
   });
 
   const context = { ...services, now, options };
-  const knownFor = async (check: Check) => {
+  const groundsFor = async (check: Check) => {
     if (check.usesDrift === true) {
       const [{ inventory, drift }, { signIns }] = await Promise.all([compared, watched]);
       return { inventory, context: { ...context, drift, signIns } };
@@ -83,7 +82,7 @@ export async function readAndJudge(
   const [{ inventory, baseline }, { signIns }, findings] = await Promise.all([
     compared,
     watched,
-    judgeAsRead(checks, knownFor),
+    judgeAsRead(checks, groundsFor),
   ]);
   const { period, watch } = signIns;
   return { inventory, watch, findings, baseline, signInPeriod: checks.some(isSignInCheck) ? period : null };

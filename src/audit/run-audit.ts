@@ -1,18 +1,10 @@
 /** One audit from start to end. Everything it calls is either pure or one kind of I/O. */
 import type { AlertSettings } from '../alerts/alert-settings';
-import { describeFailing } from '../alerts/failing-alerts';
-import { mailLinks } from '../alerts/mail-links';
-import { planAlerts } from '../alerts/plan-alerts';
 import type { Log } from '../log';
 import type { Storage } from '../storage/open-storage';
-import { buildOverview } from './build-overview';
-import { compare, openAfter } from './compare';
-import { NO_CONTACTS } from './contacts';
-import { auditEverything } from './full-audit';
+import { preparePublication } from './prepare-publication';
 import type { ReadingServices } from './reading-services';
-import { buildReport, type Report, type ReportHeader } from './report';
-import { auditSignIns } from './sign-in-audit';
-import { isSignInCheck } from './sign-in-checks';
+import type { ReportHeader } from './report';
 
 export interface AuditServices extends ReadingServices {
   readonly storage: Storage;
@@ -60,76 +52,20 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     now: startedAt,
     expiresAt: new Date(startedAt.getTime() + services.timeoutMilliseconds + LEASE_MARGIN_MILLISECONDS),
   });
-  let report: Report;
+  let header: ReportHeader;
   try {
-    const signal = AbortSignal.any([run.stop, AbortSignal.timeout(services.timeoutMilliseconds)]);
-    const latest = await storage.reports.find(undefined, signal);
-    const auditing = { services, latest, chosen, now: startedAt, signal, log: run.log };
-    const audited =
-      (run.audit === 'signIns' ? await auditSignIns(auditing) : undefined) ?? (await auditEverything(auditing));
-    run.stop.throwIfAborted();
-    const [memory, exceptions, unreachable, failing] = await Promise.all([
-      latest?.alertMemory(run.stop) ?? null,
-      storage.exceptions.list(run.stop),
-      storage.alerts.unreachable(run.stop),
-      storage.alerts.failing(run.stop),
-    ]);
-    const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
-    // Where nothing was ever told there is no memory that holds them.
-    const contacts = audited.contacts ?? (memory === null ? ((await latest?.contacts(run.stop)) ?? null) : null);
-    const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
-      now: startedAt,
-      tenantId: services.tenantId,
-      checkIds: checks.map((check) => check.id),
-    });
-    const finishedAt = now();
-    const checksOff = chosen.off;
-    const alertsFailing = describeFailing(failing);
-    const outcome = { previousRunId: before.runId, startedAt, finishedAt, checksOff, alertsFailing, signInPeriod };
-    const facts = { ...services, ...run, ...outcome };
-    report = buildReport(facts, checks, coverage, findings, changes, carried);
-    const plan = planAlerts(
-      changes,
-      {
-        ...report,
-        baseRunId: before.runId,
-        startedAt,
-        finishedAt,
-        portal: services.portal,
-        timeZone: services.mailTimeZone,
-        ...mailLinks(services.baseUrl),
-        checkIds: checks.map(({ id }) => id),
-        eventCheckIds: checks.filter(isSignInCheck).map(({ id }) => id),
-        isWhole: carried.fullAuditAt === null,
-      },
-      {
-        memory,
-        exceptions,
-        unreachable,
-        contacts,
-        administrators: services.recipients,
-        hasWebhook: services.hasWebhook,
-        settings: services.alerting,
-        carried: openAfter(carried),
-      },
-    );
-    await storage.reports.publish(lease, {
-      report,
-      unconfirmed: [...unconfirmed, ...carried.unconfirmed],
-      alerts: plan.alerts,
-      overview: buildOverview(report, plan.memory?.contacts ?? contacts ?? NO_CONTACTS),
-      ...(plan.memory !== null && { alertMemory: plan.memory }),
-      ...(plan.memory === null && contacts !== null && { contacts }),
-      ...(baseline !== null && { baseline }),
-      ...(signIns !== null && { signIns }),
-    });
+    // What was read and compared is let go here: storing the report takes memory of its own.
+    const publication = await preparePublication(services, run, chosen, startedAt);
+    await storage.reports.publish(lease, publication);
+    const { findings: _findings, ...rest } = publication.report;
+    header = rest;
     run.log.info('report published', {
       runId: run.runId,
       // Without anything to go by, an audit of sign-ins is a full one. infra/queries/no-finished-audit.kql goes by it.
-      audit: carried.fullAuditAt === null ? 'full' : 'signIns',
-      overall: report.overall,
-      ...report.totals,
-      alerts: plan.alerts.length,
+      audit: header.fullAuditAt === header.startedAt ? 'full' : 'signIns',
+      overall: header.overall,
+      ...header.totals,
+      alerts: publication.alerts.length,
     });
   } catch (error) {
     await attempt('run not marked as failed', run.log, () => storage.runs.fail(lease, messageOf(error), now()));
@@ -148,7 +84,6 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
   await attempt('ended exceptions not removed', run.log, async () => {
     await storage.exceptions.removeEndedBefore(new Date(now().getTime() - ENDED_EXCEPTIONS_KEPT_DAYS * 86_400_000));
   });
-  const { findings: _findings, ...header } = report;
   return header;
 }
 

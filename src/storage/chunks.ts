@@ -24,7 +24,7 @@ export interface KindHint {
   readonly severity?: readonly Severity[];
 }
 
-/** Chunks read or written at a time: half a megabyte each before they are compressed. */
+/** Chunks read or written at a time: 400 kB each before they are compressed. */
 export const CHUNKS_IN_PARALLEL = 4;
 
 /** Of a chunk’s JSON; compressed it fits into one row. Half as long ones take half as long again to write. */

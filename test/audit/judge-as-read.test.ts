@@ -32,7 +32,7 @@ const aCheck = (source: 'applications' | 'servicePrincipals', onJudged: () => vo
     },
   });
 
-const knownIn = (reading: InventoryReading) => async (check: Check) => ({
+const groundsIn = (reading: InventoryReading) => async (check: Check) => ({
   inventory: await reading.of(sourcesOf(check)),
   context,
 });
@@ -51,7 +51,7 @@ describe('judgeAsRead', () => {
           arrive(none());
         }),
       ],
-      knownIn(readingOf({ applications: none<Application>(), servicePrincipals: late })),
+      groundsIn(readingOf({ applications: none<Application>(), servicePrincipals: late })),
     );
     expect(await findings).toHaveLength(2);
     expect(order).toEqual(['early', 'late']);
@@ -64,13 +64,13 @@ describe('judgeAsRead', () => {
       setImmediate(() => order.push('answer'));
     });
     const second = aCheck('applications', () => order.push('second'));
-    await judgeAsRead([first, second], knownIn(readingOf({ applications: none<Application>() })));
+    await judgeAsRead([first, second], groundsIn(readingOf({ applications: none<Application>() })));
     expect(order).toEqual(['first', 'answer', 'second']);
   });
 
   it('fails where reading does', async () => {
     const reading = readingOf({ applications: Promise.reject(new Error('the reader is broken')) });
-    await expect(judgeAsRead([aCheck('applications', () => undefined)], knownIn(reading))).rejects.toThrow('broken');
+    await expect(judgeAsRead([aCheck('applications', () => undefined)], groundsIn(reading))).rejects.toThrow('broken');
   });
 });
 

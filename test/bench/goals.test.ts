@@ -1,4 +1,5 @@
-import type { AuditFigures, Round } from '../../bench/measure-audit';
+import { readFileSync } from 'node:fs';
+import { INSTANCE_MEGABYTES, type AuditFigures, type Round } from '../../bench/measure-audit';
 import type { ColdStart } from '../../bench/measure-load';
 import { goalsOf, renderGoals } from '../../bench/render';
 
@@ -54,10 +55,10 @@ it('ask nothing of an audit against services that answer at once', () => {
 
 it('judge the round that took the most memory', () => {
   expect(missed({ atOnce: [round(100, 100, 301), round(100, 100, 200)] })).toEqual([
-    'peak memory of an audit on an instance of 2,048 MB: 301 MB',
+    'peak memory of an audit on an instance of 2048 MB: 301 MB',
   ]);
   expect(missed({ delayed: [round(100, 100, 200), round(100, 100, 301)] })).toEqual([
-    'peak memory of an audit on an instance of 2,048 MB: 301 MB',
+    'peak memory of an audit on an instance of 2048 MB: 301 MB',
   ]);
 });
 
@@ -71,4 +72,8 @@ it('are missed past their limits', () => {
 
 it('are shown with what was found', () => {
   expect(renderGoals(goalsOf(audit, load(51, 100)))).toMatch(/cold load, HTTP of timer +0\.51 x +<= 0\.50 x +MISSED$/);
+});
+
+it('are asked of the instance that the templates deploy', () => {
+  expect(readFileSync('infra/function-app.bicep', 'utf8')).toContain(`instanceMemoryMB: ${INSTANCE_MEGABYTES}\n`);
 });
