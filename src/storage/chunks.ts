@@ -6,7 +6,7 @@ export interface Chunk {
   readonly json: Uint8Array;
   readonly contents: ChunkContents;
   /** Says that `json` is not read any more: its memory takes a later chunk. Not to say so costs memory, nothing else. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** What is known of a chunk without reading it. */

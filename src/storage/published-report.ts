@@ -11,7 +11,7 @@ import type { SignInState } from '../audit/sign-in-window';
 import { CHUNKS_IN_PARALLEL, isOfKind, type ChunkContents, type KindHint } from './chunks';
 import { fromContinuationToken, toContinuationToken, type Position } from './continuation-token';
 import { readDocument } from './documents';
-import { ReportNotFoundError, type StorageError } from './errors';
+import { ReportNotFoundError } from './errors';
 import { inParallel } from './in-parallel';
 import {
   chunkKey,
@@ -47,7 +47,7 @@ export interface PlacedFinding {
 
 /**
  * The header is read once, by whichever asks first. Every method throws {@link ReportNotFoundError} where the report was
- * removed meanwhile, or {@link StorageError} where something of it is missing that nothing removes. Those that may give
+ * removed meanwhile, or a `StorageError` where something of it is missing that nothing removes. Those that may give
  * `null` do so where it was published without.
  */
 export interface PublishedReport {

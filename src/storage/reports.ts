@@ -155,7 +155,7 @@ function* documentsOf(
   partition: string,
   { all, unconfirmed, baseline, ...kept }: ToStore,
   contents: Record<ChunkedList, ChunkContents[]>,
-): Generator<{ readonly key: Key; readonly json: Json; release?(): void }, void, void> {
+): Generator<{ readonly key: Key; readonly json: Json; readonly release?: () => void }, void, void> {
   if (baseline !== undefined) {
     yield { key: keepsakeKey(partition, 'baseline'), json: jsonOf(baseline) };
   }
