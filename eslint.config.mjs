@@ -33,13 +33,10 @@ const PURE = [
   'src/inventory/model.ts',
   'src/inventory/sources.ts',
 ];
-/** These conduct; the next two need node:crypto, which is pure. */
-const CONDUCTOR = [
-  'src/audit/run-audit.ts',
-  'src/audit/prepare-publication.ts',
-  'src/audit/full-audit.ts',
-  'src/audit/sign-in-audit.ts',
-];
+/** These conduct, by what they share in audit.ts; the next two need node:crypto, which is pure. */
+const CONDUCTOR = ['audit', 'run-audit', 'prepare-publication', 'full-audit', 'sign-in-audit'].map(
+  (name) => `src/audit/${name}.ts`,
+);
 /** What the page of the report runs is text to the app. */
 const IN_BROWSER = ['src/report/html/*.client.js'];
 const HASHING = ['src/audit/finding.ts', 'src/audit/run-id.ts'];

@@ -1,5 +1,6 @@
 /** What audits of either kind get and give: compared, stored and told they are by the same way. */
 import type { Period } from '../inventory/model';
+import type { PublishedReport } from '../storage/published-report';
 import type { Baseline } from './baseline';
 import type { CarriedOver } from './carry-over';
 import type { Check } from './check';
@@ -13,6 +14,8 @@ import type { SignInState } from './sign-in-window';
 
 export interface Auditing extends Reading {
   readonly services: AuditServices;
+  /** The last report, as whoever holds the lease finds it: no other is published meanwhile. `undefined`: there is none. */
+  readonly latest: PublishedReport | undefined;
 }
 
 export interface Audited {

@@ -9,14 +9,13 @@ import { isSignInCheck } from './sign-in-checks';
 import { readUntilAfter } from './sign-in-window';
 
 export async function auditEverything(auditing: Auditing): Promise<Audited> {
-  const { services, chosen, now } = auditing;
+  const { services, latest, chosen, now } = auditing;
   const { checks } = chosen;
-  const { reports } = services.storage;
-  const [known, state] = await Promise.all([reports.baseline(), reports.signIns()]);
+  const [known, state] = await Promise.all([latest?.baseline() ?? null, latest?.signIns()]);
   const readUntil = state?.readUntil ?? {};
   const judged = await readAndJudge(auditing, { baseline: known, readUntil });
   const { inventory, watch, findings, baseline, signInPeriod } = judged;
-  const before = await reports.openFindings();
+  const before = { runId: latest?.runId ?? null, open: (await latest?.open()) ?? [] };
   const open = [...findings.filter(isOpen), ...before.open.map(({ finding }) => finding)];
   // Sign-in audits until the next full one may find something about anybody who is watched.
   const watchedIds = watch.principals.flatMap(({ id, applicationId }) => [id, applicationId]);

@@ -22,19 +22,20 @@ export async function preparePublication(
 ): Promise<Publication> {
   const { storage, now } = services;
   const signal = AbortSignal.any([run.stop, AbortSignal.timeout(services.timeoutMilliseconds)]);
-  const auditing = { services, chosen, now: startedAt, signal, log: run.log };
+  const latest = await storage.reports.find(undefined, signal);
+  const auditing = { services, latest, chosen, now: startedAt, signal, log: run.log };
   const audited =
     (run.audit === 'signIns' ? await auditSignIns(auditing) : undefined) ?? (await auditEverything(auditing));
   run.stop.throwIfAborted();
   const [memory, exceptions, unreachable, failing] = await Promise.all([
-    storage.reports.alertMemory(),
+    latest?.alertMemory(run.stop) ?? null,
     storage.exceptions.list(run.stop),
     storage.alerts.unreachable(run.stop),
     storage.alerts.failing(run.stop),
   ]);
   const { checks, coverage, before, baseline, signIns, signInPeriod, carried } = audited;
   // Where nothing was ever told there is no memory that holds them.
-  const contacts = audited.contacts ?? (memory === null ? await storage.reports.contacts(run.stop) : null);
+  const contacts = audited.contacts ?? (memory === null ? ((await latest?.contacts(run.stop)) ?? null) : null);
   const { findings, changes, unconfirmed } = compare(before.open, audited.findings, {
     now: startedAt,
     tenantId: services.tenantId,

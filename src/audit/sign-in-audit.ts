@@ -8,10 +8,13 @@ import { isSignInCheck, neededBy } from './sign-in-checks';
 import { judgedPeriod, periodsAfter, readUntilAfter } from './sign-in-window';
 
 /** @returns `undefined` where no audit of everything left a report and what to watch */
-export async function auditSignIns({ services, chosen, now, signal, log }: Auditing): Promise<Audited | undefined> {
-  const { reports } = services.storage;
-  const [last, state, baseline] = await Promise.all([reports.whole(), reports.signIns(), reports.baseline()]);
-  if (last === undefined || state === null) {
+export async function auditSignIns(auditing: Auditing): Promise<Audited | undefined> {
+  const { services, latest, chosen, now, signal, log } = auditing;
+  if (latest === undefined) {
+    return undefined;
+  }
+  const [last, state, baseline] = await Promise.all([latest.whole(), latest.signIns(), latest.baseline()]);
+  if (state === null) {
     return undefined;
   }
   const { options, off } = chosen;
@@ -26,7 +29,7 @@ export async function auditSignIns({ services, chosen, now, signal, log }: Audit
     checks,
     coverage: coverageOf(inventory),
     findings: evaluate(checks, inventory, { ...services, now, options, drift, signIns }),
-    before: { runId: last.report.runId, open: openAfter({ ...last, findings: last.report.findings }) },
+    before: { runId: latest.runId, open: openAfter({ ...last, findings: last.report.findings }) },
     baseline,
     signIns: { watch, readUntil: readUntilAfter(readUntil, inventory, now) },
     signInPeriod: period,

@@ -17,12 +17,13 @@ export const diagnoseEndpoint = endpoint(async (request) => {
   parseQuery(NO_QUERY, request.query);
   const asked = parseDiagnose(await readJson(request, MAX_BODY_BYTES));
   const { storage, now } = appServices();
-  const [{ runId: reportRunId, open }, { diagnoseRun, diagnoseText }] = await Promise.all([
-    storage.reports.openFindings(),
+  const [latest, { diagnoseRun, diagnoseText }] = await Promise.all([
+    storage.reports.find(),
     // The catalogue is large, and no other function needs it.
     import('../diagnosis/by-report'),
   ]);
-  const findings = reportRunId === null ? null : open.map(({ finding }) => finding);
+  const reportRunId = latest?.runId ?? null;
+  const findings = (await latest?.open())?.map(({ finding }) => finding) ?? null;
   const { workspace } = asked;
   if ('text' in asked) {
     return json(200, { reportRunId, ...diagnoseText(asked.text, { now: now(), findings, workspace }) });

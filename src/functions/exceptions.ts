@@ -44,8 +44,8 @@ export const exceptionsEndpoint = endpoint(async (request) => {
 
 /** Of the latest report. */
 export async function openFindings({ reports }: Storage): Promise<readonly Finding[]> {
-  const { open } = await reports.openFindings();
-  return open.map(({ finding }) => finding);
+  const open = await (await reports.find())?.open();
+  return (open ?? []).map(({ finding }) => finding);
 }
 
 /** @param findings open ones of the latest report */

@@ -27,7 +27,8 @@ export async function watch(
   const now = services.now();
   const before = await storage.watch.read(signal);
   const state = before.state ?? { firstSeenAt: now.toISOString(), outage: null };
-  const fullAuditAt = (await storage.reports.latest(signal))?.fullAuditAt ?? null;
+  const latest = await storage.reports.find(undefined, signal);
+  const fullAuditAt = (await latest?.header(signal))?.fullAuditAt ?? null;
   // A run's id is made when it is asked for, before it starts.
   const runs = await storage.runs.since(new Date(Date.parse(fullAuditAt ?? EPOCH)), signal);
   const judgement = judgeAudits({

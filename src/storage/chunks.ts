@@ -6,7 +6,7 @@ export interface Chunk {
   readonly json: Uint8Array;
   readonly contents: ChunkContents;
   /** Says that `json` is not read any more: its memory takes a later chunk. Not to say so costs memory, nothing else. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** What is known of a chunk without reading it. */
@@ -23,6 +23,9 @@ export interface KindHint {
   readonly status?: readonly Status[];
   readonly severity?: readonly Severity[];
 }
+
+/** Chunks read or written at a time: 400 kB each before they are compressed. */
+export const CHUNKS_IN_PARALLEL = 4;
 
 /** Of a chunk’s JSON; compressed it fits into one row. Half as long ones take half as long again to write. */
 const CHUNK_BYTES = 400_000;

@@ -2,20 +2,19 @@
 import type { AlertMemory } from '../alerts/alert-memory';
 import type { Baseline } from '../audit/baseline';
 import type { Contacts } from '../audit/contacts';
-import { isOpen, openAfter, type OpenBefore, type OpenFinding } from '../audit/compare';
-import type { WholeReport } from '../audit/carry-over';
+import type { OpenFinding } from '../audit/compare';
 import type { Finding } from '../audit/finding';
 import type { Overview } from '../audit/overview';
-import type { Report, ReportHeader } from '../audit/report';
+import type { Report } from '../audit/report';
 import { summaryOf } from '../audit/run-summary';
 import type { SignInState } from '../audit/sign-in-window';
 import { changeState, readRun, readState, type AuditState, type StoredRun } from './audit-state';
-import { chunksOf, type Chunk, type ChunkContents } from './chunks';
-import { readDocument, writeDocument, type Json } from './documents';
+import { CHUNKS_IN_PARALLEL, chunksOf, type Chunk, type ChunkContents } from './chunks';
+import { writeDocument, type Json } from './documents';
 import { PublicationConflictError, ReportNotFoundError, StorageError } from './errors';
 import { inParallel } from './in-parallel';
 import { insertAlert, type PendingAlert } from './outbox';
-import { publishedReport, type FindingsPage, type FindingsQuery, type PublishedReport } from './published-report';
+import { publishedReport, type PublishedReport } from './published-report';
 import { removeOlderThan } from './retention';
 import { findFullBefore, readHistory, type HistoryPage, type HistoryQuery } from './run-history';
 import type { RunLease } from './runs';
@@ -23,8 +22,6 @@ import {
   chunkKey,
   headerKey,
   keepsakeKey,
-  readKeepsake,
-  readStoredReport,
   type ChunkedList,
   type ReportPlace,
   type StoredReport,
@@ -59,28 +56,6 @@ export interface Reports {
    * @returns `undefined`: there is none, or no published one
    */
   find(runId?: string, signal?: AbortSignal): Promise<FoundReport | undefined>;
-  latest(signal?: AbortSignal): Promise<ReportHeader | undefined>;
-  /** The last report whose `overall` is not `incomplete`. */
-  latestComplete(signal?: AbortSignal): Promise<AuditState['latestComplete']>;
-  get(runId: string, signal?: AbortSignal): Promise<ReportHeader | undefined>;
-  /**
-   * As {@link PublishedReport.findings}.
-   * @throws ReportNotFoundError
-   * @throws InvalidContinuationTokenError
-   */
-  findings(runId: string, query: FindingsQuery, signal?: AbortSignal): Promise<FindingsPage>;
-  /** Of the latest report. */
-  openFindings(signal?: AbortSignal): Promise<OpenBefore>;
-  /** Of the latest report; `null` where there is none, or where it was published without. */
-  baseline(signal?: AbortSignal): Promise<Baseline | null>;
-  /** Of the latest report; `null` where there is none, or where no sign-ins were judged. */
-  signIns(signal?: AbortSignal): Promise<SignInState | null>;
-  /** Of the latest report; `null` where there is none, or where nothing was ever told. */
-  alertMemory(signal?: AbortSignal): Promise<AlertMemory | null>;
-  /** Of the latest report; `null` where there is none, or where they stand in its memory of alerts. */
-  contacts(signal?: AbortSignal): Promise<Contacts | null>;
-  /** Of a published report; `null` where there is no such report, or where it was published without. */
-  overview(runId: string, signal?: AbortSignal): Promise<Overview | null>;
   /** Id of the last full audit with a report before this run; `undefined`: there is none. */
   fullBefore(runId: string, signal?: AbortSignal): Promise<string | undefined>;
   /**
@@ -88,8 +63,6 @@ export interface Reports {
    * @throws InvalidContinuationTokenError
    */
   history(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryPage>;
-  /** The latest report with all its findings. */
-  whole(signal?: AbortSignal): Promise<WholeReport | undefined>;
   /**
    * Makes this the latest report, its baseline, its state of sign-ins and its memory of what was told those to go by, its alerts deliverable and its run
    * finished: all of it or nothing.
@@ -104,127 +77,27 @@ export interface Reports {
   removeOlderThan(instant: Date, signal?: AbortSignal): Promise<number>;
 }
 
-interface LatestReport extends StoredReport {
-  readonly runId: string;
-  readonly partition: string;
-}
-
-/** Of chunks: 400 kB each before they are compressed. */
-const CONCURRENCY = 4;
-
 export function openReports(tables: Tables): Reports {
   const { runs, findings } = tables;
 
-  async function readLatest(signal?: AbortSignal): Promise<LatestReport | undefined> {
-    const { published } = (await readState(runs, signal)).state;
-    if (published === undefined) {
-      return undefined;
-    }
-    const report = await readStoredReport(findings, published.partition, signal);
-    if (report === undefined) {
-      throw new StorageError(`The header of the latest report (run ${published.runId}) is missing.`);
-    }
-    return { ...report, ...published };
-  }
-
-  async function readChunk<T>(key: Key, runId: string, signal?: AbortSignal): Promise<readonly T[]> {
-    const items = await readDocument<readonly T[]>(findings, key, signal);
-    if (items === undefined) {
-      throw new ReportNotFoundError(runId);
-    }
-    return items;
-  }
-
-  async function readAll<T>(
-    report: LatestReport,
-    list: ChunkedList,
-    isWanted: (chunk: ChunkContents) => boolean,
-    signal?: AbortSignal,
-  ): Promise<readonly T[]> {
-    const indexes = report[list].flatMap((chunk, index) => (isWanted(chunk) ? [index] : []));
-    const chunks = await inParallel(indexes, CONCURRENCY, (index) =>
-      readChunk<T>(chunkKey(report.partition, list, index), report.runId, signal),
-    );
-    return chunks.flat();
-  }
-
   return {
-    latest: async (signal) => (await readLatest(signal))?.header,
-
-    latestComplete: async (signal) => (await readState(runs, signal)).state.latestComplete,
-
-    get: async (runId, signal) => {
-      const place = placeOf(await readRun(runs, runId, signal));
-      return place && (await readStoredReport(findings, place.partition, signal))?.header;
-    },
-
     find: async (runId, signal) => {
       const [{ state }, run] = await Promise.all([
         readState(runs, signal),
         runId === undefined ? undefined : readRun(runs, runId, signal),
       ]);
       const place = runId === undefined ? state.published : placeOf(run);
-      return place && { ...publishedReport(findings, place), latestComplete: state.latestComplete };
-    },
-
-    findings: async (runId, query, signal) => {
-      const place = placeOf(await readRun(runs, runId, signal));
-      if (place === undefined) {
-        throw new ReportNotFoundError(runId);
-      }
-      return publishedReport(findings, place).findings(query, signal);
-    },
-
-    openFindings: async (signal) => {
-      const latest = await readLatest(signal);
-      if (latest === undefined) {
-        return { runId: null, open: [] };
-      }
-      const all = await readAll<Finding>(latest, 'findings', ({ kinds }) => kinds.some((kind) => isOpen(kind)), signal);
-      const unconfirmed = await readAll<OpenFinding>(latest, 'unconfirmed', () => true, signal);
-      return { runId: latest.runId, open: openAfter({ findings: all, unconfirmed }) };
-    },
-
-    baseline: async (signal) => {
-      const latest = await readLatest(signal);
-      return latest?.hasBaseline === true ? readKeepsake<Baseline>(findings, latest, 'baseline', signal) : null;
-    },
-
-    signIns: async (signal) => {
-      const latest = await readLatest(signal);
-      return latest?.hasSignIns === true ? readKeepsake<SignInState>(findings, latest, 'signIns', signal) : null;
-    },
-
-    alertMemory: async (signal) => {
-      const latest = await readLatest(signal);
-      return latest?.hasAlertMemory === true
-        ? readKeepsake<AlertMemory>(findings, latest, 'alertMemory', signal)
-        : null;
-    },
-
-    contacts: async (signal) => {
-      const latest = await readLatest(signal);
-      return latest?.hasContacts === true ? readKeepsake<Contacts>(findings, latest, 'contacts', signal) : null;
-    },
-
-    overview: async (runId, signal) => {
-      const place = placeOf(await readRun(runs, runId, signal));
-      return place === undefined ? null : publishedReport(findings, place).overview(signal);
+      // Nothing removes the latest report: without its header, storage is at fault.
+      const missing = (id: string): Error =>
+        runId === undefined
+          ? new StorageError(`The header of the latest report (run ${id}) is missing.`)
+          : new ReportNotFoundError(id);
+      return place && { ...publishedReport(findings, place, missing), latestComplete: state.latestComplete };
     },
 
     fullBefore: (runId, signal) => findFullBefore(runs, runId, signal),
 
     history: (query, signal) => readHistory(runs, query, signal),
-
-    whole: async (signal) => {
-      const latest = await readLatest(signal);
-      if (latest === undefined) {
-        return undefined;
-      }
-      const all = await readAll<Finding>(latest, 'findings', () => true, signal);
-      const unconfirmed = await readAll<OpenFinding>(latest, 'unconfirmed', () => true, signal);
-      return { report: { ...latest.header, findings: all }, unconfirmed };
-    },
 
     publish: async ({ run, version }, { report, alerts, ...kept }, signal) => {
       const { runId, partition } = run;
@@ -235,7 +108,7 @@ export function openReports(tables: Tables): Reports {
       const { finishedAt } = header;
       const contents = { findings: [] as ChunkContents[], unconfirmed: [] as ChunkContents[] };
       const documents = documentsOf(partition, { all, ...kept }, contents);
-      await inParallel(documents, CONCURRENCY, async ({ key, json, release }) => {
+      await inParallel(documents, CHUNKS_IN_PARALLEL, async ({ key, json, release }) => {
         await writeDocument(findings, key, json, signal);
         release?.();
       });
@@ -248,7 +121,7 @@ export function openReports(tables: Tables): Reports {
         ...(kept.contacts !== undefined && { hasContacts: true }),
         ...(kept.overview !== undefined && { hasOverview: true }),
       };
-      await inParallel(alerts, CONCURRENCY, (alert, index) =>
+      await inParallel(alerts, CHUNKS_IN_PARALLEL, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
       await writeDocument(findings, headerKey(partition), [JSON.stringify(stored)], signal);
@@ -282,7 +155,7 @@ function* documentsOf(
   partition: string,
   { all, unconfirmed, baseline, ...kept }: ToStore,
   contents: Record<ChunkedList, ChunkContents[]>,
-): Generator<{ readonly key: Key; readonly json: Json; release?(): void }, void, void> {
+): Generator<{ readonly key: Key; readonly json: Json; readonly release?: () => void }, void, void> {
   if (baseline !== undefined) {
     yield { key: keepsakeKey(partition, 'baseline'), json: jsonOf(baseline) };
   }

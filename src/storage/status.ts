@@ -58,7 +58,10 @@ export function openStatus({ runs }: Pick<Tables, 'runs'>, alerts: Alerts, repor
       const note = rows.get(NOTE_KEY.rowKey) as Note | undefined;
       return {
         // A version that kept no summary has published it: the report itself has it all.
-        report: published === undefined ? undefined : (published.summary ?? (await reports.latest(signal))),
+        report:
+          published === undefined
+            ? undefined
+            : (published.summary ?? (await (await reports.find(undefined, signal))?.header(signal))),
         latestComplete,
         lastRun: run === undefined ? undefined : recordOf(run),
         alerts: withAlerts ? await standing(note, now, signal) : undefined,

@@ -35,6 +35,18 @@ const KEEPSAKES = {
 } as const;
 export type Keepsake = keyof typeof KEEPSAKES;
 
+const FLAGS = {
+  baseline: 'hasBaseline',
+  signIns: 'hasSignIns',
+  alertMemory: 'hasAlertMemory',
+  contacts: 'hasContacts',
+  overview: 'hasOverview',
+} as const satisfies Record<Keepsake, keyof StoredReport>;
+
+export function hasKeepsake(report: StoredReport, keepsake: Keepsake): boolean {
+  return report[FLAGS[keepsake]] === true;
+}
+
 export function readStoredReport(
   findings: Table,
   partition: string,

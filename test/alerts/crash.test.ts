@@ -151,7 +151,7 @@ async function killAt(lane: Lane, point: number, death: Death): Promise<Aftermat
   const seen = [...executioner.seen];
 
   const before = aProcess(lane, prefix, 0);
-  const whole = await before.storage.reports.whole();
+  const whole = await (await before.storage.reports.find())?.whole();
   const latest = whole && { runId: whole.report.runId, findings: whole.report.findings.length };
 
   // Restarted until quiet: the next run, and the timer after it.

@@ -14,7 +14,8 @@ import { RunInProgressError, StorageError } from '../../src/storage/errors';
 import { anApplication, aWorkspace, GRAPH, PORTAL, TENANT } from '../fixtures/facts';
 import { anInventory } from '../fixtures/judge';
 import { someSignIns } from '../fixtures/sign-ins';
-import { dyingAt, onAzurite, type OpenedStorage } from '../storage/on-azurite';
+import { countingRequests, dyingAt, onAzurite, type OpenedStorage } from '../storage/on-azurite';
+import { reportOf } from '../storage/stored-things';
 
 const azurite = onAzurite();
 const HOUR = 3_600_000;
@@ -141,10 +142,10 @@ function tenant(storage: OpenedStorage) {
       .replace(/[-:]|\.\d+/g, '')}-00000000`;
     const stop = new AbortController().signal;
     const header = await runAudit(services, { runId, trigger: 'schedule', audit: kind, stop, log });
-    const whole = await storage.reports.whole();
+    const { report, unconfirmed } = await (await reportOf(storage)).whole();
     const queued = (await storage.alerts.deliverable(at(10_000))).filter((mail) => mail.runId === header.runId);
     const mails = await Promise.all(queued.map((alert) => storage.alerts.read(alert)));
-    return { header, findings: whole?.report.findings ?? [], unconfirmed: whole?.unconfirmed ?? [], mails };
+    return { header, findings: report.findings, unconfirmed, mails };
   }
   const asked: { readonly watched: string; readonly from: Date }[] = [];
   return { audit, read, asked, warnings, published };
@@ -227,7 +228,40 @@ describe('a full audit', () => {
     const { header } = await audit('full', 0, { checks: [nightly] });
     expect(read.map(({ needed }) => needed)).toEqual([['applications'], []]);
     expect(header).toMatchObject({ signInsAt: null, signInPeriod: null, fullAuditAt: at(0).toISOString() });
-    expect(await storage.reports.signIns()).toBeNull();
+    expect(await (await reportOf(storage)).signIns()).toBeNull();
+  });
+});
+
+describe.each(['full', 'signIns'] as const)('an audit (%s) after another', (kind) => {
+  it('looks for the last report once, and reads its header once', async () => {
+    const prefix = `Once${kind}`;
+    await tenant(azurite.open(prefix)).audit('full', 0);
+    const requests = countingRequests();
+    const storage = azurite.open(prefix, requests.policy);
+    const find = jest.spyOn(storage.reports, 'find');
+    const { audit } = tenant(azurite.open(prefix));
+    const { header } = await audit(kind, 1, {}, storage);
+    expect(header).toMatchObject({
+      previousRunId: expect.any(String),
+      changes: { unchanged: kind === 'full' ? 1 : 0 },
+    });
+    expect(find).toHaveBeenCalledTimes(1);
+    const headers = requests.takeReads('Findings').filter((path) => path.includes("RowKey='header'"));
+    expect(headers).toHaveLength(1);
+  });
+
+  it('fails where the header of the last report is missing, and leaves everything as it was', async () => {
+    const prefix = `Headless${kind}`;
+    const storage = azurite.open(prefix);
+    const { audit } = tenant(storage);
+    const { header } = await audit('full', 0);
+    const [key] = await storage.tables.findings.listKeys("RowKey eq 'header'");
+    await storage.tables.findings.remove(key!);
+    const message = `The header of the latest report (run ${header.runId}) is missing.`;
+    await expect(audit(kind, 1)).rejects.toThrow(message);
+    expect(await storage.runs.last()).toMatchObject({ state: 'failed', message });
+    expect(await storage.reports.find()).toMatchObject({ runId: header.runId });
+    expect(await storage.alerts.deliverable(at(10_000))).toHaveLength(1);
   });
 });
 
@@ -239,7 +273,7 @@ describe('an audit of sign-ins', () => {
     expect(read.map(({ what }) => what)).toEqual(['tenant', 'logs']);
     expect(published).toEqual(['full']);
     expect(header).toMatchObject({ fullAuditAt: at(0).toISOString(), checks: [{}, {}, {}] });
-    expect(await storage.reports.signIns()).not.toBeNull();
+    expect(await (await reportOf(storage)).signIns()).not.toBeNull();
   });
 
   it('is a full one where the last left nothing to watch, as no check of sign-ins was on then', async () => {
@@ -254,7 +288,7 @@ describe('an audit of sign-ins', () => {
     const storage = azurite.open('Hourly');
     const { audit, read, asked, published } = tenant(storage);
     const before = await audit('full', 0, { applications: ['ci'], users: ['ada'] });
-    const baseline = await storage.reports.baseline();
+    const baseline = await (await reportOf(storage)).baseline();
     // What would be found of applications now is nobody's business.
     const { header, findings } = await audit('signIns', 1, { applications: ['other'], users: ['ada', 'bob'] });
     expect(read).toEqual([{ what: 'logs', needed: ['userSignIns', 'sqlLogins'] }]);
@@ -263,7 +297,7 @@ describe('an audit of sign-ins', () => {
     expect(told(findings)).toEqual(['ada fail', 'bob fail', 'ci fail', `${TENANT} notApplicable`]);
     const of = (all: readonly Finding[], id: string) => all.filter(({ checkId }) => checkId === id);
     expect(of(findings, 'secret-expiry')).toEqual(of(before.findings, 'secret-expiry'));
-    expect(await storage.reports.baseline()).toEqual(baseline);
+    expect(await (await reportOf(storage)).baseline()).toEqual(baseline);
     expect(header).toMatchObject({
       previousRunId: before.header.runId,
       startedAt: at(1).toISOString(),
@@ -363,7 +397,7 @@ describe('an audit of sign-ins', () => {
     const storage = azurite.open('Refused');
     const { audit } = tenant(storage);
     await audit('full', 0);
-    const before = await storage.reports.latest();
+    const before = await (await reportOf(storage)).header();
     await storage.runs.begin({
       runId: '20260301T023000Z-00000001',
       trigger: 'schedule',
@@ -371,17 +405,17 @@ describe('an audit of sign-ins', () => {
       expiresAt: at(1.5),
     });
     await expect(audit('signIns', 1)).rejects.toThrow(RunInProgressError);
-    expect(await storage.reports.latest()).toEqual(before);
+    expect(await (await reportOf(storage)).header()).toEqual(before);
   });
 
   it('that dies while it publishes leaves the last report, and the next one reads what it had read', async () => {
     const storage = azurite.open('Dies');
     const { audit, asked } = tenant(storage);
     await audit('full', 0);
-    const before = await storage.reports.whole();
+    const before = await (await reportOf(storage)).whole();
     const dying = azurite.open('Dies', dyingAt(3, 'before'));
     await expect(audit('signIns', 48, { users: ['ada'] }, dying)).rejects.toThrow('the process died');
-    expect(await storage.reports.whole()).toEqual(before);
+    expect(await (await reportOf(storage)).whole()).toEqual(before);
     const { findings } = await audit('signIns', 50, { users: ['ada'] });
     expect(told(findings)).toContain('ada fail');
     expect(asked.map(({ from }) => from)).toEqual([at(-24), at(-18), at(-18)]);
@@ -418,9 +452,9 @@ describe('the overview', () => {
     const { header: full } = await audit('full', 0, { checks });
     const { header: signIns } = await audit('signIns', 1, { checks, users: ['ada'] });
     for (const { runId } of [full, signIns]) {
-      expect(await storage.reports.overview(runId)).toMatchObject(owned);
+      expect(await (await reportOf(storage, runId)).overview()).toMatchObject(owned);
     }
-    expect(await storage.reports.contacts()).toBeNull();
+    expect(await (await reportOf(storage)).contacts()).toBeNull();
   });
 
   it('knows owners without mails, too, and mails that are switched on later know them at once', async () => {
@@ -429,12 +463,12 @@ describe('the overview', () => {
     await audit('full', 0, { checks, mailsOff: true });
     for (const hours of [1, 2]) {
       const { header } = await audit('signIns', hours, { checks, mailsOff: true });
-      expect(await storage.reports.overview(header.runId)).toMatchObject(owned);
+      expect(await (await reportOf(storage, header.runId)).overview()).toMatchObject(owned);
     }
     const { header } = await audit('signIns', 3, { checks });
-    expect(await storage.reports.overview(header.runId)).toMatchObject(owned);
-    expect(await storage.reports.contacts()).toBeNull();
-    expect((await storage.reports.alertMemory())?.contacts.applications).toHaveLength(1);
+    expect(await (await reportOf(storage, header.runId)).overview()).toMatchObject(owned);
+    expect(await (await reportOf(storage)).contacts()).toBeNull();
+    expect((await (await reportOf(storage)).alertMemory())?.contacts.applications).toHaveLength(1);
   });
 
   it('goes by new owners also after mails were switched off', async () => {
@@ -443,7 +477,7 @@ describe('the overview', () => {
     await audit('full', 0, { checks, applications: [] });
     await audit('full', 24, { checks, mailsOff: true });
     const { header } = await audit('signIns', 25, { checks, mailsOff: true });
-    expect(await storage.reports.overview(header.runId)).toMatchObject(owned);
+    expect(await (await reportOf(storage, header.runId)).overview()).toMatchObject(owned);
   });
 });
 
@@ -486,12 +520,12 @@ describe('what is told', () => {
     const storage = azurite.open('Untold');
     const { audit } = tenant(storage);
     await audit('full', 0, { checks, applications: ['ci'] });
-    const memory = await storage.reports.alertMemory();
+    const memory = await (await reportOf(storage)).alertMemory();
     const world = { checks, applications: ['ci', 'cd'] };
     for (const write of [3, 5, 7]) {
       const dying = azurite.open('Untold', dyingAt(write, 'before'));
       await expect(audit('full', 24 + write, world, dying)).rejects.toThrow('the process died');
-      expect(await storage.reports.alertMemory()).toEqual(memory);
+      expect(await (await reportOf(storage)).alertMemory()).toEqual(memory);
     }
     expect(inboxes((await audit('full', 48, world)).mails)).toEqual(['ada@example.com', 'team@example.com']);
   });
@@ -566,7 +600,7 @@ describe('an exception', () => {
     };
     await expect(audit('full', 0, {}, unreadable)).rejects.toThrow('503');
     expect(await storage.runs.last()).toMatchObject({ state: 'failed' });
-    expect(await storage.reports.latest()).toBeUndefined();
+    expect(await storage.reports.find()).toBeUndefined();
   });
 });
 
@@ -587,7 +621,7 @@ describe('the period', () => {
     const { audit } = tenant(storage);
     await audit('full', 0);
     await audit('signIns', 1, { users: 'refused' });
-    expect((await storage.reports.signIns())?.readUntil).toMatchObject({
+    expect((await (await reportOf(storage)).signIns())?.readUntil).toMatchObject({
       userSignIns: { logs: at(0).toISOString() },
       sqlLogins: { logs: at(1).toISOString() },
     });

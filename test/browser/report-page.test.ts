@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { multiplied, openApps, publishAged, type Apps } from './apps';
 import { accessibilityFaults, openBrowser, openPage, overflowOf, type OpenedPage } from './browser';
+import { reportOf } from '../storage/stored-things';
 
 const STATES = ['attention', 'clean', 'incomplete', 'stale', 'failed', 'neverRun'] as const;
 type State = (typeof STATES)[number] | 'large';
@@ -23,8 +24,7 @@ beforeAll(async () => {
       apps.stored(() => Promise.resolve()),
     ),
   ]);
-  const whole = await apps.storageOf(addresses.get('attention')!).reports.whole();
-  const { report } = whole!;
+  const { report } = await (await reportOf(apps.storageOf(addresses.get('attention')!))).whole();
   await Promise.all([
     set(
       'stale',
@@ -335,7 +335,7 @@ it('the keyboard alone leads everywhere, and is always seen', async () => {
 
 it('an older report leads to the latest', async () => {
   const { page } = await open('attention');
-  const { previousRunId } = (await apps.storageOf(addresses.get('attention')!).reports.latest())!;
+  const { previousRunId } = await (await reportOf(apps.storageOf(addresses.get('attention')!))).header();
   await page.goto(`${addresses.get('attention')!}/${previousRunId!}`);
   expect(await page.locator('.state').innerText()).toBe('Older report');
   await page.getByRole('link', { name: 'Open the latest report' }).click();

@@ -11,6 +11,7 @@ import type { ReportHeader } from '../../src/audit/report';
 import { runAudit } from '../../src/audit/run-audit';
 import { newRunId } from '../../src/audit/run-id';
 import { startTestSandbox } from '../setup/start-test-sandbox';
+import { reportOf } from '../storage/stored-things';
 
 const FIRST_NIGHT = new Date('2026-03-01T02:00:00Z');
 const contoso = loadScenario('contoso');
@@ -50,7 +51,7 @@ async function audit(night: number, scenario: Scenario): Promise<Night> {
     log,
   } as const;
   const header = await runAudit(services, run);
-  const { findings: all } = await services.storage.reports.findings(header.runId, { top: 10_000 });
+  const { findings: all } = await (await reportOf(services.storage, header.runId)).findings({ top: 10_000 });
   const drift = all.filter(({ checkId }) => checkId === 'authentication-drift');
   return { header, all, drift, mails: sandbox.outbox().length };
 }
@@ -219,7 +220,7 @@ describe('a run that fails', () => {
   it('leaves the baseline of the last report', async () => {
     await audit(20, contoso);
     const { storage } = appServices();
-    const before = await storage.reports.baseline();
+    const before = await (await reportOf(storage)).baseline();
     const now = new Date(FIRST_NIGHT.getTime() + 21 * 86_400_000);
     const lease = await storage.runs.begin({
       runId: newRunId(now),
@@ -228,7 +229,7 @@ describe('a run that fails', () => {
       expiresAt: new Date(now.getTime() + 60_000),
     });
     await storage.runs.fail(lease, 'stopped by the test', now);
-    expect(await storage.reports.baseline()).toEqual(before);
+    expect(await (await reportOf(storage)).baseline()).toEqual(before);
     expect(before?.takenAt).toBe(new Date(FIRST_NIGHT.getTime() + 20 * 86_400_000).toISOString());
   });
 });

@@ -108,8 +108,8 @@ it('tells it the next hour where it died before anything was stored', async () =
 it('fails where storage cannot be read, instead of taking that for no outage or for one', async () => {
   const storage = azurite.open('Unread');
   await fullAudit(storage, 0);
-  const latest = () => Promise.reject(new Error('no storage'));
-  const broken = { ...storage, reports: { ...storage.reports, latest } };
+  const find = () => Promise.reject(new Error('no storage'));
+  const broken = { ...storage, reports: { ...storage.reports, find } };
   await expect(look(broken, 99 * HOUR)).rejects.toThrow('no storage');
   expect(await storage.alerts.deliverable(at(99 * HOUR))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Finding } from '../../src/audit/finding';
 import { diffReports, type DiffQuery } from '../../src/storage/diff-reports';
 import { ReportNotFoundError } from '../../src/storage/errors';
 import { countingRequests, onAzurite, type OpenedStorage } from './on-azurite';
-import { aFinding, aLongFinding, aReport, beginNight, night, runIdOf } from './stored-things';
+import { aFinding, aLongFinding, aReport, beginNight, night, reportOf, runIdOf } from './stored-things';
 
 const azurite = onAzurite();
 const ALL: DiffQuery = { kinds: [], start: 0, top: 100 };
@@ -65,7 +65,7 @@ describe('the differences of two reports', () => {
   it('are not to be had where a report is gone', async () => {
     const storage = azurite.open('DiffGone');
     await publish(storage, 0, [failing('a')]);
-    const found = (await storage.reports.find())!;
+    const found = await reportOf(storage, runIdOf(0));
     await storage.tables.findings.remove({
       partitionKey: (await storage.tables.findings.listKeys("RowKey eq 'header'"))[0]!.partitionKey,
       rowKey: 'header',

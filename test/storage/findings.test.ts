@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
-import { InvalidContinuationTokenError, ReportNotFoundError } from '../../src/storage/errors';
+import { InvalidContinuationTokenError } from '../../src/storage/errors';
 import { countingRequests, onAzurite, type OpenedStorage } from './on-azurite';
-import { aFinding, aLongFinding, allFindings, beginNight, findingsOf, publishNight, runIdOf } from './stored-things';
+import {
+  aFinding,
+  aLongFinding,
+  allFindings,
+  beginNight,
+  findingsOf,
+  publishNight,
+  reportOf,
+  runIdOf,
+} from './stored-things';
 
 const azurite = onAzurite();
 
@@ -14,17 +23,17 @@ describe('the findings of a report', () => {
     const storage = azurite.open('Pages');
     const all = findingsOf(7);
     await publishNight(storage, 0, { findings: all });
-    const first = await storage.reports.findings(runIdOf(0), { top: 3 });
+    const first = await (await reportOf(storage)).findings({ top: 3 });
     expect(first.findings).toEqual(all.slice(0, 3));
     expect(first.continuationToken).toEqual(expect.any(String));
-    expect(await allFindings(storage, runIdOf(0), { top: 3 })).toEqual(all);
+    expect(await allFindings(await reportOf(storage), { top: 3 })).toEqual(all);
   });
 
   it('end without a token, even where the last page is full', async () => {
     const storage = azurite.open('FullPage');
     await publishNight(storage, 0, { findings: findingsOf(6) });
-    const { continuationToken = '' } = await storage.reports.findings(runIdOf(0), { top: 3 });
-    const last = await storage.reports.findings(runIdOf(0), { top: 3, continuationToken });
+    const { continuationToken = '' } = await (await reportOf(storage)).findings({ top: 3 });
+    const last = await (await reportOf(storage)).findings({ top: 3, continuationToken });
     expect(last.findings).toHaveLength(3);
     expect(last).not.toHaveProperty('continuationToken');
   });
@@ -34,7 +43,7 @@ describe('the findings of a report', () => {
     const storage = azurite.open('Border', requests.policy);
     await publishNight(storage, 0, { findings: [aLongFinding('f1'), aLongFinding('f2')] });
     requests.takeReads('Findings');
-    const { continuationToken } = await storage.reports.findings(runIdOf(0), { top: 1 });
+    const { continuationToken } = await (await reportOf(storage)).findings({ top: 1 });
     expect(continuationToken).toEqual(expect.any(String));
     expect(requests.takeReads('Findings').filter((path) => path.includes('findings.'))).toHaveLength(1);
   });
@@ -42,14 +51,14 @@ describe('the findings of a report', () => {
   it('are none where the report has none', async () => {
     const storage = azurite.open('None');
     await publishNight(storage, 0, { findings: [] });
-    expect(await storage.reports.findings(runIdOf(0), { top: 3 })).toEqual({ findings: [] });
+    expect(await (await reportOf(storage)).findings({ top: 3 })).toEqual({ findings: [] });
   });
 
   it('may each be larger than a chunk', async () => {
     const storage = azurite.open('Huge');
     const all = ['f1', 'f2'].map((fingerprint) => aFinding({ fingerprint, message: '😀\ud83d\r\n'.repeat(60_000) }));
     await publishNight(storage, 0, { findings: all });
-    const read = await allFindings(storage, runIdOf(0), { top: 1 });
+    const read = await allFindings(await reportOf(storage), { top: 1 });
     expect(read.every((finding, index) => finding.message === all[index]?.message)).toBe(true);
     expect(fingerprints(read)).toEqual(['f1', 'f2']);
   });
@@ -61,26 +70,24 @@ describe('the findings of a report', () => {
       aFinding({ fingerprint: `f${index}`, message: text, evidence: { [text]: text, list: texts } }),
     );
     await publishNight(storage, 0, { findings: all });
-    expect(await allFindings(storage, runIdOf(0), { top: 3 })).toEqual(all);
+    expect(await allFindings(await reportOf(storage), { top: 3 })).toEqual(all);
   });
 
   it('are not to be had of a run that is not published', async () => {
     const storage = azurite.open('Unpublished');
     await beginNight(storage, 0);
-    await expect(storage.reports.findings(runIdOf(0), { top: 3 })).rejects.toThrow(ReportNotFoundError);
-    await expect(storage.reports.findings('../x', { top: 3 })).rejects.toThrow(ReportNotFoundError);
+    expect(await storage.reports.find(runIdOf(0))).toBeUndefined();
+    expect(await storage.reports.find('../x')).toBeUndefined();
   });
 
   it('are not to be had by the token of another report', async () => {
     const storage = azurite.open('OtherToken');
     await publishNight(storage, 0, { findings: findingsOf(9) });
     await publishNight(storage, 1, { findings: findingsOf(9) });
-    const { continuationToken = '' } = await storage.reports.findings(runIdOf(0), { top: 3 });
-    const { reports } = storage;
+    const { continuationToken = '' } = await (await reportOf(storage, runIdOf(0))).findings({ top: 3 });
+    const other = await reportOf(storage, runIdOf(1));
     for (const token of [continuationToken, `${continuationToken}x`, 'x', '%']) {
-      await expect(reports.findings(runIdOf(1), { top: 3, continuationToken: token })).rejects.toThrow(
-        InvalidContinuationTokenError,
-      );
+      await expect(other.findings({ top: 3, continuationToken: token })).rejects.toThrow(InvalidContinuationTokenError);
     }
   });
 });
@@ -122,7 +129,7 @@ describe('findings asked for by a filter', () => {
         const wanted = all.filter(
           (finding) => filter(finding) && isIn(hint.status, finding.status) && isIn(hint.severity, finding.severity),
         );
-        const read = await allFindings(storage, runIdOf(0), { filter, hint, top });
+        const read = await allFindings(await reportOf(storage), { filter, hint, top });
         expect(fingerprints(read)).toEqual(fingerprints(wanted));
       }),
       { numRuns: 25 },
@@ -132,7 +139,7 @@ describe('findings asked for by a filter', () => {
   it('cost no read of a chunk that cannot hold any', async () => {
     requests.takeReads('Findings');
     const hint = { status: ['notApplicable'], severity: ['info'] } as const;
-    await storage.reports.findings(runIdOf(0), { hint, top: 50 });
+    await (await reportOf(storage)).findings({ hint, top: 50 });
     const chunks = requests.takeReads('Findings').filter((path) => path.includes('findings.'));
     // Those of the last kind, of twelve: each long finding ends a chunk.
     expect(chunks.map((path) => /findings\.\d+/.exec(path)?.[0])).toEqual(['findings.00010', 'findings.00011']);
@@ -154,7 +161,9 @@ describe('a report of 100,000 findings', () => {
     const seen: string[] = [];
     let continuationToken: string | undefined;
     do {
-      const page = await storage.reports.findings(runIdOf(0), {
+      const page = await (
+        await reportOf(storage)
+      ).findings({
         top: 5000,
         ...(continuationToken !== undefined && { continuationToken }),
       });
@@ -167,20 +176,19 @@ describe('a report of 100,000 findings', () => {
 
   it('shows its first page by reading one chunk', async () => {
     requests.takeReads('Findings');
-    expect((await storage.reports.findings(runIdOf(0), { top: 50 })).findings).toHaveLength(50);
+    expect((await (await reportOf(storage)).findings({ top: 50 })).findings).toHaveLength(50);
     expect(chunkReads()).toBe(1);
   });
 
   it('shows the first of a late kind by reading one chunk', async () => {
     requests.takeReads('Findings');
-    const { findings } = await storage.reports.findings(runIdOf(0), { hint: { status: ['notApplicable'] }, top: 1 });
+    const { findings } = await (await reportOf(storage)).findings({ hint: { status: ['notApplicable'] }, top: 1 });
     expect(findings).toMatchObject([{ status: 'notApplicable', severity: 'critical' }]);
     expect(chunkReads()).toBe(1);
   });
 
   it('gives all of its open findings to the next run', async () => {
-    const { runId, open } = await storage.reports.openFindings();
-    expect(runId).toBe(runIdOf(0));
+    const open = await (await reportOf(storage)).open();
     const expected = all.filter(({ status }) => status === 'fail' || status === 'notEvaluated');
     expect(open.length).toBe(expected.length);
     expect(open.every(({ finding }, index) => finding.fingerprint === expected[index]?.fingerprint)).toBe(true);

@@ -1,4 +1,5 @@
-import { PublicationConflictError } from '../../src/storage/errors';
+import { PublicationConflictError, ReportNotFoundError } from '../../src/storage/errors';
+import type { Publication } from '../../src/storage/reports';
 import { countingRequests, dyingAt, justBefore, losingAnswerTo, onAzurite, type OpenedStorage } from './on-azurite';
 import {
   aBaseline,
@@ -12,6 +13,7 @@ import {
   beginNight,
   night,
   publishNight,
+  reportOf,
   runIdOf,
 } from './stored-things';
 
@@ -35,6 +37,16 @@ const publication = (index: number, variant = 0) => ({
   alertMemory: anAlertMemory(index),
 });
 
+const none = { total: 0, items: [] };
+/** What may be published with a report; some take several rows. */
+const keepsakes = {
+  baseline: aBaseline(0, 'y'.repeat(500_000)),
+  signIns: aSignInState(0, 30_000),
+  alertMemory: anAlertMemory(0),
+  contacts: { applications: [], workspaces: [{ id: '/w', name: 'w', notify: [] }] },
+  overview: { expiries: none, ended: none, failingNow: none, workspaces: none, principals: none, owners: none },
+};
+
 /** Writes of such a publication; the last one makes it visible. */
 let writes: number;
 beforeAll(async () => {
@@ -47,24 +59,21 @@ beforeAll(async () => {
 
 /** What anybody can see. */
 async function visible(storage: OpenedStorage) {
-  const latest = await storage.reports.latest();
-  const { runId, open } = await storage.reports.openFindings();
+  const latest = await storage.reports.find();
   const deliverable = await storage.alerts.deliverable(night(1000));
   return {
-    latest: latest?.runId,
-    openOf: runId,
-    open: open.length,
-    baseline: (await storage.reports.baseline())?.takenAt,
-    signIns: (await storage.reports.signIns())?.watch.takenAt,
-    told: (await storage.reports.alertMemory())?.exceptionsNamedUntil,
-    findings: latest === undefined ? 0 : (await allFindings(storage, latest.runId, { top: 10 })).length,
+    latest: (await latest?.header())?.runId,
+    open: (await latest?.open())?.length,
+    baseline: (await latest?.baseline())?.takenAt,
+    signIns: (await latest?.signIns())?.watch.takenAt,
+    told: (await latest?.alertMemory())?.exceptionsNamedUntil,
+    findings: latest && (await allFindings(latest, { top: 10 })).length,
     alerts: deliverable.map((alert) => `${alert.runId.slice(0, 8)} ${alert.subject}`),
   };
 }
 
 const afterFirstNight = {
   latest: runIdOf(0),
-  openOf: runIdOf(0),
   open: 1,
   baseline: night(0).toISOString(),
   signIns: night(0).toISOString(),
@@ -74,7 +83,6 @@ const afterFirstNight = {
 };
 const afterSecondNight = (runId = runIdOf(1)) => ({
   latest: runId,
-  openOf: runId,
   open: 4,
   baseline: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
   signIns: night(runId === runIdOf(1) ? 1 : 2).toISOString(),
@@ -88,12 +96,11 @@ describe('a published report', () => {
     const storage = azurite.open('Published');
     expect(await visible(storage)).toEqual({
       latest: undefined,
-      openOf: null,
-      open: 0,
+      open: undefined,
       baseline: undefined,
       signIns: undefined,
       told: undefined,
-      findings: 0,
+      findings: undefined,
       alerts: [],
     });
     await publishNight(storage, 0);
@@ -107,29 +114,30 @@ describe('a published report', () => {
     const storage = azurite.open('Header');
     await publishNight(storage, 0);
     const { findings: _findings, ...header } = aReport(runIdOf(0));
-    expect(await storage.reports.latest()).toEqual(header);
-    expect(await storage.reports.get(runIdOf(0))).toEqual(header);
+    expect(await (await reportOf(storage)).header()).toEqual(header);
+    expect(await (await reportOf(storage, runIdOf(0))).header()).toEqual(header);
   });
 
   it('is found by its run, as earlier ones are', async () => {
     const storage = azurite.open('ByRun');
     await publishNight(storage, 0);
     await publishNight(storage, 1, { overall: 'clean', findings: [] });
-    expect(await storage.reports.get(runIdOf(0))).toMatchObject({ overall: 'attention' });
-    expect(await storage.reports.get(runIdOf(1))).toMatchObject({ overall: 'clean' });
-    expect(await storage.reports.get(runIdOf(2))).toBeUndefined();
-    expect(await storage.reports.get('../x')).toBeUndefined();
+    expect(await (await reportOf(storage, runIdOf(0))).header()).toMatchObject({ overall: 'attention' });
+    expect(await (await reportOf(storage, runIdOf(1))).header()).toMatchObject({ overall: 'clean' });
+    expect(await storage.reports.find(runIdOf(2))).toBeUndefined();
+    expect(await storage.reports.find('../x')).toBeUndefined();
   });
 
   it('that is incomplete leaves the latest complete one named', async () => {
     const storage = azurite.open('Complete');
-    expect(await storage.reports.latestComplete()).toBeUndefined();
     await publishNight(storage, 0, { overall: 'incomplete' });
-    expect(await storage.reports.latestComplete()).toBeUndefined();
+    expect(await storage.reports.find()).toMatchObject({ runId: runIdOf(0), latestComplete: undefined });
     await publishNight(storage, 1, { overall: 'clean' });
     await publishNight(storage, 2, { overall: 'incomplete' });
-    expect(await storage.reports.latest()).toMatchObject({ runId: runIdOf(2) });
-    expect(await storage.reports.latestComplete()).toEqual({ runId: runIdOf(1), finishedAt: night(1).toISOString() });
+    expect(await storage.reports.find()).toMatchObject({
+      runId: runIdOf(2),
+      latestComplete: { runId: runIdOf(1), finishedAt: night(1).toISOString() },
+    });
   });
 
   it('may have a header larger than a row', async () => {
@@ -142,122 +150,70 @@ describe('a published report', () => {
     const gap = { because: 'forbidden' as const, message: 'm', permission: 'p', scopes };
     const report = { ...aReport(runIdOf(0)), coverage: { workspaces: gap } };
     await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [] });
-    expect((await storage.reports.latest())?.coverage).toEqual({ workspaces: gap });
+    expect((await (await reportOf(storage)).header()).coverage).toEqual({ workspaces: gap });
   });
 
-  it('has the baseline that was published with it, or none', async () => {
-    const storage = azurite.open('Baseline');
-    expect(await storage.reports.baseline()).toBeNull();
-    const baseline = aBaseline(0, 'y'.repeat(500_000));
-    const report = aReport(runIdOf(0));
-    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], baseline });
-    expect(await storage.reports.baseline()).toEqual(baseline);
-    const later = { report: aReport(runIdOf(1)), unconfirmed: [], alerts: [] };
-    await storage.reports.publish(await beginNight(storage, 1), later);
-    expect(await storage.reports.baseline()).toBeNull();
-  });
-
-  it('has what sign-in audits go by, or none', async () => {
-    const storage = azurite.open('SignIns');
-    expect(await storage.reports.signIns()).toBeNull();
-    const signIns = aSignInState(0, 30_000);
-    const report = aReport(runIdOf(0));
-    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], signIns });
-    expect(await storage.reports.signIns()).toEqual(signIns);
-    const later = { report: aReport(runIdOf(1)), unconfirmed: [], alerts: [] };
-    await storage.reports.publish(await beginNight(storage, 1), later);
-    expect(await storage.reports.signIns()).toBeNull();
-  });
-
-  it('has what was told, or none', async () => {
-    const storage = azurite.open('Memory');
-    expect(await storage.reports.alertMemory()).toBeNull();
-    const report = aReport(runIdOf(0));
-    const alertMemory = anAlertMemory(0);
-    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], alertMemory });
-    expect(await storage.reports.alertMemory()).toEqual(alertMemory);
-    const later = { report: aReport(runIdOf(1)), unconfirmed: [], alerts: [] };
-    await storage.reports.publish(await beginNight(storage, 1), later);
-    expect(await storage.reports.alertMemory()).toBeNull();
-  });
-
-  it('has whom it concerns, or none', async () => {
-    const storage = azurite.open('Contacts');
-    expect(await storage.reports.contacts()).toBeNull();
-    const contacts = { applications: [], workspaces: [{ id: '/w', name: 'w', notify: [] }] };
-    const report = aReport(runIdOf(0));
-    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], contacts });
-    expect(await storage.reports.contacts()).toEqual(contacts);
-    await publishNight(storage, 1);
-    expect(await storage.reports.contacts()).toBeNull();
-  });
-
-  it('has an overview, or none, also when it is no longer the latest', async () => {
-    const storage = azurite.open('Overviews');
-    const none = { total: 0, items: [] };
-    const overview = {
-      expiries: none,
-      ended: none,
-      failingNow: none,
-      workspaces: none,
-      principals: none,
-      owners: none,
+  it.each(Object.entries(keepsakes))('has the %s that was published with it, or none', async (name, kept) => {
+    const read = async (runId?: string) => (await reportOf(storage, runId))[name as keyof typeof keepsakes]();
+    const storage = azurite.open(`Kept${name}`);
+    const publish = async (index: number, more: Partial<Publication>) => {
+      const bare = { report: aReport(runIdOf(index)), unconfirmed: [], alerts: [] };
+      await storage.reports.publish(await beginNight(storage, index), { ...bare, ...more });
     };
-    const report = aReport(runIdOf(0));
-    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], overview });
-    await publishNight(storage, 1);
+    await publish(0, { [name]: kept });
+    expect(await read()).toEqual(kept);
+    await publish(1, {});
     await storage.runs.fail(await beginNight(storage, 2), 'Graph is down', night(2));
-    expect(await storage.reports.overview(runIdOf(0))).toEqual(overview);
-    expect(await storage.reports.overview(runIdOf(1))).toBeNull();
-    expect(await storage.reports.overview(runIdOf(2))).toBeNull();
-    expect(await storage.reports.overview(runIdOf(3))).toBeNull();
+    expect(await read()).toBeNull();
+    expect(await read(runIdOf(0))).toEqual(kept);
   });
 
   it.each([
     ['baseline', 'The baseline'],
     ['signIns', 'The state of sign-ins'],
     ['alertMemory', 'What was told'],
+    ['contacts', 'Whom it concerns'],
+    ['overview', 'The overview'],
   ] as const)('whose %s is missing says so, and is not taken for one without', async (rowKey, name) => {
     const storage = azurite.open(`No${rowKey}`);
-    await publishNight(storage, 0);
-    const [row] = (await azurite.rows(`No${rowKey}`, 'Findings')).filter((each) => each['rowKey'] === rowKey);
-    await storage.tables.findings.remove({ partitionKey: String(row?.['partitionKey']), rowKey });
-    const reading = storage.reports[rowKey]();
+    const lease = await beginNight(storage, 0);
+    const report = aReport(runIdOf(0));
+    await storage.reports.publish(lease, { report, unconfirmed: [], alerts: [], ...keepsakes });
+    await storage.tables.findings.remove({ partitionKey: lease.run.partition, rowKey });
+    const reading = (await reportOf(storage))[rowKey]();
     await expect(reading).rejects.toThrow(`${name} of the report of run ${runIdOf(0)} is missing`);
   });
 
-  it('whose overview is missing says so, and is not taken for one without', async () => {
-    const storage = azurite.open('NoOverview');
-    const none = { total: 0, items: [] };
-    const overview = {
-      expiries: none,
-      ended: none,
-      failingNow: none,
-      workspaces: none,
-      principals: none,
-      owners: none,
-    };
-    const lease = await beginNight(storage, 0);
-    await storage.reports.publish(lease, { report: aReport(runIdOf(0)), unconfirmed: [], alerts: [], overview });
-    await storage.tables.findings.remove({ partitionKey: lease.run.partition, rowKey: 'overview' });
-    const reading = storage.reports.overview(runIdOf(0));
-    await expect(reading).rejects.toThrow(`The overview of the report of run ${runIdOf(0)} is missing`);
+  it('whose header is missing is not taken for none, as nothing removes the latest', async () => {
+    const storage = azurite.open('NoHeader');
+    for (const index of [0, 1]) {
+      await publishNight(storage, index);
+    }
+    for (const { partitionKey } of await storage.tables.findings.listKeys("RowKey eq 'header'")) {
+      await storage.tables.findings.remove({ partitionKey, rowKey: 'header' });
+    }
+    const latest = await reportOf(storage);
+    for (const read of ['header', 'open', 'whole', 'baseline', 'signIns', 'alertMemory', 'contacts'] as const) {
+      await expect(latest[read]()).rejects.toThrow(`The header of the latest report (run ${runIdOf(1)}) is missing.`);
+    }
+    await expect((await reportOf(storage, runIdOf(0))).header()).rejects.toThrow(ReportNotFoundError);
   });
 
   it('can be read as a whole, in its order, with what is open beside its findings', async () => {
     const storage = azurite.open('Whole');
-    expect(await storage.reports.whole()).toBeUndefined();
     await publishNight(storage, 0);
     await storage.reports.publish(await beginNight(storage, 1), publication(1));
     const { report, unconfirmed } = publication(1);
-    expect(await storage.reports.whole()).toEqual({ report, unconfirmed });
+    expect(await (await reportOf(storage)).whole()).toEqual({ report, unconfirmed });
   });
 
-  it('costs one read of the pointer and one of the header', async () => {
+  it('costs one read of the pointer and one of the header, whatever is asked of it', async () => {
     const requests = countingRequests();
     await publishNight(azurite.open('Cheap'), 0);
     const storage = azurite.open('Cheap', requests.policy);
-    await storage.reports.latest();
+    const latest = await reportOf(storage);
+    await Promise.all([latest.header(), latest.contacts()]);
+    await latest.overview();
     expect(requests.all).toHaveLength(2);
     await storage.runs.last();
     expect(requests.all).toHaveLength(3);
@@ -279,7 +235,7 @@ describe('a process that dies while it publishes', () => {
     await expect(azurite.open(prefix, dyingAt(write, death)).reports.publish(lease, publication(1))).rejects.toThrow(
       'the process died',
     );
-    const itself = await healthy.reports.get(runIdOf(1));
+    const itself = await healthy.reports.find(runIdOf(1));
     const status = (await healthy.runs.last())?.state;
     return { healthy, seen: { ...(await visible(healthy)), itself: itself?.runId, status } };
   }
@@ -370,7 +326,7 @@ describe('a run that lost its lease', () => {
         ...afterSecondNight(runIdOf(2)),
         alerts: [...afterFirstNight.alerts, '20260103 first', '20260103 second'],
       });
-      expect(await storage.reports.get(runIdOf(1))).toBeUndefined();
+      expect(await storage.reports.find(runIdOf(1))).toBeUndefined();
     }
   });
 
@@ -406,7 +362,7 @@ describe('a run that lost its lease', () => {
       await expect(zombie.reports.publish(lease, stale)).rejects.toThrow(PublicationConflictError);
       await zombie.runs.fail(lease, 'too slow', night(3));
       expect(await visible(storage)).toEqual({ ...afterSecondNight(), alerts: [] });
-      expect(await allFindings(storage, runIdOf(1), { top: 9 })).toEqual(full.findings);
+      expect(await allFindings(await reportOf(storage, runIdOf(1)), { top: 9 })).toEqual(full.findings);
       expect(await storage.runs.get(runIdOf(1))).toMatchObject({ state: 'finished' });
     }
   });

@@ -1,5 +1,5 @@
 import { dyingAt, onAzurite, type OpenedStorage } from './on-azurite';
-import { aLongFinding, beginNight, night, publishNight, runIdOf } from './stored-things';
+import { aLongFinding, beginNight, night, publishNight, reportOf, runIdOf } from './stored-things';
 
 const azurite = onAzurite();
 
@@ -33,8 +33,8 @@ describe('what is older than the retention', () => {
     const storage = await withNights('Old', 4);
     expect(await storage.reports.removeOlderThan(night(2))).toBe(2);
     expect(await nightsLeft('Old')).toEqual(['20260103', '20260104']);
-    expect(await storage.reports.get(runIdOf(1))).toBeUndefined();
-    expect(await storage.reports.get(runIdOf(2))).toBeDefined();
+    expect(await storage.reports.find(runIdOf(1))).toBeUndefined();
+    expect(await storage.reports.find(runIdOf(2))).toBeDefined();
     expect((await storage.alerts.standing()).counts).toMatchObject({ sent: 2 });
   });
 
@@ -48,8 +48,8 @@ describe('what is older than the retention', () => {
   it('does not include the latest report', async () => {
     const storage = await withNights('Latest', 2);
     expect(await storage.reports.removeOlderThan(night(99))).toBe(1);
-    expect(await storage.reports.latest()).toMatchObject({ runId: runIdOf(1) });
-    expect((await storage.reports.findings(runIdOf(1), { top: 9 })).findings).toHaveLength(2);
+    expect(await (await reportOf(storage)).header()).toMatchObject({ runId: runIdOf(1) });
+    expect((await (await reportOf(storage)).findings({ top: 9 })).findings).toHaveLength(2);
   });
 
   it('does not include the latest complete report', async () => {
@@ -120,7 +120,7 @@ describe('what is older than the retention', () => {
         break;
       }
       expect(write).toBeLessThan(20);
-      expect(await azurite.open('Dying').reports.latest()).toMatchObject({ runId: runIdOf(2) });
+      expect(await (await reportOf(azurite.open('Dying'))).header()).toMatchObject({ runId: runIdOf(2) });
     }
     expect(await nightsLeft('Dying')).toEqual(['20260103']);
   });

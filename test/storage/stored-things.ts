@@ -8,6 +8,7 @@ import type { Overall, Report } from '../../src/audit/report';
 import type { SignInState } from '../../src/audit/sign-in-window';
 import type { PendingAlert } from '../../src/storage/alerts';
 import type { Storage } from '../../src/storage/open-storage';
+import type { FindingsQuery, PublishedReport } from '../../src/storage/published-report';
 import type { RunLease } from '../../src/storage/runs';
 
 /** Midnight of the first night. */
@@ -54,9 +55,9 @@ export function findingsOf(count: number): readonly Finding[] {
   );
 }
 
-/** As large a finding as makes a chunk of its own. */
+/** So long a finding that a chunk holds no two of them. */
 export function aLongFinding(fingerprint: string): Finding {
-  return aFinding({ fingerprint, message: 'x'.repeat(120_000) });
+  return aFinding({ fingerprint, message: 'x'.repeat(240_000) });
 }
 
 export function anAlert(changes: Partial<PendingAlert> = {}): PendingAlert {
@@ -179,14 +180,19 @@ function nightTime(index: number): string {
   return night(index).toISOString();
 }
 
+/** The report of a run, or the latest one, where it is clear that there is one. */
+export async function reportOf({ reports }: Pick<Storage, 'reports'>, runId?: string): Promise<PublishedReport> {
+  const report = await reports.find(runId);
+  if (report === undefined) {
+    throw new Error(`There is no report${runId === undefined ? '' : ` of run ${runId}`}.`);
+  }
+  return report;
+}
+
 /** All findings of a report, page by page. */
-export async function allFindings(
-  { reports }: Storage,
-  runId: string,
-  query: Parameters<Storage['reports']['findings']>[1],
-): Promise<readonly Finding[]> {
-  const { findings, continuationToken } = await reports.findings(runId, query);
+export async function allFindings(report: PublishedReport, query: FindingsQuery): Promise<readonly Finding[]> {
+  const { findings, continuationToken } = await report.findings(query);
   return continuationToken === undefined
     ? findings
-    : [...findings, ...(await allFindings({ reports } as Storage, runId, { ...query, continuationToken }))];
+    : [...findings, ...(await allFindings(report, { ...query, continuationToken }))];
 }
