@@ -11,8 +11,9 @@ import { readUntilAfter } from './sign-in-window';
 export async function auditEverything(auditing: Auditing): Promise<Audited> {
   const { services, latest, chosen, now } = auditing;
   const { checks } = chosen;
-  const [known, state] = await Promise.all([latest?.baseline() ?? null, latest?.signIns()]);
-  const readUntil = state?.readUntil ?? {};
+  // No more of that state stays in memory: whom to watch is found anew.
+  const readUntilBefore = latest?.signIns().then((state) => state?.readUntil);
+  const [known, readUntil = {}] = await Promise.all([latest?.baseline() ?? null, readUntilBefore]);
   const judged = await readAndJudge(auditing, { baseline: known, readUntil });
   const { inventory, watch, findings, baseline, signInPeriod } = judged;
   const before = { runId: latest?.runId ?? null, open: (await latest?.open()) ?? [] };
