@@ -62,9 +62,10 @@ import type { CollectedScope, Inventory, Scope, SourceName, Sources } from './so
 
 /**
  * Subscriptions or vaults read at a time. Azure Resource Manager counts requests by subscription: 250 at once, and 25 more
- * each second. https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ * each second. What workspaces there are is waited for by almost everything else, so that a round less of it counts.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
-export const ARM_SCOPES_AT_A_TIME = 16;
+export const ARM_SCOPES_AT_A_TIME = 24;
 /**
  * Workspaces of which a setting is read at a time, over all kinds of settings; two kinds begin with two requests. A
  * subscription has 20 workspaces unless its owner asked for more, so that these stay below its limit.
