@@ -130,6 +130,18 @@ describe('a check of the tenant', () => {
     });
   });
 
+  it('is told where Microsoft Graph of its cloud is', () => {
+    const asking = defineTenantCheck({
+      ...description,
+      id: 'asking-check',
+      requires: ['applications'],
+      options: z.strictObject({}),
+      evaluate: (_facts, { graph }) => [fail(graph)],
+    });
+    const findings = evaluate([asking], inventory, { ...context, graph: 'https://graph.microsoft.us' });
+    expect(findings.map(({ subject }) => subject.id)).toEqual(['https://graph.microsoft.us']);
+  });
+
   it('that judges scope by scope of itself is called all the same, and what is missing is reported', () => {
     const partial = defineTenantCheck({
       ...description,

@@ -80,6 +80,8 @@ describe('judgeAsRead', () => {
   });
 });
 
+const byInventory = checks.filter((check) => check.usesDrift !== true && !usesLogs(check));
+
 describe.each(['contoso', 'forbidden'])('what checks look at, in the tenant %s', (scenario) => {
   let sandbox: Sandbox;
   let inventory: Inventory;
@@ -89,7 +91,6 @@ describe.each(['contoso', 'forbidden'])('what checks look at, in the tenant %s',
   });
   afterAll(() => sandbox.close());
 
-  const byInventory = checks.filter((check) => check.usesDrift !== true && !usesLogs(check));
   it.each(byInventory.map((check) => [check.id, check] as const))(
     '%s finds the same in an inventory of that alone, and needs to know nothing else',
     (_, check) => {
@@ -99,4 +100,12 @@ describe.each(['contoso', 'forbidden'])('what checks look at, in the tenant %s',
       expect(whole.filter(({ because }) => because === 'checkThrew')).toEqual([]);
     },
   );
+});
+
+it('most checks wait neither for changes nor for logs, and those that go by them do', () => {
+  const others = checks.filter((check) => !byInventory.includes(check)).map(({ id }) => id);
+  expect(others).toEqual(
+    expect.arrayContaining(['authentication-drift', 'synapse-pipeline-permission', 'new-country']),
+  );
+  expect(byInventory.length).toBeGreaterThan(20);
 });

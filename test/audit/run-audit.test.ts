@@ -24,7 +24,12 @@ const NIGHT = Date.parse('2026-03-01T02:00:00.000Z');
 const at = (hours: number) => new Date(NIGHT + hours * HOUR);
 
 /** Fails for each row it is given. */
-const aCheck = (id: string, source: 'userSignIns' | 'sqlLogins' | 'applications', severity: Severity): Check =>
+const aCheck = (
+  id: string,
+  source: 'userSignIns' | 'sqlLogins' | 'applications',
+  severity: Severity,
+  onJudged: () => void = () => undefined,
+): Check =>
   defineTenantCheck({
     id,
     title: id,
@@ -36,6 +41,7 @@ const aCheck = (id: string, source: 'userSignIns' | 'sqlLogins' | 'applications'
     partial: true,
     options: z.strictObject({}),
     evaluate: (facts, context) => {
+      onJudged();
       const { tenantId } = context;
       if (source !== 'applications') {
         contexts.push(context.signIns);
@@ -60,8 +66,8 @@ let contexts: SignInContext[] = [];
 interface World {
   readonly applications?: readonly string[];
   readonly applicationsRefused?: true;
-  /** Something of the tenant is read only once logs are asked for. */
-  readonly endsAfterLogs?: true;
+  /** Something of the tenant is read only once logs are asked for, or once this has happened. */
+  readonly endsAfter?: 'logs' | Promise<void>;
   readonly users?: readonly string[] | 'refused';
   readonly sqlLogins?: readonly string[] | 'refused';
   readonly checks?: readonly Check[];
@@ -119,7 +125,10 @@ function tenant(storage: OpenedStorage) {
         const facts = { applications: applications.map((displayName) => anApplication({ displayName })) };
         const refused = world.applicationsRefused ? ({ applications: 'everywhere' } as const) : {};
         const reading = readingOf(pick(anInventory(facts, [aWorkspace()], refused), needed));
-        const whole = world.endsAfterLogs ? () => logsAsked.then(() => reading.whole()) : () => reading.whole();
+        const whole = async () => {
+          await (world.endsAfter === 'logs' ? logsAsked : world.endsAfter);
+          return reading.whole();
+        };
         return Promise.resolve({ of: (sources) => reading.of(sources), whole });
       },
       collectLogs: (needed, what) => {
@@ -179,9 +188,24 @@ describe('a full audit', () => {
 
   it('reads logs as soon as it is known whose, while the rest of the tenant is still read', async () => {
     const { audit, read } = tenant(azurite.open('Early'));
-    const { header } = await audit('full', 0, { endsAfterLogs: true });
+    const { header } = await audit('full', 0, { endsAfter: 'logs' });
     expect(header.fullAuditAt).toBe(at(0).toISOString());
     expect(read.map(({ what }) => what)).toEqual(['tenant', 'logs']);
+  });
+
+  it('judges sign-ins while the tenant is still read', async () => {
+    let judged: () => void = () => undefined;
+    const endsAfter = new Promise<void>((resolve) => (judged = resolve));
+    const early = aCheck('failed-login-burst', 'userSignIns', 'high', () => {
+      judged();
+    });
+    // Were it judged at the end, both would wait for each other.
+    const { findings } = await tenant(azurite.open('AsRead')).audit('full', 0, {
+      checks: [early],
+      endsAfter,
+      users: ['ada'],
+    });
+    expect(told(findings)).toEqual(['ada fail']);
   });
 
   it('says in its report that earlier alerts did not arrive, and why', async () => {

@@ -67,6 +67,9 @@ const PHONE = { width: 360, height: 780 };
 const OPEN_ALL = `document.querySelectorAll('details').forEach((box) => { box.open = true; })`;
 const shown = (page: Page) => page.locator('.card:visible').count();
 
+/** Of the report that is shown where something needs attention. */
+const headerOfAttention = async () => (await reportOf(apps.storageOf(addresses.get('attention')!))).header();
+
 describe.each(STATES)('%s', (state) => {
   const HEADLINES: Readonly<Record<(typeof STATES)[number], RegExp>> = {
     attention: /^\d+ problems need attention, \d+ critical and \d+ high; next to expire is “/,
@@ -223,12 +226,13 @@ describe('finding something', () => {
   });
 
   it('what passes', async () => {
+    const { totals } = await headerOfAttention();
     const { page } = await open('attention');
     await page
       .locator('.checks')
       .getByRole('link', { name: /passing of secret-expiry/ })
       .click();
-    expect(await page.locator('.group h3').innerText()).toMatch(/^Passing\s+\d+ of \d+$/);
+    expect(await page.locator('.group h3').innerText()).toMatch(new RegExp(`^Passing\\s+\\d+ of ${totals.pass}$`));
   });
 });
 
@@ -261,6 +265,13 @@ describe('what scripts add', () => {
     await page.getByRole('button', { name: 'Collapse all' }).click();
     expect(await page.locator('.card[open]').count()).toBe(0);
   });
+});
+
+it('the headline counts what the report counts', async () => {
+  const { totals, severities } = await headerOfAttention();
+  const { page } = await open('attention');
+  const counts = `${totals.fail} problems need attention, ${severities.critical} critical and ${severities.high} high; `;
+  expect((await page.locator('h1').innerText()).slice(0, counts.length)).toBe(counts);
 });
 
 describe('without scripts', () => {
@@ -335,7 +346,7 @@ it('the keyboard alone leads everywhere, and is always seen', async () => {
 
 it('an older report leads to the latest', async () => {
   const { page } = await open('attention');
-  const { previousRunId } = await (await reportOf(apps.storageOf(addresses.get('attention')!))).header();
+  const { previousRunId } = await headerOfAttention();
   await page.goto(`${addresses.get('attention')!}/${previousRunId!}`);
   expect(await page.locator('.state').innerText()).toBe('Older report');
   await page.getByRole('link', { name: 'Open the latest report' }).click();
