@@ -5,6 +5,7 @@ import type { Storage } from '../storage/open-storage';
 import { preparePublication } from './prepare-publication';
 import type { ReadingServices } from './reading-services';
 import type { ReportHeader } from './report';
+import { daysInMs } from './wording';
 
 export interface AuditServices extends ReadingServices {
   readonly storage: Storage;
@@ -74,7 +75,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
   // The report is out: what fails from here on is tried again with the next run, and is no reason to call this one failed.
   await attempt('alerts not delivered', run.log, () => services.deliver(run.stop, run.log));
   await attempt('old reports not removed', run.log, async () => {
-    const oldest = new Date(now().getTime() - services.retentionDays * 86_400_000);
+    const oldest = new Date(now().getTime() - daysInMs(services.retentionDays));
     const removed = await storage.reports.removeOlderThan(oldest);
     if (removed > 0) {
       run.log.info('old reports removed', { removed, retentionDays: services.retentionDays });
@@ -82,7 +83,7 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     }
   });
   await attempt('ended exceptions not removed', run.log, async () => {
-    await storage.exceptions.removeEndedBefore(new Date(now().getTime() - ENDED_EXCEPTIONS_KEPT_DAYS * 86_400_000));
+    await storage.exceptions.removeEndedBefore(new Date(now().getTime() - daysInMs(ENDED_EXCEPTIONS_KEPT_DAYS)));
   });
   return header;
 }

@@ -5,6 +5,7 @@ import { readJson } from '../http/json-body';
 import { parseQuery } from '../http/parse-query';
 import { json, problem } from '../http/problem';
 import { NO_QUERY } from '../http/schemas/queries';
+import type { Storage } from '../storage/open-storage';
 
 /** Twice what is looked at of a text, which JSON may escape. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -17,13 +18,11 @@ export const diagnoseEndpoint = endpoint(async (request) => {
   parseQuery(NO_QUERY, request.query);
   const asked = parseDiagnose(await readJson(request, MAX_BODY_BYTES));
   const { storage, now } = appServices();
-  const [latest, { diagnoseRun, diagnoseText }] = await Promise.all([
-    storage.reports.find(),
+  const [{ reportRunId, findings }, { diagnoseRun, diagnoseText }] = await Promise.all([
+    readLatest(storage),
     // The catalogue is large, and no other function needs it.
     import('../diagnosis/by-report'),
   ]);
-  const reportRunId = latest?.runId ?? null;
-  const findings = (await latest?.open())?.map(({ finding }) => finding) ?? null;
   const { workspace } = asked;
   if ('text' in asked) {
     return json(200, { reportRunId, ...diagnoseText(asked.text, { now: now(), findings, workspace }) });
@@ -33,6 +32,13 @@ export const diagnoseEndpoint = endpoint(async (request) => {
     ? problem(404, 'No such run', notFound(asked.runId, reportRunId))
     : json(200, { reportRunId, ...found });
 });
+
+/** Its open findings; both are `null` where there is no report. */
+async function readLatest({ reports }: Storage) {
+  const latest = await reports.find();
+  const open = await latest?.open();
+  return { reportRunId: latest?.runId ?? null, findings: open?.map(({ finding }) => finding) ?? null };
+}
 
 function notFound(runId: string, reportRunId: string | null): string {
   return reportRunId === null

@@ -21,6 +21,7 @@ import type { RunLease } from './runs';
 import {
   chunkKey,
   headerKey,
+  keepsakeFlags,
   keepsakeKey,
   type ChunkedList,
   type ReportPlace,
@@ -77,6 +78,8 @@ export interface Reports {
   removeOlderThan(instant: Date, signal?: AbortSignal): Promise<number>;
 }
 
+const ALERTS_IN_PARALLEL = 4;
+
 export function openReports(tables: Tables): Reports {
   const { runs, findings } = tables;
 
@@ -115,13 +118,9 @@ export function openReports(tables: Tables): Reports {
       const stored: StoredReport = {
         header,
         ...contents,
-        ...(kept.baseline !== undefined && { hasBaseline: true }),
-        ...(kept.signIns !== undefined && { hasSignIns: true }),
-        ...(kept.alertMemory !== undefined && { hasAlertMemory: true }),
-        ...(kept.contacts !== undefined && { hasContacts: true }),
-        ...(kept.overview !== undefined && { hasOverview: true }),
+        ...keepsakeFlags(kept),
       };
-      await inParallel(alerts, CHUNKS_IN_PARALLEL, (alert, index) =>
+      await inParallel(alerts, ALERTS_IN_PARALLEL, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
       await writeDocument(findings, headerKey(partition), [JSON.stringify(stored)], signal);

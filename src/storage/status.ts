@@ -12,6 +12,7 @@
  */
 import { odata } from '@azure/data-tables';
 import type { RunSummary } from '../audit/overview';
+import type { ReportHeader } from '../audit/report';
 import type { Alerts, AlertStanding } from './alerts';
 import { PARTITION, STATE_KEY, type AuditState } from './audit-state';
 import { fromRow, toRow } from './records';
@@ -58,10 +59,7 @@ export function openStatus({ runs }: Pick<Tables, 'runs'>, alerts: Alerts, repor
       const note = rows.get(NOTE_KEY.rowKey) as Note | undefined;
       return {
         // A version that kept no summary has published it: the report itself has it all.
-        report:
-          published === undefined
-            ? undefined
-            : (published.summary ?? (await (await reports.find(undefined, signal))?.header(signal))),
+        report: published && (published.summary ?? (await headerOfLatest(reports, signal))),
         latestComplete,
         lastRun: run === undefined ? undefined : recordOf(run),
         alerts: withAlerts ? await standing(note, now, signal) : undefined,
@@ -92,4 +90,9 @@ export function openStatus({ runs }: Pick<Tables, 'runs'>, alerts: Alerts, repor
     const { counts, failing } = note;
     return { counts, failing };
   }
+}
+
+async function headerOfLatest(reports: Reports, signal?: AbortSignal): Promise<ReportHeader | undefined> {
+  const latest = await reports.find(undefined, signal);
+  return latest?.header(signal);
 }

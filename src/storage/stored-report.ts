@@ -43,6 +43,14 @@ const FLAGS = {
   overview: 'hasOverview',
 } as const satisfies Record<Keepsake, keyof StoredReport>;
 
+/** What the header says of what stands beside it. */
+export function keepsakeFlags(
+  kept: Readonly<Partial<Record<Keepsake, unknown>>>,
+): Pick<StoredReport, (typeof FLAGS)[Keepsake]> {
+  const names = Object.keys(FLAGS) as Keepsake[];
+  return Object.fromEntries(names.flatMap((name) => (kept[name] === undefined ? [] : [[FLAGS[name], true] as const])));
+}
+
 export function hasKeepsake(report: StoredReport, keepsake: Keepsake): boolean {
   return report[FLAGS[keepsake]] === true;
 }
