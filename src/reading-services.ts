@@ -27,14 +27,13 @@ export function createReadingServices(
     now,
     // The SDKs below are imported when an audit runs: the HTTP functions answer without ever loading them.
     async collect(needed, period, signal, log) {
-      const [{ createAzureClients }, { collectInventory }] = await Promise.all([
+      const [{ azureConnector }, { collectInventory }] = await Promise.all([
         import('./inventory/azure/clients'),
         import('./inventory/collect-inventory'),
       ]);
-      const azure = createAzureClients(cloud, credential);
       const to = now();
       const runsPeriod = { from: new Date(to.getTime() - settings.failedRunsMilliseconds), to };
-      return collectInventory(azure, needed, {
+      return collectInventory(azureConnector(cloud, credential), needed, {
         tenantId,
         subscriptions,
         period,
@@ -45,12 +44,11 @@ export function createReadingServices(
       });
     },
     async collectLogs(needed, what, signal, log) {
-      const [{ createAzureClients }, { collectLogs }] = await Promise.all([
+      const [{ azureConnector }, { collectLogs }] = await Promise.all([
         import('./inventory/azure/clients'),
         import('./inventory/collect-logs'),
       ]);
-      const azure = createAzureClients(cloud, credential);
-      return collectLogs(azure, needed, { ...what, tenantId, signal, log });
+      return collectLogs(azureConnector(cloud, credential), needed, { ...what, tenantId, signal, log });
     },
   };
 }

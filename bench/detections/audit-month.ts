@@ -1,4 +1,4 @@
-import type { AzureClients } from '../../src/inventory/azure/clients';
+import type { ConnectAzure } from '../../src/inventory/azure/clients';
 import type { Finding } from '../../src/audit/finding';
 import type { ReadUntil } from '../../src/audit/sign-in-window';
 import type { Traffic } from '../../sandbox/traffic/traffic';
@@ -27,7 +27,7 @@ export async function auditMonth(
   auditor: TrafficAuditor,
   { judgedFrom, until }: Pick<Traffic, 'judgedFrom' | 'until'>,
   hoursBetween: number,
-  azureAt: (now: Date) => AzureClients,
+  azureAt: (now: Date) => ConnectAzure,
 ): Promise<MonthAudited> {
   const end = until.getTime() + AFTERWARDS_MS;
   const findings: Finding[] = [];

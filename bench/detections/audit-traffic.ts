@@ -7,7 +7,7 @@ import type { Finding } from '../../src/audit/finding';
 import { isSignInCheck } from '../../src/audit/sign-in-checks';
 import { judgedPeriod, periodsAfter, readUntilAfter, type ReadUntil } from '../../src/audit/sign-in-window';
 import checks from '../../src/checks';
-import type { AzureClients } from '../../src/inventory/azure/clients';
+import type { ConnectAzure } from '../../src/inventory/azure/clients';
 import { collectLogs } from '../../src/inventory/collect-logs';
 import type { SignInWatch } from '../../src/inventory/sign-ins';
 import { SIGN_IN_SOURCES, type Inventory } from '../../src/inventory/sources';
@@ -24,8 +24,8 @@ export interface TrafficAudit {
 }
 
 export interface TrafficAuditor {
-  /** @param azure only its logs are asked */
-  audit(azure: AzureClients, now: Date, readUntil: ReadUntil): Promise<TrafficAudit>;
+  /** @param connect only logs are asked */
+  audit(connect: ConnectAzure, now: Date, readUntil: ReadUntil): Promise<TrafficAudit>;
 }
 
 const TENANT = '00000000-0000-4000-8000-000000000000';
@@ -39,10 +39,10 @@ export function auditorOf(watch: SignInWatch, { trustedNetworks, checkOptions }:
     throw new Error(problems.join('; '));
   }
   return {
-    async audit(azure, now, readUntil) {
+    async audit(connect, now, readUntil) {
       const periodOf = periodsAfter(readUntil, now);
       const startedAt = performance.now();
-      const inventory = await collectLogs(azure, new Set(SIGN_IN_SOURCES), {
+      const inventory = await collectLogs(connect, new Set(SIGN_IN_SOURCES), {
         tenantId: TENANT,
         watch,
         periodOf,

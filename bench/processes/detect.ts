@@ -1,6 +1,6 @@
 /** Audits the generated month through the real clients, and compares what it finds with what was planted. */
 import { createCredential } from '../../src/credential';
-import { createAzureClients } from '../../src/inventory/azure/clients';
+import { azureConnector } from '../../src/inventory/azure/clients';
 import { readSettings } from '../../src/settings';
 import { auditSettingsOf } from '../../sandbox/traffic/audit-settings';
 import { blindSpotsFound, scoreFindings } from '../../sandbox/traffic/score';
@@ -32,7 +32,7 @@ export interface Detected extends Omit<MonthAudited, 'findings'> {
 
 async function run(): Promise<Detected> {
   const settings = readSettings(process.env);
-  const azure = createAzureClients(settings.cloud, createCredential(settings.identityClientId, process.env));
+  const azure = azureConnector(settings.cloud, createCredential(settings.identityClientId, process.env));
   const traffic = createTraffic(BENCHMARK);
   const auditor = auditorOf(watchOf(traffic), auditSettingsOf(traffic));
   const { findings, ...figures } = await auditMonth(auditor, traffic, HOURS_BETWEEN_AUDITS, () => azure);

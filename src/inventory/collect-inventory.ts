@@ -2,12 +2,13 @@
  * Reads what the checks need, each source once, scopes side by side; what Log Analytics is asked for, `collect-logs.ts`
  * reads. Collectors throw; what becomes of that is "not collected, because …" for that scope alone.
  */
-import type { SynapseManagementClient } from '@azure/arm-synapse';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log';
 import { IncompleteAnswerError } from './azure/azure-request-error';
-import type { AzureClients } from './azure/clients';
+import type { AzureClients, ConnectAzure } from './azure/clients';
+import type { Graph } from './azure/graph';
 import { pace } from './azure/pace';
+import type { RestClient } from './azure/rest-client';
 import { listActivity } from './collectors/activity-log';
 import { listApplications } from './collectors/applications';
 import { readAuditorIdentity } from './collectors/auditor-identity';
@@ -101,40 +102,42 @@ export interface CollectOptions {
  * @returns once it is known which workspaces there are
  */
 export async function collectInventory(
-  azure: AzureClients,
+  connect: ConnectAzure,
   needed: ReadonlySet<SourceName>,
   options: CollectOptions,
 ): Promise<InventoryReading> {
   const wanted = withDependencies(needed);
   const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: options.tenantId };
-  const reader = createReader(options);
+  const reader = createReader(connect, options);
   const settingsLimit = pLimit(SETTINGS_AT_A_TIME);
   const synapseLimit = pLimit(SYNAPSE_SCOPES_AT_A_TIME);
 
   /** A source of the whole tenant. */
   const whole = async <S extends SourceName>(
     source: S,
-    list: () => Promise<Sources[S][]>,
+    list: (azure: AzureClients) => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> =>
     wanted.has(source) ? reader.read(source, [tenant], pLimit(1), list) : undefined;
 
-  const applications = whole('applications', () => listApplications(azure.graph));
-  const servicePrincipals = whole('servicePrincipals', () => listServicePrincipals(azure.graph));
-  const deletedServicePrincipals = whole('deletedServicePrincipals', () => listDeletedServicePrincipals(azure.graph));
-  const federatedCredentials = whole('federatedCredentials', () => listFederatedCredentials(azure.graph));
-  const appManagementPolicies = whole('appManagementPolicies', () => readAppManagementPolicy(azure.graph));
-  const conditionalAccessPolicies = whole('conditionalAccessPolicies', () =>
-    listConditionalAccessPolicies(azure.graph, pace(CONDITIONAL_ACCESS_PAUSE_MILLISECONDS)),
+  const applications = whole('applications', ({ graph }) => listApplications(graph));
+  const servicePrincipals = whole('servicePrincipals', ({ graph }) => listServicePrincipals(graph));
+  const deletedServicePrincipals = whole('deletedServicePrincipals', ({ graph }) =>
+    listDeletedServicePrincipals(graph),
   );
-  const authorizationPolicies = whole('authorizationPolicies', () => readAuthorizationPolicy(azure.graph));
-  const directoryAudits = whole('directoryAudits', () =>
-    listDirectoryAudits(azure.graph, options.period, pace(AUDITS_PAUSE_MILLISECONDS)),
+  const federatedCredentials = whole('federatedCredentials', ({ graph }) => listFederatedCredentials(graph));
+  const appManagementPolicies = whole('appManagementPolicies', ({ graph }) => readAppManagementPolicy(graph));
+  const conditionalAccessPolicies = whole('conditionalAccessPolicies', ({ graph, signal }) =>
+    listConditionalAccessPolicies(graph, pace(CONDITIONAL_ACCESS_PAUSE_MILLISECONDS, signal)),
   );
-  const auditorIdentity = whole('auditorIdentity', () => readAuditorIdentity(azure.graph, options.own?.clientId));
-  const auditorStorage = whole('auditorStorage', () => readAuditorStorage(azure, options.own?.storageAccount));
+  const authorizationPolicies = whole('authorizationPolicies', ({ graph }) => readAuthorizationPolicy(graph));
+  const directoryAudits = whole('directoryAudits', ({ graph, signal }) =>
+    listDirectoryAudits(graph, options.period, pace(AUDITS_PAUSE_MILLISECONDS, signal)),
+  );
+  const auditorIdentity = whole('auditorIdentity', ({ graph }) => readAuditorIdentity(graph, options.own?.clientId));
+  const auditorStorage = whole('auditorStorage', (azure) => readAuditorStorage(azure, options.own?.storageAccount));
 
-  const subscriptions = await whole('subscriptions', () =>
-    listSubscriptions(azure.resourceManager, azure.resourceManagerEndpoint, options.tenantId, options.subscriptions),
+  const subscriptions = await whole('subscriptions', ({ resourceManager, resourceManagerEndpoint }) =>
+    listSubscriptions(resourceManager, resourceManagerEndpoint, options.tenantId, options.subscriptions),
   );
   const listed = wanted.has('workspaces') ? await readWorkspaces() : [];
   const known = dataOf(listed);
@@ -142,56 +145,58 @@ export async function collectInventory(
   const unlisted = [...gapsIn(subscriptions), ...gapsIn(listed)];
 
   // First, as which users and groups are looked up depends on them.
-  const entraAdministrators = inSettings('entraAdministrators', (workspace) =>
-    readEntraAdministrators(managementOf(workspace), workspace),
+  const entraAdministrators = inSettings('entraAdministrators', ({ workspacesOf }, one) =>
+    readEntraAdministrators(workspacesOf(one.subscriptionId), one),
   );
-  const entraOnlyAuthentication = inSettings('entraOnlyAuthentication', (workspace) =>
-    readEntraOnlyAuthentication(managementOf(workspace), workspace),
+  const entraOnlyAuthentication = inSettings('entraOnlyAuthentication', ({ workspacesOf }, one) =>
+    readEntraOnlyAuthentication(workspacesOf(one.subscriptionId), one),
   );
-  const sqlAuditing = inSettings('sqlAuditing', (workspace) =>
-    readSqlAuditing(managementOf(workspace), workspace, (poolId) => diagnosticsOf(poolId, workspace)),
+  const sqlAuditing = inSettings('sqlAuditing', (azure, one) =>
+    readSqlAuditing(azure.workspacesOf(one.subscriptionId), one, (poolId) => diagnosticsOf(azure, poolId, one)),
   );
-  const diagnosticSettings = inSettings('diagnosticSettings', (workspace) => diagnosticsOf(workspace.id, workspace));
-  const securityAlertPolicies = inSettings('securityAlertPolicies', (workspace) =>
-    readSecurityAlertPolicy(managementOf(workspace), workspace),
+  const diagnosticSettings = inSettings('diagnosticSettings', (azure, one) => diagnosticsOf(azure, one.id, one));
+  const securityAlertPolicies = inSettings('securityAlertPolicies', ({ workspacesOf }, one) =>
+    readSecurityAlertPolicy(workspacesOf(one.subscriptionId), one),
   );
-  const firewallRules = inSettings('firewallRules', (workspace) =>
-    listFirewallRules(managementOf(workspace), workspace),
-  );
-
-  const managedIdentitySqlControl = inSettings('managedIdentitySqlControl', (workspace) =>
-    readManagedIdentitySqlControl(managementOf(workspace), workspace),
+  const firewallRules = inSettings('firewallRules', ({ workspacesOf }, one) =>
+    listFirewallRules(workspacesOf(one.subscriptionId), one),
   );
 
-  const synapseRoleAssignments = inWorkspaces('synapseRoleAssignments', createSynapseRoleReader(azure.synapse));
-  const linkedServices = inWorkspaces('linkedServices', (one) => listLinkedServices(azure.synapse, one));
-  const workspaceCredentials = inWorkspaces('workspaceCredentials', (one) =>
-    listWorkspaceCredentials(azure.synapse, one),
+  const managedIdentitySqlControl = inSettings('managedIdentitySqlControl', ({ workspacesOf }, one) =>
+    readManagedIdentitySqlControl(workspacesOf(one.subscriptionId), one),
   );
-  const pipelines = inWorkspaces('pipelines', (one) => listPipelines(azure.synapse, one));
-  const datasets = inWorkspaces('datasets', (one) => listDatasets(azure.synapse, one));
-  const triggers = inWorkspaces('triggers', (one) => listTriggers(azure.synapse, one));
-  const pipelineFailures = inWorkspaces('pipelineFailures', async (one) => [
-    await listPipelineFailures(azure.synapse, one, options.runsPeriod),
+
+  const synapseRoleAssignments = inWorkspaces('synapseRoleAssignments', createSynapseRoleReader());
+  const linkedServices = inWorkspaces('linkedServices', (synapse, one) => listLinkedServices(synapse, one));
+  const workspaceCredentials = inWorkspaces('workspaceCredentials', (synapse, one) =>
+    listWorkspaceCredentials(synapse, one),
+  );
+  const pipelines = inWorkspaces('pipelines', (synapse, one) => listPipelines(synapse, one));
+  const datasets = inWorkspaces('datasets', (synapse, one) => listDatasets(synapse, one));
+  const triggers = inWorkspaces('triggers', (synapse, one) => listTriggers(synapse, one));
+  const pipelineFailures = inWorkspaces('pipelineFailures', async (synapse, one) => [
+    await listPipelineFailures(synapse, one, options.runsPeriod),
   ]);
   const workspaceIds = known.map(({ id }) => id);
   const attached = known.flatMap(({ identity }) => identity.userAssigned.map(({ id }) => id));
-  const activityLog = inSubscriptions('activityLog', workspaceIds, (id) =>
-    listActivity(azure.resourceManager, azure.resourceManagerEndpoint, id, options.period),
+  const activityLog = inSubscriptions('activityLog', workspaceIds, ({ resourceManager, resourceManagerEndpoint }, id) =>
+    listActivity(resourceManager, resourceManagerEndpoint, id, options.period),
   );
-  const userAssignedIdentities = inSubscriptions('userAssignedIdentities', [...workspaceIds, ...attached], (id) =>
-    listUserAssignedIdentities(azure.identitiesOf(id)),
+  const userAssignedIdentities = inSubscriptions(
+    'userAssignedIdentities',
+    [...workspaceIds, ...attached],
+    ({ identitiesOf }, id) => listUserAssignedIdentities(identitiesOf(id)),
   );
-  const roleEligibilities = inSubscriptions('roleEligibilities', workspaceIds, (id) =>
-    listRoleEligibilities(azure.authorizationOf(id), id),
+  const roleEligibilities = inSubscriptions('roleEligibilities', workspaceIds, ({ authorizationOf }, id) =>
+    listRoleEligibilities(authorizationOf(id), id),
   );
   const storageAccounts = wanted.has('storageAccounts') ? readStorageAccounts() : undefined;
   const keyVaults = wanted.has('keyVaults') ? readKeyVaults() : undefined;
   const keyVaultSecrets = inVaults('keyVaultSecrets', 'secrets');
   const keyVaultKeys = inVaults('keyVaultKeys', 'keys');
   const azureRoleAssignments = readAzureRoles();
-  const users = readHolders('users', 'user', (ids) => listUsers(azure.graph, ids));
-  const groups = readHolders('groups', 'group', (ids) => listGroups(azure.graph, ids));
+  const users = readHolders('users', 'user', listUsers);
+  const groups = readHolders('groups', 'group', listGroups);
 
   const reading: Reading = {
     applications,
@@ -237,7 +242,7 @@ export async function collectInventory(
   async function readHolders<S extends 'users' | 'groups'>(
     source: S,
     kind: 'user' | 'group',
-    list: (ids: string[]) => Promise<Sources[S][]>,
+    list: (graph: Graph, ids: string[]) => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
     if (!wanted.has(source)) {
       return undefined;
@@ -250,7 +255,7 @@ export async function collectInventory(
       keyVaults,
     ]);
     const assignments = [...(synapse ?? []), ...(inAzure ?? [])];
-    return whole(source, () => list(holdersOf(kind, { assignments, sql, eligible, vaults })));
+    return whole(source, ({ graph }) => list(graph, holdersOf(kind, { assignments, sql, eligible, vaults })));
   }
 
   async function readWorkspaces(): Promise<readonly CollectedScope<Workspace>[]> {
@@ -259,7 +264,7 @@ export async function collectInventory(
       'workspaces',
       [...byId.values()].map(subscriptionScope),
       pLimit(ARM_SCOPES_AT_A_TIME),
-      (scope) => listWorkspaces(azure.workspacesOf(scope.id), byId.get(scope.id) ?? scope),
+      ({ workspacesOf }, scope) => listWorkspaces(workspacesOf(scope.id), byId.get(scope.id) ?? scope),
     );
     return read;
   }
@@ -268,34 +273,40 @@ export async function collectInventory(
   async function ofWorkspaces<S extends SourceName>(
     source: S,
     limit: LimitFunction,
-    list: (workspace: Workspace) => Promise<Sources[S][]>,
+    list: (azure: AzureClients, workspace: Workspace) => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
     if (!wanted.has(source)) {
       return undefined;
     }
     const byId = new Map(known.map((workspace) => [workspace.id, workspace]));
-    const collected = await reader.read(source, known.map(scopeOfWorkspace), limit, (scope) =>
-      list(present(byId.get(scope.id))),
+    const collected = await reader.read(source, known.map(scopeOfWorkspace), limit, (azure, scope) =>
+      list(azure, present(byId.get(scope.id))),
     );
     return [...collected, ...gapsBehind(source, unlisted)];
   }
 
   /** Read through Azure Resource Manager. */
-  function inSettings<S extends SourceName>(source: S, list: (workspace: Workspace) => Promise<Sources[S][]>) {
+  function inSettings<S extends SourceName>(
+    source: S,
+    list: (azure: AzureClients, workspace: Workspace) => Promise<Sources[S][]>,
+  ) {
     return ofWorkspaces(source, settingsLimit, list);
   }
 
   /** Read from the workspace's own data plane. */
-  function inWorkspaces<S extends SourceName>(source: S, list: (workspace: Workspace) => Promise<Sources[S][]>) {
-    return ofWorkspaces(source, synapseLimit, list);
+  function inWorkspaces<S extends SourceName>(
+    source: S,
+    list: (synapse: RestClient, workspace: Workspace) => Promise<Sources[S][]>,
+  ) {
+    return ofWorkspaces(source, synapseLimit, ({ synapse }, workspace) => list(synapse, workspace));
   }
 
-  function managementOf({ subscriptionId }: Workspace): SynapseManagementClient {
-    return azure.workspacesOf(subscriptionId);
-  }
-
-  function diagnosticsOf(resourceId: string, { id }: Workspace): Promise<DiagnosticSetting[]> {
-    return listDiagnosticSettings(azure.resourceManager, azure.resourceManagerEndpoint, resourceId, id);
+  function diagnosticsOf(
+    { resourceManager, resourceManagerEndpoint }: AzureClients,
+    resourceId: string,
+    { id }: Workspace,
+  ): Promise<DiagnosticSetting[]> {
+    return listDiagnosticSettings(resourceManager, resourceManagerEndpoint, resourceId, id);
   }
 
   /** One look-up by name for all the workspaces that don't say where their account is, and none where all do. */
@@ -306,7 +317,7 @@ export async function collectInventory(
     const unplaced = lakes.flatMap(({ storage }) => (storage.accountId === null ? [storage.accountName] : []));
     let lookUp: Promise<readonly StorageAccount[]> | undefined;
     const byId = new Map(lakes.map((lake) => [lake.workspace.id, lake.storage]));
-    const read = await reader.read('storageAccounts', known.map(scopeOfWorkspace), pLimit(Infinity), async (scope) => {
+    const list = async ({ resourceGraph }: AzureClients, scope: Scope) => {
       const storage = byId.get(scope.id);
       if (storage === undefined) {
         return [];
@@ -314,13 +325,14 @@ export async function collectInventory(
       if (storage.accountId !== null) {
         return [{ id: storage.accountId, name: storage.accountName }];
       }
-      const found = await (lookUp ??= findStorageAccounts(azure.resourceGraph, unplaced));
+      const found = await (lookUp ??= findStorageAccounts(resourceGraph, unplaced));
       const account = found.find(({ name }) => name.toLowerCase() === storage.accountName.toLowerCase());
       if (account === undefined) {
         throw new IncompleteAnswerError('forbidden', `${storage.accountName} is not visible to the auditor.`);
       }
       return [account];
-    });
+    };
+    const read = await reader.read('storageAccounts', known.map(scopeOfWorkspace), pLimit(Infinity), list);
     return [...read, ...gapsBehind('storageAccounts', unlisted)];
   }
 
@@ -330,7 +342,7 @@ export async function collectInventory(
     const hosts = new Set([...vaultsNamedBy(dataOf(services)), ...known.flatMap((one) => keyVaultOf(one) ?? [])]);
     const scopes = [...hosts].map((host): Scope => ({ kind: 'vault', id: host, name: vaultName(host) }));
     let lookUp: Promise<ReadonlyMap<string, string>> | undefined;
-    const read = await reader.read('keyVaults', scopes, pLimit(ARM_SCOPES_AT_A_TIME), async ({ id: host, name }) => {
+    const list = async (azure: AzureClients, { id: host, name }: Scope) => {
       lookUp ??= findKeyVaults(
         azure.resourceGraph,
         scopes.map((scope) => scope.name),
@@ -343,7 +355,8 @@ export async function collectInventory(
         );
       }
       return [await readKeyVault(azure.resourceManager, azure.resourceManagerEndpoint, id, host)];
-    });
+    };
+    const read = await reader.read('keyVaults', scopes, pLimit(ARM_SCOPES_AT_A_TIME), list);
     return [...read, ...gapsBehind('keyVaults', gapsIn(services))];
   }
 
@@ -358,9 +371,10 @@ export async function collectInventory(
     const vaults = await keyVaults;
     const byHost = new Map(dataOf(vaults).map((vault) => [vault.host, vault]));
     const scopes = (vaults ?? []).flatMap(({ scope, result }) => (result.ok ? [scope] : []));
-    const read = await reader.read(source, scopes, pLimit(ARM_SCOPES_AT_A_TIME), async ({ id: host }) => [
-      await listKeyVaultItems(azure.resourceManager, azure.resourceManagerEndpoint, present(byHost.get(host)), kind),
-    ]);
+    const list = async ({ resourceManager, resourceManagerEndpoint }: AzureClients, { id: host }: Scope) => [
+      await listKeyVaultItems(resourceManager, resourceManagerEndpoint, present(byHost.get(host)), kind),
+    ];
+    const read = await reader.read(source, scopes, pLimit(ARM_SCOPES_AT_A_TIME), list);
     return [...read, ...gapsBehind(source, gapsIn(vaults))];
   }
 
@@ -368,7 +382,7 @@ export async function collectInventory(
   async function inSubscriptions<S extends SourceName>(
     source: S,
     armIds: readonly string[],
-    list: (subscriptionId: string) => Promise<Sources[S][]>,
+    list: (azure: AzureClients, subscriptionId: string) => Promise<Sources[S][]>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
     if (!wanted.has(source)) {
       return undefined;
@@ -376,17 +390,16 @@ export async function collectInventory(
     const names = new Map(dataOf(subscriptions).map(({ id, name }) => [id, name]));
     const ids = new Set(armIds.map(subscriptionIn));
     const scopes = [...ids].map((id): Scope => ({ kind: 'subscription', id, name: names.get(id) ?? id }));
-    const read = await reader.read(source, scopes, pLimit(ARM_SCOPES_AT_A_TIME), ({ id }) => list(id));
+    const read = await reader.read(source, scopes, pLimit(ARM_SCOPES_AT_A_TIME), (azure, { id }) => list(azure, id));
     return [...read, ...gapsBehind(source, unlisted)];
   }
 
   async function readAzureRoles() {
     const [accounts, vaults] = await Promise.all([storageAccounts, keyVaults]);
     const resources = [...known, ...dataOf(accounts), ...dataOf(vaults)].map(({ id }) => id);
-    return inSubscriptions(
-      'azureRoleAssignments',
-      resources,
-      createAzureRoleReader((id) => azure.authorizationOf(id), [...new Set(resources)]),
+    const list = createAzureRoleReader([...new Set(resources)]);
+    return inSubscriptions('azureRoleAssignments', resources, ({ authorizationOf }, id) =>
+      list(authorizationOf(id), id),
     );
   }
 }

@@ -5,7 +5,8 @@
 import pLimit from 'p-limit';
 import type { Log } from '../log';
 import { IncompleteAnswerError } from './azure/azure-request-error';
-import type { AzureClients } from './azure/clients';
+import type { AzureClients, ConnectAzure } from './azure/clients';
+import type { LogAnalytics } from './azure/logs';
 import { listAzurePowershellCallers } from './collectors/azure-powershell-callers';
 import { listLogTables } from './collectors/log-tables';
 import { readCustomerId } from './collectors/log-workspaces';
@@ -46,7 +47,7 @@ type ToldSource = Exclude<LogSource, 'logTables'>;
 
 /** @param needed sources the checks ask for; which tables there are is read as well */
 export async function collectLogs(
-  azure: AzureClients,
+  connect: ConnectAzure,
   needed: ReadonlySet<SourceName>,
   { watch, periodOf, ...options }: CollectLogsOptions,
 ): Promise<Inventory> {
@@ -54,7 +55,7 @@ export async function collectLogs(
     return {};
   }
   const tenant: Scope = { kind: 'tenant', id: options.tenantId, name: options.tenantId };
-  const reader = createReader(options);
+  const reader = createReader(connect, options);
   const limit = pLimit(LOG_QUERIES_AT_A_TIME);
   const customerIds = new Map<string, Promise<string>>();
   const untold = watch.gaps.filter(({ source }) => source === 'diagnosticSettings').map(notCollected);
@@ -69,14 +70,14 @@ export async function collectLogs(
     sqlLogins,
     signInPlaces,
   ] = await Promise.all([
-    inPlaces('azurePowershellCallers', gapsIn(logTables), ({ workspaceId, readFrom }) =>
-      listAzurePowershellCallers(azure.logs, workspaceId, readFrom),
+    inPlaces('azurePowershellCallers', gapsIn(logTables), (logs, { workspaceId, readFrom }) =>
+      listAzurePowershellCallers(logs, workspaceId, readFrom),
     ),
     signInsOf('userSignIns', 'user'),
     signInsOf('servicePrincipalSignIns', 'servicePrincipal'),
     signInsOf('managedIdentitySignIns', 'managedIdentity'),
     signInsOf('sqlLogins', 'sqlLogin'),
-    aboutSignIns('signInPlaces', (where) => listSignInPlaces(azure.logs, where, watch, periodOfPlaces(where.readFrom))),
+    aboutSignIns('signInPlaces', (logs, where) => listSignInPlaces(logs, where, watch, periodOfPlaces(where.readFrom))),
   ]);
   return defined({
     logTables,
@@ -97,22 +98,23 @@ export async function collectLogs(
         'no diagnostic setting of a workspace sends to Log Analytics, and LOG_ANALYTICS_WORKSPACE_IDS names none.',
       );
     }
-    const read = await reader.read('logTables', ids.map(logScope), limit, async ({ id }) => {
-      const customerId = await customerIdOf(id);
+    const list = async (azure: AzureClients, { id }: Scope) => {
+      const customerId = await customerIdOf(azure, id);
       // One that a setting names as well is read as that.
       return customerId !== id && ids.includes(customerId) ? [] : listLogTables(azure.logs, customerId, id);
-    });
+    };
+    const read = await reader.read('logTables', ids.map(logScope), limit, list);
     return [...read, ...gapsBehind('logTables', untold)];
   }
 
   function signInsOf(source: Exclude<SignInSource, 'signInPlaces'>, kind: SignInKind) {
-    return aboutSignIns(source, (where) =>
-      listSignIns(azure.logs, where, kind, watch, periodOf(source, where.readFrom)),
+    return aboutSignIns(source, (logs, where) =>
+      listSignIns(logs, where, kind, watch, periodOf(source, where.readFrom)),
     );
   }
 
   /** Where something that concerns Synapse may not be known, its sign-ins are not known either. */
-  function aboutSignIns<S extends SignInSource>(source: S, list: (where: Where) => Promise<Sources[S][]>) {
+  function aboutSignIns<S extends SignInSource>(source: S, list: ListFrom<S>) {
     return inPlaces(source, oneForEachScope([...gapsIn(logTables), ...unwatched]), list);
   }
 
@@ -120,7 +122,7 @@ export async function collectLogs(
   async function inPlaces<S extends ToldSource>(
     source: S,
     gaps: readonly NotCollected[],
-    list: (where: Where) => Promise<Sources[S][]>,
+    list: ListFrom<S>,
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> {
     if (!needed.has(source)) {
       return undefined;
@@ -137,9 +139,10 @@ export async function collectLogs(
       tables.size > 0 && indispensable !== undefined && ![...tables.values()].flat().includes(indispensable);
     const read = isSilent
       ? await nobodyGot(names)
-      : await reader.read(source, [...tables.keys()].map(logScope), limit, async ({ id }) =>
-          list({ workspaceId: await customerIdOf(id), readFrom: id, tables: tables.get(id) ?? [] }),
-        );
+      : await reader.read(source, [...tables.keys()].map(logScope), limit, async (azure, { id }) => {
+          const workspaceId = await customerIdOf(azure, id);
+          return list(azure.logs, { workspaceId, readFrom: id, tables: tables.get(id) ?? [] });
+        });
     const hidden = isPartOnly && gapsIn(logTables).length === 0 ? await nobodyGot([indispensable]) : [];
     return [...read, ...hidden, ...gapsBehind(source, gaps)];
   }
@@ -175,16 +178,16 @@ export async function collectLogs(
   }
 
   /** GUID of a Log Analytics workspace, given that or its ARM id; looked up once. */
-  function customerIdOf(id: string): Promise<string> {
+  function customerIdOf({ resourceManager, resourceManagerEndpoint }: AzureClients, id: string): Promise<string> {
     const asked =
       customerIds.get(id) ??
-      (id.startsWith('/')
-        ? readCustomerId(azure.resourceManager, azure.resourceManagerEndpoint, id)
-        : Promise.resolve(id));
+      (id.startsWith('/') ? readCustomerId(resourceManager, resourceManagerEndpoint, id) : Promise.resolve(id));
     customerIds.set(id, asked);
     return asked;
   }
 }
+
+type ListFrom<S extends SourceName> = (logs: LogAnalytics, where: Where) => Promise<Sources[S][]>;
 
 interface Where {
   /** GUID. */

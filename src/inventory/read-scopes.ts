@@ -5,28 +5,32 @@
 import { setMaxListeners } from 'node:events';
 import type { LimitFunction } from 'p-limit';
 import type { Log } from '../log';
-import { requestContext, type Meter } from './azure/request-context';
+import type { AzureClients, ConnectAzure } from './azure/clients';
+import type { Meter } from './azure/request-context';
 import { classifyError } from './classify-error';
 import { dataOf } from './scopes';
 import { SOURCES, type Collected, type CollectedScope, type Scope, type SourceName, type Sources } from './sources';
 
-export function createReader(options: { readonly signal: AbortSignal; readonly log: Log }) {
+export function createReader(connect: ConnectAzure, options: { readonly signal: AbortSignal; readonly log: Log }) {
   // Every request under way listens, and there are more than the ten that Node takes for a leak.
   const signal = AbortSignal.any([options.signal]);
   setMaxListeners(0, signal);
   return {
-    /** Reads the scopes of one source, as many at a time as the limit has room for; never rejects. */
+    /**
+     * Reads the scopes of one source, as many at a time as the limit has room for; never rejects.
+     * @param list is given clients that count for this source
+     */
     async read<S extends SourceName>(
       source: S,
       scopes: readonly Scope[],
       limit: LimitFunction,
-      list: (scope: Scope) => Promise<Sources[S][]>,
+      list: (azure: AzureClients, scope: Scope) => Promise<Sources[S][]>,
     ): Promise<readonly CollectedScope<Sources[S]>[]> {
       const meter: Meter = { requests: 0, retries: 0 };
       const started = performance.now();
-      const context = { meter, signal };
+      const azure = connect({ meter, signal });
       const collected = await Promise.all(
-        scopes.map((scope) => limit(() => requestContext.run(context, () => readScope(source, scope, list)))),
+        scopes.map((scope) => limit(() => readScope(source, scope, () => list(azure, scope)))),
       );
       const refused = collected.filter(({ result }) => !result.ok).length;
       options.log[refused > 0 ? 'warn' : 'info']('source collected', {
@@ -46,11 +50,11 @@ export function createReader(options: { readonly signal: AbortSignal; readonly l
   async function readScope<S extends SourceName>(
     source: S,
     scope: Scope,
-    list: (scope: Scope) => Promise<Sources[S][]>,
+    list: () => Promise<Sources[S][]>,
   ): Promise<CollectedScope<Sources[S]>> {
     try {
       options.signal.throwIfAborted();
-      return { scope, result: { ok: true, data: await list(scope) } };
+      return { scope, result: { ok: true, data: await list() } };
     } catch (error) {
       // What breaks while everything is being stopped broke because of that.
       const reason = options.signal.aborted ? new DOMException('stopped', 'AbortError') : error;

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { Cloud } from '../clouds';
-import { createAzureClients, type AzureClients } from '../inventory/azure/clients';
+import { azureConnector, type AzureClients } from '../inventory/azure/clients';
 import { createRestClient, type WritingRestClient } from '../inventory/azure/rest-client';
 
 /** Those of an audit, and two that can change something. */
@@ -13,11 +13,17 @@ export interface PermissionClients {
   readonly synapse: WritingRestClient;
 }
 
-export function createPermissionClients(cloud: Cloud, credential: TokenCredential): PermissionClients {
-  return {
-    azure: createAzureClients(cloud, credential),
-    graph: createRestClient(credential, cloud.graphAudience),
-    graphEndpoint: cloud.graph,
-    synapse: createRestClient(credential, cloud.synapseAudience),
+/** @param signal ends every request of theirs */
+export type ConnectPermissions = (signal: AbortSignal) => PermissionClients;
+
+export function permissionConnector(cloud: Cloud, credential: TokenCredential): ConnectPermissions {
+  return (signal) => {
+    const context = { meter: { requests: 0, retries: 0 }, signal };
+    return {
+      azure: azureConnector(cloud, credential)(context),
+      graph: createRestClient(credential, cloud.graphAudience, context),
+      graphEndpoint: cloud.graph,
+      synapse: createRestClient(credential, cloud.synapseAudience, context),
+    };
   };
 }

@@ -5,7 +5,6 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import { singleLine } from '../alerts/safe-text';
 import { IncompleteAnswerError } from '../inventory/azure/azure-request-error';
-import { requestContext } from '../inventory/azure/request-context';
 import { listAppRoleAssignments, readGraphAppRoles } from '../inventory/collectors/graph-app-roles';
 import { listSubscriptions } from '../inventory/collectors/subscriptions';
 import { listSynapseAssignments, listSynapseRoles } from '../inventory/collectors/synapse-role-assignments';
@@ -13,7 +12,7 @@ import { toRole } from '../inventory/collectors/azure-role-assignments';
 import { listWorkspaces } from '../inventory/collectors/workspaces';
 import type { Subscription, Workspace } from '../inventory/model';
 import { CannotRunError } from '../cli/cannot-run';
-import type { PermissionClients } from './clients';
+import type { ConnectPermissions, PermissionClients } from './clients';
 import type { AzureRights, Granted, GraphRights, Looked, SynapseRights, WorkspaceRights } from './granted';
 import { answerOf, problemOf } from './problem-of';
 
@@ -31,13 +30,12 @@ export interface Question {
 const PLACES_AT_A_TIME = 10;
 
 /** @throws CannotRunError where the question makes no sense: there is no such identity, subscription or workspace */
-export async function readGranted(clients: PermissionClients, question: Question): Promise<Granted> {
+export async function readGranted(connect: ConnectPermissions, question: Question): Promise<Granted> {
   const stop = new AbortController();
   // Each request listens; more than ten at a time are no leak.
   setMaxListeners(0, stop.signal);
-  const context = { meter: { requests: 0, retries: 0 }, signal: stop.signal };
   try {
-    return await requestContext.run(context, () => readEverywhere(clients, question));
+    return await readEverywhere(connect(stop.signal), question);
   } finally {
     // Where one thing made all the others pointless, nobody waits for their retries.
     stop.abort();

@@ -3,7 +3,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import checks from '../checks';
 import { applySteps, type Outcome } from './apply-steps';
 import { CannotRunError } from '../cli/cannot-run';
-import { createPermissionClients } from './clients';
+import { permissionConnector } from './clients';
 import { conclusionOf, EXIT_CODES, exitCodeOf, type Run } from './conclusion';
 import { findExcess } from './find-excess';
 import { findMissing } from './find-missing';
@@ -61,8 +61,8 @@ export async function runPermissions(args: readonly string[], surroundings: Surr
     }
   };
 
-  const clients = createPermissionClients(cloud, await signIn(settings, environment));
-  const granted = await readGranted(clients, {
+  const connect = permissionConnector(cloud, await signIn(settings, environment));
+  const granted = await readGranted(connect, {
     principalId,
     tenantId,
     subscriptions: options.subscriptions.length > 0 ? options.subscriptions : settings.subscriptions,
@@ -82,7 +82,7 @@ export async function runPermissions(args: readonly string[], surroundings: Surr
 
   const outcomes: readonly Outcome[] | null = (await isAgreed(action, plan, options, surroundings))
     ? await applySteps(plan.steps, {
-        clients,
+        clients: connect(new AbortController().signal),
         pause,
         onOutcome: (outcome) => {
           tell(renderOutcome(outcome));

@@ -1,10 +1,13 @@
 import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { createGraph } from '../../src/inventory/azure/graph';
 import { readAppManagementPolicy } from '../../src/inventory/collectors/app-management-policy';
+import { aRequestContext } from '../fixtures/request-context';
 
 const read = (body: unknown) => {
   const answer = () => Promise.resolve({ body, headers: createHttpHeaders() });
-  return readAppManagementPolicy(createGraph({ get: answer, post: answer }, 'https://graph.example'));
+  return readAppManagementPolicy(
+    createGraph({ get: answer, post: answer }, 'https://graph.example', aRequestContext()),
+  );
 };
 const restricting = (restriction: object) => ({
   isEnabled: true,

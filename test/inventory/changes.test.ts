@@ -8,7 +8,6 @@ import type { Scenario } from '../../sandbox/scenarios/schema';
 import { guidOf } from '../../sandbox/scenarios/symbolic-id';
 import { createGraph } from '../../src/inventory/azure/graph';
 import { pace } from '../../src/inventory/azure/pace';
-import { requestContext } from '../../src/inventory/azure/request-context';
 import type { RestClient } from '../../src/inventory/azure/rest-client';
 import { listActivity } from '../../src/inventory/collectors/activity-log';
 import { readAuthorizationPolicy } from '../../src/inventory/collectors/authorization-policy';
@@ -16,6 +15,7 @@ import { listConditionalAccessPolicies } from '../../src/inventory/collectors/co
 import { listDirectoryAudits } from '../../src/inventory/collectors/directory-audits';
 import type { CollectedScope, SourceName } from '../../src/inventory/sources';
 import { startTestSandbox } from '../setup/start-test-sandbox';
+import { aRequestContext } from '../fixtures/request-context';
 import { collect } from './collect';
 
 const now = new Date('2026-03-01T02:00:00Z');
@@ -43,7 +43,8 @@ function answering(...bodies: readonly unknown[]): RestClient & { readonly asked
   };
   return { get: next, post: next, asked };
 }
-const graphOf = (...bodies: readonly unknown[]) => createGraph(answering(...bodies), 'https://graph.example');
+const graphOf = (...bodies: readonly unknown[]) =>
+  createGraph(answering(...bodies), 'https://graph.example', aRequestContext());
 const never = () => Promise.reject(new Error('there is one page only'));
 
 describe('conditional access policies', () => {
@@ -349,12 +350,11 @@ describe('the audit log of the directory', () => {
 });
 
 describe('pacing', () => {
-  it('waits, outside a run too', async () => {
-    await expect(pace(1)()).resolves.toBeUndefined();
+  it('waits', async () => {
+    await expect(pace(1, new AbortController().signal)()).resolves.toBeUndefined();
   });
 
   it('ends with the run', async () => {
-    const context = { meter: { requests: 0, retries: 0 }, signal: AbortSignal.abort() };
-    await expect(requestContext.run(context, pace(600_000))).rejects.toThrow('aborted');
+    await expect(pace(600_000, AbortSignal.abort())()).rejects.toThrow('aborted');
   });
 });

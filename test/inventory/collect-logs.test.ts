@@ -60,7 +60,7 @@ interface Circumstances {
 const day: PeriodOf = () => ({ from: inDays(-1), to: NOW });
 
 function collect(tables: Tables, { watch, needed = SIGN_IN_SOURCES, periodOf = day, signal }: Circumstances = {}) {
-  return collectLogs(azureWith(tables), new Set(needed), {
+  return collectLogs(() => azureWith(tables), new Set(needed), {
     tenantId: TENANT,
     watch: aWatch({ workspaces, logWorkspaceIds: [SECURITY], ...watch }),
     periodOf,
@@ -259,7 +259,7 @@ describe('gaps of the watch', () => {
     const azure = azureWith({ [SECURITY]: {} });
     const options = { tenantId: TENANT, periodOf: day, signal: new AbortController().signal, log };
     const watch = aWatch({ workspaces, logWorkspaceIds: [SECURITY], gaps });
-    const inventory = await collectLogs(azure, new Set(['azurePowershellCallers']), { ...options, watch });
+    const inventory = await collectLogs(() => azure, new Set(['azurePowershellCallers']), { ...options, watch });
     expect(inventory.logTables).toMatchObject([{ result: { ok: true } }]);
     expect(inventory.azurePowershellCallers).toMatchObject([{ result: { because: 'noData' } }]);
   });

@@ -3,7 +3,7 @@ import { neededBy } from '../../src/audit/sign-in-checks';
 import { signInWatch } from '../../src/audit/sign-in-watch';
 import { periodsAfter } from '../../src/audit/sign-in-window';
 import { createCredential } from '../../src/credential';
-import { createAzureClients } from '../../src/inventory/azure/clients';
+import { azureConnector } from '../../src/inventory/azure/clients';
 import { collectInventory } from '../../src/inventory/collect-inventory';
 import { collectLogs } from '../../src/inventory/collect-logs';
 import { SOURCE_NAMES, type Inventory, type SourceName } from '../../src/inventory/sources';
@@ -46,7 +46,7 @@ export async function collect(
     signal: options.signal ?? new AbortController().signal,
     log: { info: write, warn: write, error: write },
   };
-  const azure = createAzureClients(settings.cloud, createCredential(settings.identityClientId, sandbox.environment));
+  const azure = azureConnector(settings.cloud, createCredential(settings.identityClientId, sandbox.environment));
   const needed = neededBy([{ requires: sources, uses: [] }]);
   const lastDay = { from: new Date(now.getTime() - 86_400_000), to: now };
   const reading = await collectInventory(azure, needed.inventory, {

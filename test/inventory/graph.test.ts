@@ -2,6 +2,7 @@ import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import * as z from 'zod';
 import { createGraph } from '../../src/inventory/azure/graph';
 import type { RestClient } from '../../src/inventory/azure/rest-client';
+import { aRequestContext } from '../fixtures/request-context';
 
 const endpoint = 'https://graph.example';
 const item = z.object({ id: z.string() });
@@ -20,7 +21,7 @@ function graphOf(answers: Record<string, unknown>) {
     get: (url) => answer(`GET ${url}`),
     post: (url, body) => answer(`POST ${url} ${JSON.stringify(body)}`),
   };
-  return { graph: createGraph(client, endpoint), asked };
+  return { graph: createGraph(client, endpoint, aRequestContext()), asked };
 }
 
 async function listed(answers: Record<string, unknown>): Promise<unknown[]> {

@@ -10,6 +10,7 @@ import { CLOUDS } from '../../src/clouds';
 import { createLogAnalytics } from '../../src/inventory/azure/logs';
 import type { Inventory } from '../../src/inventory/sources';
 import { startTestSandbox } from '../setup/start-test-sandbox';
+import { aRequestContext } from '../fixtures/request-context';
 import { collect } from './collect';
 
 type Logs = Scenario['logAnalyticsWorkspaces'][number];
@@ -290,7 +291,8 @@ it('reads the answer that Azure publishes: numbers as texts, moments that are no
   const asked = jest.spyOn(LogsQueryClient.prototype, 'queryWorkspace');
   asked.mockResolvedValue({ status: LogsQueryResultStatus.Success, tables: [published] });
   const credential = { getToken: () => Promise.resolve(null) };
-  const [usage, empty] = await createLogAnalytics(CLOUDS.AzureCloud, credential).query(SECURITY, 'Usage | take 10', 1);
+  const logs = createLogAnalytics(CLOUDS.AzureCloud, credential, aRequestContext());
+  const [usage, empty] = await logs.query(SECURITY, 'Usage | take 10', 1);
   asked.mockRestore();
   expect(usage).toMatchObject({ Computer: expect.any(String), BatchesWithinSla: 1, Quantity: expect.any(Number) });
   expect(Object.values(empty!).every((cell) => cell === null)).toBe(true);

@@ -1,6 +1,6 @@
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
-import { requestContext } from '../../src/inventory/azure/request-context';
 import { askedDelay, delayFor, tryPolicy } from '../../src/inventory/azure/request-policies';
+import { aRequestContext } from '../fixtures/request-context';
 
 const asked = (headers: Record<string, string>) => askedDelay((name) => headers[name]);
 
@@ -61,7 +61,7 @@ describe('a try', () => {
 
   it('that stalls ends as a time-out, which is tried again', async () => {
     const sent = request();
-    await expect(tryPolicy(5).sendRequest(sent, stalling)).rejects.toMatchObject({
+    await expect(tryPolicy(aRequestContext(), 5).sendRequest(sent, stalling)).rejects.toMatchObject({
       name: 'RestError',
       code: 'ETIMEDOUT',
     });
@@ -70,20 +70,18 @@ describe('a try', () => {
 
   it('ends with the run, and then not as a time-out', async () => {
     const stop = new AbortController();
-    const meter = { requests: 0, retries: 0 };
-    const trying = requestContext.run({ meter, signal: stop.signal }, () =>
-      tryPolicy(60_000).sendRequest(request(), stalling),
-    );
+    const context = aRequestContext(stop.signal);
+    const trying = tryPolicy(context, 60_000).sendRequest(request(), stalling);
     stop.abort();
     await expect(trying).rejects.toThrow('aborted');
-    expect(meter.requests).toBe(1);
+    expect(context.meter.requests).toBe(1);
   });
 
   it('that begins after the end of the run is over at once', async () => {
     const sent = request();
-    const meter = { requests: 0, retries: 0 };
-    const aborted = await requestContext.run({ meter, signal: AbortSignal.abort() }, () =>
-      tryPolicy(60_000).sendRequest(sent, (now) => Promise.resolve({ aborted: now.abortSignal?.aborted } as never)),
+    const policy = tryPolicy(aRequestContext(AbortSignal.abort()), 60_000);
+    const aborted = await policy.sendRequest(sent, (now) =>
+      Promise.resolve({ aborted: now.abortSignal?.aborted } as never),
     );
     expect(aborted).toEqual({ aborted: true });
   });

@@ -4,7 +4,7 @@ import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { Scenario } from '../../sandbox/scenarios/schema';
 import { guidOf } from '../../sandbox/scenarios/symbolic-id';
 import { createCredential } from '../../src/credential';
-import { createAzureClients } from '../../src/inventory/azure/clients';
+import { azureConnector } from '../../src/inventory/azure/clients';
 import type { LogAnalytics } from '../../src/inventory/azure/logs';
 import { classifyError } from '../../src/inventory/classify-error';
 import { listSignInPlaces } from '../../src/inventory/collectors/sign-in-places';
@@ -16,6 +16,7 @@ import { readSettings } from '../../src/settings';
 import { aWatch, aWatchedPrincipal } from '../fixtures/sign-ins';
 import samples from '../samples/signin-logs.json';
 import { startTestSandbox } from '../setup/start-test-sandbox';
+import { aRequestContext } from '../fixtures/request-context';
 
 type Logs = Scenario['logAnalyticsWorkspaces'][number];
 type Rows = Logs['tables'][number]['rows'];
@@ -35,7 +36,8 @@ beforeAll(async () => {
   // @azure/identity reads the endpoint of the managed identity from the environment of the process itself.
   process.env['IDENTITY_ENDPOINT'] = sandbox.environment['IDENTITY_ENDPOINT'];
   process.env['IDENTITY_HEADER'] = sandbox.environment['IDENTITY_HEADER'];
-  logs = createAzureClients(settings.cloud, createCredential(settings.identityClientId, sandbox.environment)).logs;
+  const credential = createCredential(settings.identityClientId, sandbox.environment);
+  ({ logs } = azureConnector(settings.cloud, credential)(aRequestContext()));
 });
 afterAll(() => sandbox.close());
 

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import { AzureRequestError, describeErrorBody, IncompleteAnswerError } from './azure-request-error';
 import { parseAnswer } from './parse-answer';
-import { requestContext } from './request-context';
+import type { RequestContext } from './request-context';
 import { askedDelay, delayFor } from './request-policies';
 import type { RestClient } from './rest-client';
 
@@ -47,7 +47,7 @@ const batchAnswer = z.object({
 type Part = z.infer<typeof batchAnswer>['responses'][number];
 
 /** @param endpoint address of Graph without version, without trailing slash */
-export function createGraph(client: RestClient, endpoint: string): Graph {
+export function createGraph(client: RestClient, endpoint: string, context: RequestContext): Graph {
   const base = `${endpoint}/v1.0`;
 
   async function get<T extends z.ZodType>(path: string, shape: T): Promise<z.infer<T>> {
@@ -118,6 +118,7 @@ export function createGraph(client: RestClient, endpoint: string): Graph {
         await pause(
           open.map((index) => parts.get(index)),
           round - 1,
+          context,
         );
       }
       const requests = open.map((index) => ({ id: String(index), method: 'GET', url: paths[index] }));
@@ -142,14 +143,15 @@ function isFinal(part: Part | undefined): boolean {
   return part !== undefined && part.status !== 429 && part.status < 500;
 }
 
-async function pause(parts: readonly (Part | undefined)[], round: number): Promise<void> {
-  const context = requestContext.getStore();
-  if (context !== undefined) {
-    context.meter.retries += 1;
-  }
+async function pause(
+  parts: readonly (Part | undefined)[],
+  round: number,
+  { meter, signal }: RequestContext,
+): Promise<void> {
+  meter.retries += 1;
   const asked = parts.map((part) => askedDelay((name) => header(part, name)) ?? 0);
   const delay = Math.max(...asked) || delayFor(round, undefined);
-  await sleep(delay, undefined, context === undefined ? {} : { signal: context.signal });
+  await sleep(delay, undefined, { signal });
 }
 
 function header(part: Part | undefined, name: string): string | undefined {

@@ -8,6 +8,7 @@ import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Cloud } from '../../clouds';
 import type { Period } from '../model';
 import { IncompleteAnswerError } from './azure-request-error';
+import type { RequestContext } from './request-context';
 import { requestPolicies } from './request-policies';
 import { USER_AGENT } from './user-agent';
 
@@ -27,13 +28,13 @@ export interface LogAnalytics {
   query(workspaceId: string, query: string, within: number | Period): Promise<readonly LogRow[]>;
 }
 
-export function createLogAnalytics(cloud: Cloud, credential: TokenCredential): LogAnalytics {
+export function createLogAnalytics(cloud: Cloud, credential: TokenCredential, context: RequestContext): LogAnalytics {
   const client = new LogsQueryClient(credential, {
     endpoint: cloud.logAnalytics,
     audience: cloud.logAnalyticsAudience,
     retryOptions: { maxRetries: 0 },
     // First, so that it is once for a request and not for each try.
-    additionalPolicies: [{ policy: keepPath(cloud.logAnalytics), position: 'perCall' }, ...requestPolicies],
+    additionalPolicies: [{ policy: keepPath(cloud.logAnalytics), position: 'perCall' }, ...requestPolicies(context)],
     userAgentOptions: { userAgentPrefix: USER_AGENT },
   });
   return {

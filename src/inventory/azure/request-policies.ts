@@ -7,7 +7,7 @@ import {
   type RetryInformation,
   type RetryModifiers,
 } from '@azure/core-rest-pipeline';
-import { requestContext } from './request-context';
+import type { RequestContext } from './request-context';
 
 /** A single try may take so long; Graph pages with 999 applications take seconds. */
 const TRY_TIMEOUT_MILLISECONDS = 100_000;
@@ -17,21 +17,22 @@ const LONGEST_DELAY_MILLISECONDS = 60_000;
 const RETRYABLE_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504];
 
 /** To spread as `additionalPolicies`; the SDK's own retries must be off (`retryOptions: { maxRetries: 0 }`). */
-export const requestPolicies: { policy: PipelinePolicy; position: 'perCall' | 'perRetry' }[] = [
-  { policy: deadlinePolicy(), position: 'perCall' },
-  { policy: patientRetryPolicy(), position: 'perCall' },
-  { policy: tryPolicy(TRY_TIMEOUT_MILLISECONDS), position: 'perRetry' },
-];
+export function requestPolicies(
+  context: RequestContext,
+): { policy: PipelinePolicy; position: 'perCall' | 'perRetry' }[] {
+  return [
+    { policy: deadlinePolicy(context), position: 'perCall' },
+    { policy: patientRetryPolicy(context), position: 'perCall' },
+    { policy: tryPolicy(context, TRY_TIMEOUT_MILLISECONDS), position: 'perRetry' },
+  ];
+}
 
 /** Lets the waiting between tries end with the run. */
-function deadlinePolicy(): PipelinePolicy {
+function deadlinePolicy({ signal }: RequestContext): PipelinePolicy {
   return {
     name: 'auditDeadline',
-    async sendRequest(request, next) {
-      const context = requestContext.getStore();
-      if (context !== undefined) {
-        request.abortSignal = context.signal;
-      }
+    sendRequest(request, next) {
+      request.abortSignal = signal;
       return next(request);
     },
   };
@@ -41,14 +42,11 @@ function deadlinePolicy(): PipelinePolicy {
  * Counts a try, and ends one that takes too long. The client's own timeout ends when the headers are there; a body that
  * stalls after that would hold up the run.
  */
-export function tryPolicy(timeoutMilliseconds: number): PipelinePolicy {
+export function tryPolicy({ meter, signal }: RequestContext, timeoutMilliseconds: number): PipelinePolicy {
   return {
     name: 'auditTry',
     async sendRequest(request, next) {
-      const context = requestContext.getStore();
-      if (context !== undefined) {
-        context.meter.requests += 1;
-      }
+      meter.requests += 1;
       const outer = request.abortSignal;
       // AbortSignal.any would do, but keeps something of every request until the run has ended.
       const controller = new AbortController();
@@ -56,22 +54,22 @@ export function tryPolicy(timeoutMilliseconds: number): PipelinePolicy {
         controller.abort();
       };
       const timer = setTimeout(stop, timeoutMilliseconds);
-      if (context?.signal.aborted === true) {
+      if (signal.aborted) {
         stop();
       }
-      context?.signal.addEventListener('abort', stop);
+      signal.addEventListener('abort', stop);
       request.abortSignal = controller.signal;
       try {
         return await next(request);
       } catch (error) {
-        if (controller.signal.aborted && context?.signal.aborted !== true) {
+        if (controller.signal.aborted && !signal.aborted) {
           const seconds = timeoutMilliseconds / 1000;
           throw new RestError(`no complete answer within ${seconds} seconds`, { code: 'ETIMEDOUT', request });
         }
         throw error;
       } finally {
         clearTimeout(timer);
-        context?.signal.removeEventListener('abort', stop);
+        signal.removeEventListener('abort', stop);
         if (outer === undefined) {
           delete request.abortSignal;
         } else {
@@ -87,7 +85,7 @@ export function tryPolicy(timeoutMilliseconds: number): PipelinePolicy {
  * one waits what the service asks for and otherwise doubles from half a second. Every request of an audit reads, so that
  * repeating one, POST queries included, is safe; those that grant permissions find what was done the first time.
  */
-function patientRetryPolicy(): PipelinePolicy {
+function patientRetryPolicy({ meter }: RequestContext): PipelinePolicy {
   const policy = retryPolicy(
     [
       {
@@ -96,8 +94,7 @@ function patientRetryPolicy(): PipelinePolicy {
           if (!isTransient(information)) {
             return { skipStrategy: true };
           }
-          const meter = requestContext.getStore()?.meter;
-          if (meter !== undefined && information.retryCount < MAX_RETRIES) {
+          if (information.retryCount < MAX_RETRIES) {
             meter.retries += 1;
           }
           return { retryAfterInMs: delayFor(information.retryCount, information.response) };

@@ -9,6 +9,7 @@ import {
   type HttpHeaders,
 } from '@azure/core-rest-pipeline';
 import { AzureRequestError, describeErrorBody } from './azure-request-error';
+import type { RequestContext } from './request-context';
 import { requestPolicies } from './request-policies';
 import { USER_AGENT } from './user-agent';
 
@@ -32,12 +33,16 @@ export interface WritingRestClient extends RestClient {
 }
 
 /** @param audience token audience of the service, without `/.default` */
-export function createRestClient(credential: TokenCredential, audience: string): WritingRestClient {
+export function createRestClient(
+  credential: TokenCredential,
+  audience: string,
+  context: RequestContext,
+): WritingRestClient {
   const pipeline = createPipelineFromOptions({
     retryOptions: { maxRetries: 0 },
     userAgentOptions: { userAgentPrefix: USER_AGENT },
   });
-  for (const { policy, position } of requestPolicies) {
+  for (const { policy, position } of requestPolicies(context)) {
     pipeline.addPolicy(policy, position === 'perRetry' ? { afterPhase: 'Sign' } : {});
   }
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: `${audience}/.default` }), {

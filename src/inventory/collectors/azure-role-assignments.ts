@@ -8,14 +8,12 @@ import type { Permission, Role, RoleAssignment } from '../model';
 import { kindOf } from './synapse-role-assignments';
 
 /**
- * @param clientOf SDK client of a subscription
  * @param resources ARM ids (lower-cased) of workspaces and their storage: of users and groups only assignments that touch
  *   one of them are kept; service principals keep all, as they tell what stops when a credential does
  */
 export function createAzureRoleReader(
-  clientOf: (subscriptionId: string) => AuthorizationManagementClient,
   resources: readonly string[],
-): (subscriptionId: string) => Promise<RoleAssignment[]> {
+): (client: AuthorizationManagementClient, subscriptionId: string) => Promise<RoleAssignment[]> {
   const isOfInterest = concerning(resources);
   // Microsoft's roles are the same in every subscription: several hundred definitions, asked for once.
   let builtIn: Promise<ReadonlyMap<string, Role>> | undefined;
@@ -30,8 +28,7 @@ export function createAzureRoleReader(
     }
   }
 
-  return async (subscriptionId) => {
-    const client = clientOf(subscriptionId);
+  return async (client, subscriptionId) => {
     const [shared, custom, assignments] = await Promise.all([
       builtInRoles(client, subscriptionId),
       listRoles(client, subscriptionId, 'CustomRole'),

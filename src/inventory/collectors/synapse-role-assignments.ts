@@ -39,20 +39,20 @@ const definitions = z.array(
  * Reads workspaces one after the other or side by side; the role definitions, which are Microsoft's and the same
  * everywhere, are asked for once and again only where a workspace knows a role the others did not.
  */
-export function createSynapseRoleReader(client: RestClient): (workspace: Workspace) => Promise<RoleAssignment[]> {
+export function createSynapseRoleReader(): (client: RestClient, workspace: Workspace) => Promise<RoleAssignment[]> {
   const roles = new Map<string, Role>();
   let firstLookUp: Promise<void> | undefined;
 
-  async function lookUpRoles(endpoint: string): Promise<void> {
+  async function lookUpRoles(client: RestClient, endpoint: string): Promise<void> {
     for (const role of await listSynapseRoles(client, endpoint)) {
       roles.set(role.id, role);
     }
   }
 
   /** Side-by-side readers wait for the one look-up; if it failed, the next one tries on its own workspace. */
-  async function knowRoles(endpoint: string, ids: readonly string[]): Promise<void> {
+  async function knowRoles(client: RestClient, endpoint: string, ids: readonly string[]): Promise<void> {
     if (firstLookUp === undefined) {
-      firstLookUp = lookUpRoles(endpoint);
+      firstLookUp = lookUpRoles(client, endpoint);
       firstLookUp.catch(() => {
         firstLookUp = undefined;
       });
@@ -60,16 +60,17 @@ export function createSynapseRoleReader(client: RestClient): (workspace: Workspa
     }
     await firstLookUp.catch(() => undefined);
     if (ids.some((id) => !roles.has(id))) {
-      await lookUpRoles(endpoint);
+      await lookUpRoles(client, endpoint);
     }
   }
 
-  return async (workspace) => {
+  return async (client, workspace) => {
     if (workspace.devEndpoint === null) {
       throw new Error(`Azure gives no development endpoint for workspace ${workspace.name}.`);
     }
     const found = await listSynapseAssignments(client, workspace.devEndpoint);
     await knowRoles(
+      client,
       workspace.devEndpoint,
       found.map((item) => item.roleDefinitionId),
     );

@@ -25,7 +25,7 @@ describe('a small month', () => {
   beforeAll(async () => {
     const logsAt = storeLogs(traffic.entries());
     const auditor = auditorOf(watchOf(traffic), auditSettingsOf(traffic));
-    const azureAt = (now: Date) => ({ logs: logsAt(now) }) as unknown as AzureClients;
+    const azureAt = (now: Date) => () => ({ logs: logsAt(now) }) as unknown as AzureClients;
     ({ findings } = await auditMonth(auditor, traffic, 24, azureAt));
     scores = scoreFindings(
       SIGN_IN_CHECKS.map(({ id }) => id),

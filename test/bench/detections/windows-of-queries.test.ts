@@ -50,7 +50,7 @@ async function failing(times: readonly number[]): Promise<readonly string[]> {
   let readUntil = BEFORE;
   for (const at of times) {
     const now = new Date(at);
-    const audit = await auditor.audit({ logs: logsAt(now) } as unknown as AzureClients, now, readUntil);
+    const audit = await auditor.audit(() => ({ logs: logsAt(now) }) as unknown as AzureClients, now, readUntil);
     for (const { status, checkId, subject, fingerprint } of audit.findings) {
       if (status === 'fail') found.add(`${checkId} ${subject.name} ${fingerprint}`);
     }
