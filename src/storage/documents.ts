@@ -33,7 +33,7 @@ export type Json = readonly (string | Uint8Array)[] | Generator<string>;
  */
 export async function writeDocument(table: Table, key: Key, json: Json, signal?: AbortSignal): Promise<void> {
   // The fastest level: the others take three times as long for a quarter less.
-  const bytes = await pipeline(json, createGzip({ level: 1 }), buffer);
+  const bytes = await pipeline(json, createGzip({ level: 1, chunkSize: PROPERTY_BYTES }), buffer);
   for (const row of toRows(key, bytes).toReversed()) {
     await table.put(row, signal);
   }

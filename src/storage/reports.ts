@@ -179,13 +179,19 @@ function* documentsOf(
   }
 }
 
-/** A scope at a time: the whole text would be the largest thing in memory. */
+const PIECE_LENGTH = 64_000;
+
+/** In pieces: the whole text would be the largest thing in memory, and a scope alone is hardly worth compressing. */
 function* jsonOf({ scopes, ...rest }: Baseline): Generator<string, void, void> {
-  yield `${JSON.stringify(rest).slice(0, -1)},"scopes":[`;
+  let piece = `${JSON.stringify(rest).slice(0, -1)},"scopes":[`;
   for (const [index, scope] of scopes.entries()) {
-    yield `${index === 0 ? '' : ','}${JSON.stringify(scope)}`;
+    piece += `${index === 0 ? '' : ','}${JSON.stringify(scope)}`;
+    if (piece.length > PIECE_LENGTH) {
+      yield piece;
+      piece = '';
+    }
   }
-  yield ']}';
+  yield `${piece}]}`;
 }
 
 /** Where a run's report is, if it has one. */

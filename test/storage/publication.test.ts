@@ -184,6 +184,15 @@ describe('a published report', () => {
     await expect(reading).rejects.toThrow(`${name} of the report of run ${runIdOf(0)} is missing`);
   });
 
+  it.each([0, 2000])('has the baseline of %i scopes that was published with it', async (count) => {
+    const storage = azurite.open(`Scopes${count}`);
+    const scopes = Array.from({ length: count }, (_, index) => aBaseline(index).scopes).flat();
+    const baseline = { ...aBaseline(0), scopes };
+    const report = aReport(runIdOf(0));
+    await storage.reports.publish(await beginNight(storage, 0), { report, unconfirmed: [], alerts: [], baseline });
+    expect(await (await reportOf(storage)).baseline()).toEqual(baseline);
+  });
+
   it('whose header is missing is not taken for none, as nothing removes the latest', async () => {
     const storage = azurite.open('NoHeader');
     for (const index of [0, 1]) {
