@@ -66,7 +66,9 @@ export function describeWorkspaces({ workspaces }: Pick<SynapseUsage, 'workspace
  * Answers which workspaces (names) an assignment concerns: a Synapse assignment its workspace; an Azure assignment every
  * workspace at, above or below whose scope, or whose default storage's, it is.
  */
-export function concernedWorkspaces(
+export const concernedWorkspaces = remembered(concernedAmong);
+
+function concernedAmong(
   workspaces: readonly Workspace[],
   storageAccounts: readonly StorageAccount[],
 ): (assignment: RoleAssignment) => readonly string[] {
@@ -82,19 +84,23 @@ export function concernedWorkspaces(
       }
     }
   }
-  const known = new Map<string, readonly string[]>();
-  return (assignment) => {
+  const concerned = (assignment: RoleAssignment): readonly string[] => {
     if (assignment.system === 'synapse') {
       return [workspacesById(workspaces).get(assignment.readFrom)?.name ?? lastSegment(assignment.readFrom)];
     }
     const reach = reachOf(assignment);
-    const names = known.get(reach) ?? [
+    return [
       ...new Set([
         ...(atOrBelow.get(reach) ?? []),
         ...withAncestors(reach).flatMap((scope) => [...(at.get(scope) ?? [])]),
       ]),
     ];
-    known.set(reach, names);
+  };
+  // Each is asked about by several checks, and once more for each principal that holds it.
+  const known = new WeakMap<RoleAssignment, readonly string[]>();
+  return (assignment) => {
+    const names = known.get(assignment) ?? concerned(assignment);
+    known.set(assignment, names);
     return names;
   };
 }
