@@ -14,6 +14,9 @@ export interface SynapseUsage {
   readonly workspaces: readonly string[];
 }
 
+/** Synapse does not use it. */
+export const NO_USAGE: SynapseUsage = { roles: [], workspaces: [] };
+
 export interface UsageFacts {
   readonly workspaces: readonly Workspace[];
   readonly storageAccounts: readonly StorageAccount[];
@@ -47,6 +50,9 @@ const usageAmong = remembered(
     const usageOf = (principalId: string): SynapseUsage => {
       const held = rolesHeldBy(principalId, assignments, groups);
       const roles = held.filter(({ assignment }) => concerned(assignment).length > 0);
+      if (roles.length === 0) {
+        return NO_USAGE;
+      }
       return { roles, workspaces: [...new Set(roles.flatMap(({ assignment }) => concerned(assignment)))].sort() };
     };
     return (principalId: string): SynapseUsage => {
@@ -97,7 +103,7 @@ function concernedAmong(
     ];
   };
   // Each is asked about by several checks, and once more for each principal that holds it.
-  const known = new WeakMap<RoleAssignment, readonly string[]>();
+  const known = new Map<RoleAssignment, readonly string[]>();
   return (assignment) => {
     const names = known.get(assignment) ?? concerned(assignment);
     known.set(assignment, names);
