@@ -230,7 +230,9 @@ function isSame(a: Setting | null, b: Setting | null): boolean {
   if (a === null || b === null) {
     return a === b;
   }
-  return Object.keys(a).every((name) => !(name in b) || JSON.stringify(a[name]) === JSON.stringify(b[name]));
+  return Object.keys(a).every(
+    (name) => !(name in b) || a[name] === b[name] || JSON.stringify(a[name]) === JSON.stringify(b[name]),
+  );
 }
 
 /** Workspaces that their subscription does not list any more. */

@@ -5,6 +5,7 @@
 import type { Dataset, LinkedService, Pipeline, Trigger, Workspace, WorkspaceCredential } from '../inventory/model';
 import { resolveSignIn } from './linked-service-sign-in';
 import { group } from './lookup';
+import { remembered } from './remembered';
 
 export interface BlastFacts {
   readonly workspaces: readonly Workspace[];
@@ -48,21 +49,43 @@ export const NO_CONSEQUENCES: BlastRadius = {
 
 /** Answers what depends on a principal, by client id (lower-cased). Build it once, ask it for each principal. */
 export function blastRadius(facts: BlastFacts): (appId: string, proof: PrincipalProof) => BlastRadius {
-  const credentials = byWorkspace(facts.workspaceCredentials);
-  const users = group(
-    facts.linkedServices.flatMap((one) => {
-      const signIn = resolveSignIn(one, credentials.get(one.readFrom) ?? []);
-      return 'appId' in signIn
-        ? [[`${signIn.appId}/${signIn.method === 'servicePrincipalSecret' ? 'secret' : 'certificate'}`, one] as const]
-        : [];
-    }),
-  );
-  const dependents = dependentsOf(facts);
-  return (appId, proof) => {
-    const found = users.get(`${appId}/${proof}`);
-    return found === undefined ? NO_CONSEQUENCES : dependents(found);
-  };
+  const { workspaces, linkedServices, workspaceCredentials, pipelines, datasets, triggers } = facts;
+  return radiusAmong(workspaces, linkedServices, workspaceCredentials, pipelines, datasets, triggers);
 }
+
+/** The check on secrets and the one on certificates both ask for either radius. */
+const radiusAmong = remembered(
+  (
+    workspaces: readonly Workspace[],
+    linkedServices: readonly LinkedService[],
+    workspaceCredentials: readonly WorkspaceCredential[],
+    pipelines: readonly Pipeline[],
+    datasets: readonly Dataset[],
+    triggers: readonly Trigger[],
+  ) => {
+    const credentials = byWorkspace(workspaceCredentials);
+    const users = group(
+      linkedServices.flatMap((one) => {
+        const signIn = resolveSignIn(one, credentials.get(one.readFrom) ?? []);
+        return 'appId' in signIn
+          ? [[`${signIn.appId}/${signIn.method === 'servicePrincipalSecret' ? 'secret' : 'certificate'}`, one] as const]
+          : [];
+      }),
+    );
+    const dependents = dependentsOf({ workspaces, linkedServices, pipelines, datasets, triggers });
+    const known = new Map<string, BlastRadius>();
+    return (appId: string, proof: PrincipalProof): BlastRadius => {
+      const key = `${appId}/${proof}`;
+      const found = users.get(key);
+      if (found === undefined) {
+        return NO_CONSEQUENCES;
+      }
+      const radius = known.get(key) ?? dependents(found);
+      known.set(key, radius);
+      return radius;
+    };
+  },
+);
 
 /** Answers what depends on linked services, themselves included. Build it once. */
 export function dependentsOf(

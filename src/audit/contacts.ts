@@ -47,12 +47,15 @@ export function applicationKeys({ subject, evidence }: Finding): readonly string
   if (!OF_APPLICATIONS.has(subject.kind)) {
     return [];
   }
-  const told = ['appId', 'principalId', 'applicationId'].map((key) => evidence[key]);
+  const keys = new Set<string>();
   // The subscription in the address of a workspace is a GUID as well, and nobody's.
-  const ids = [subject.id.replace(WORKSPACE, ''), ...told].flatMap((text) =>
-    typeof text === 'string' ? (text.match(GUID) ?? []) : [],
-  );
-  return [...new Set(ids.map((id) => id.toLowerCase()))];
+  const own = subject.id.replace(WORKSPACE, '');
+  for (const text of [own, evidence['appId'], evidence['principalId'], evidence['applicationId']]) {
+    if (typeof text === 'string') {
+      text.match(GUID)?.forEach((id) => keys.add(id.toLowerCase()));
+    }
+  }
+  return [...keys];
 }
 
 /** ARM id of the workspace that a finding is about, lower-cased. */

@@ -6,9 +6,9 @@ import type { CheckContext, Enrichments, Verdict } from './check';
 import type { Evidence, Severity, Subject } from './finding';
 import { oneStepLower } from './finding';
 import { credentialsLink, servicePrincipalLink } from './links';
-import { describeRole } from './lookup';
+import { describeRoles } from './lookup';
 import { credentialsOf, isDisabled, principalsOf, type HeldCredential, type Principal } from './principals';
-import { describeWorkspaces, synapseUsage, type SynapseUsage } from './synapse-usage';
+import { describeWorkspaces, NO_USAGE, synapseUsage, type SynapseUsage } from './synapse-usage';
 import {
   command,
   counted,
@@ -111,16 +111,17 @@ export function judgeExpiry(
   const allConsequences = complete && CONSEQUENCES.every((source) => uses[source].complete);
   return principalsOf(facts.applications, facts.servicePrincipals).flatMap((principal) => {
     const { servicePrincipal } = principal;
-    const known = servicePrincipal === undefined ? { roles: [], workspaces: [] } : usageOf(servicePrincipal.id);
+    const known = servicePrincipal === undefined ? NO_USAGE : usageOf(servicePrincipal.id);
     const signsInAsIt = radiusOf(principal.appId, kind);
     const otherwise = radiusOf(principal.appId, other).linkedServices;
     const credentials = credentialsOf(principal, kind);
+    const valid = credentials.filter(({ credential }) => isValid(credential, context.now));
     return credentials.map((held) => {
       // No linked service signs in with a certificate that signs SAML tokens.
       const radius = held.credential.usage === 'signIn' ? signsInAsIt : NO_CONSEQUENCES;
       const atLeast = !allConsequences || radius.runsUnread;
-      const others = credentials.filter((one) => one !== held && isValid(one.credential, context.now));
-      const usage: Usage = { ...known, unread, radius, otherwise, atLeast, alone: others.length === 0 };
+      const alone = valid.every((one) => one === held);
+      const usage: Usage = { ...known, unread, radius, otherwise, atLeast, alone };
       return judge({ principal, held, usage, now: context.now }, credentials, context);
     });
   });
@@ -259,7 +260,7 @@ function evidenceOf({ principal, held, usage, now }: Case): Evidence {
     disabled: isDisabled(principal),
     usedBySynapse: unknown ? `unknown (${usage.unread} could not be read)` : isUsed(usage),
     workspaces: evidenceList(workspacesOf(usage)),
-    roles: evidenceList(usage.roles.map(describeRole)),
+    roles: describeRoles(usage.roles),
     linkedServices: evidenceList(radius.linkedServices.map(placed)),
     pipelines: evidenceList(radius.pipelines.map(placed)),
     triggers: evidenceList(radius.triggers.map(placed)),

@@ -4,7 +4,7 @@
  */
 import { subscriptionIn } from '../inventory/arm-id';
 import type { Workspace } from '../inventory/model';
-import { dataOf, scopeOfWorkspace } from '../inventory/scopes';
+import { dataOf, scopeById, scopeOfWorkspace } from '../inventory/scopes';
 import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
 import { SCOPE_KINDS, SOURCES } from '../inventory/sources';
 import type { Drift } from './baseline';
@@ -320,7 +320,7 @@ function concerning<S extends SourceName>(
   if (all === undefined) {
     return [missing(scope)];
   }
-  const pick = (id: string): CollectedScope<Sources[S]> => all.find((s) => s.scope.id === id) ?? missing(scope);
+  const pick = (id: string): CollectedScope<Sources[S]> => scopeById(all, id) ?? missing(scope);
   switch (SOURCES[source].scope) {
     // Logs of a workspace may be anywhere: its own in one place, sign-ins in another.
     case 'logAnalytics':
@@ -337,13 +337,13 @@ function concerning<S extends SourceName>(
 
 /** Azure role assignments count where the vault is, or the workspace and its storage; identities where they live. */
 function subscriptionsOf(source: SourceName, { workspace, host }: Place, inventory: Inventory): readonly string[] {
-  const vault = inventory.keyVaults?.find(({ scope }) => scope.id === host)?.result;
+  const vault = host === undefined ? undefined : scopeById(inventory.keyVaults, host)?.result;
   if (source === 'azureRoleAssignments' && vault?.ok === true) {
     return [...new Set(vault.data.map(({ id }) => subscriptionIn(id)))];
   }
   const ids = [workspace.subscriptionId];
   if (source === 'azureRoleAssignments') {
-    const storage = inventory.storageAccounts?.find((s) => s.scope.id === workspace.id)?.result;
+    const storage = scopeById(inventory.storageAccounts, workspace.id)?.result;
     ids.push(...(storage?.ok === true ? storage.data.map((account) => subscriptionIn(account.id)) : []));
   }
   if (source === 'userAssignedIdentities') {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { NotCollectedReason, SourceName } from '../inventory/sources';
 
 /** From the most to the least urgent. */
@@ -77,9 +77,7 @@ export interface Finding {
  * so that a renamed or worsening problem is still the same problem.
  */
 export function fingerprint(checkId: string, subjectId: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([checkId, subjectId.toLowerCase()]))
-    .digest('hex');
+  return hash('sha256', JSON.stringify([checkId, subjectId.toLowerCase()]));
 }
 
 /** `true` where `a` is more urgent than `b`. */

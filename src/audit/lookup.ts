@@ -15,7 +15,7 @@ import type {
   WorkspaceCredential,
 } from '../inventory/model';
 import { remembered } from './remembered';
-import { quoted } from './wording';
+import { evidenceList, quoted } from './wording';
 
 /** A role that a principal holds, itself or as a member of a group. */
 export interface HeldRole {
@@ -73,6 +73,9 @@ export function describeRole({ assignment, through }: HeldRole): string {
   const group = through === null ? '' : ` through group ${quoted(through.displayName)}`;
   return `${assignment.role.name} on ${assignment.scope}${group}`;
 }
+
+/** For evidence: one list for all findings about whoever holds these roles. */
+export const describeRoles = remembered((roles: readonly HeldRole[]) => evidenceList(roles.map(describeRole)));
 
 /**
  * ARM id (lower-cased) of the account of a workspace's default storage; `null` where it has none, or where no account of

@@ -6,5 +6,7 @@ export function compareText(a: string, b: string): number {
 
 /** A sorted copy; what has the same key keeps its order. */
 export function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
-  return [...items].sort((a, b) => compareText(keyOf(a), keyOf(b)));
+  // A key is made once for each item, not for each comparison.
+  const keyed = items.map((item) => ({ item, key: keyOf(item) }));
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ item }) => item);
 }

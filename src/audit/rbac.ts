@@ -83,7 +83,7 @@ export function coversSynapseScope(assignment: RoleAssignment, scope: string): b
 
 /** `true` where a scope is the container or lies below it; both in lower case, without trailing slash. */
 export function isWithin(scope: string, container: string): boolean {
-  return scope === container || scope.startsWith(`${container}/`);
+  return scope.startsWith(container) && (scope.length === container.length || scope[container.length] === '/');
 }
 
 function withoutTrailingSlash(scope: string): string {

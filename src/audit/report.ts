@@ -187,9 +187,10 @@ function summarize(checks: readonly Check[], findings: readonly Finding[]): Chec
 
 function nextExpiryOf(findings: readonly Finding[], now: Date): ReportHeader['nextExpiry'] {
   let next: ReportHeader['nextExpiry'] = null;
+  const present = now.toISOString();
   for (const { evidence, subject, fingerprint } of findings) {
     const endsAt = evidence['endsAt'];
-    const ahead = typeof endsAt === 'string' && endsAt > now.toISOString();
+    const ahead = typeof endsAt === 'string' && endsAt > present;
     if (ahead && (next === null || endsAt < next.endsAt)) {
       next = { endsAt, name: subject.name, fingerprint };
     }

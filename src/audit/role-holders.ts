@@ -26,17 +26,20 @@ export function roleHoldersOf(assignments: readonly RoleAssignment[], directory:
     holders.set(principal.id, known);
     return known;
   };
+  const users = usersById(directory.users);
+  const servicePrincipals = servicePrincipalsById(directory.servicePrincipals);
+  const groups = groupsById(directory.groups);
   for (const assignment of assignments) {
     const { principalId: id } = assignment;
-    const user = usersById(directory.users).get(id);
-    const servicePrincipal = servicePrincipalsById(directory.servicePrincipals).get(id);
-    const group = groupsById(directory.groups).get(id);
+    const user = users.get(id);
+    const servicePrincipal = servicePrincipals.get(id);
+    const group = groups.get(id);
     if (user !== undefined) {
       holderOf({ id, user }).direct.push(assignment);
     } else if (servicePrincipal !== undefined) {
       holderOf({ id, servicePrincipal }).direct.push(assignment);
     } else if (group !== undefined) {
-      membersOf(group, directory).forEach((member) => {
+      membersOf(group, servicePrincipals).forEach((member) => {
         holderOf(member).through.push(group);
       });
     }
@@ -44,11 +47,11 @@ export function roleHoldersOf(assignments: readonly RoleAssignment[], directory:
   return [...holders.values()];
 }
 
-function membersOf(group: Group, { servicePrincipals }: Directory): readonly Principal[] {
+function membersOf(group: Group, servicePrincipals: ReadonlyMap<string, ServicePrincipal>): readonly Principal[] {
   return [
     ...group.users.map((user) => ({ id: user.id, user })),
     ...group.servicePrincipalIds.flatMap((id) => {
-      const servicePrincipal = servicePrincipalsById(servicePrincipals).get(id);
+      const servicePrincipal = servicePrincipals.get(id);
       return servicePrincipal === undefined ? [] : [{ id, servicePrincipal }];
     }),
   ];

@@ -14,6 +14,9 @@ export interface SynapseUsage {
   readonly workspaces: readonly string[];
 }
 
+/** Synapse does not use it. */
+export const NO_USAGE: SynapseUsage = { roles: [], workspaces: [] };
+
 export interface UsageFacts {
   readonly workspaces: readonly Workspace[];
   readonly storageAccounts: readonly StorageAccount[];
@@ -47,6 +50,9 @@ const usageAmong = remembered(
     const usageOf = (principalId: string): SynapseUsage => {
       const held = rolesHeldBy(principalId, assignments, groups);
       const roles = held.filter(({ assignment }) => concerned(assignment).length > 0);
+      if (roles.length === 0) {
+        return NO_USAGE;
+      }
       return { roles, workspaces: [...new Set(roles.flatMap(({ assignment }) => concerned(assignment)))].sort() };
     };
     return (principalId: string): SynapseUsage => {
@@ -66,7 +72,9 @@ export function describeWorkspaces({ workspaces }: Pick<SynapseUsage, 'workspace
  * Answers which workspaces (names) an assignment concerns: a Synapse assignment its workspace; an Azure assignment every
  * workspace at, above or below whose scope, or whose default storage's, it is.
  */
-export function concernedWorkspaces(
+export const concernedWorkspaces = remembered(concernedAmong);
+
+function concernedAmong(
   workspaces: readonly Workspace[],
   storageAccounts: readonly StorageAccount[],
 ): (assignment: RoleAssignment) => readonly string[] {
@@ -82,19 +90,23 @@ export function concernedWorkspaces(
       }
     }
   }
-  const known = new Map<string, readonly string[]>();
-  return (assignment) => {
+  const concerned = (assignment: RoleAssignment): readonly string[] => {
     if (assignment.system === 'synapse') {
       return [workspacesById(workspaces).get(assignment.readFrom)?.name ?? lastSegment(assignment.readFrom)];
     }
     const reach = reachOf(assignment);
-    const names = known.get(reach) ?? [
+    return [
       ...new Set([
         ...(atOrBelow.get(reach) ?? []),
         ...withAncestors(reach).flatMap((scope) => [...(at.get(scope) ?? [])]),
       ]),
     ];
-    known.set(reach, names);
+  };
+  // Each is asked about by several checks, and once more for each principal that holds it.
+  const known = new Map<RoleAssignment, readonly string[]>();
+  return (assignment) => {
+    const names = known.get(assignment) ?? concerned(assignment);
+    known.set(assignment, names);
     return names;
   };
 }

@@ -79,7 +79,10 @@ function roleHolders(facts: WatchFacts): readonly Reason[] {
   }
   return roleHoldersOf(concerning, facts).map((holder) => ({
     watched: 'user' in holder ? watchedUser(holder.user) : watchedServicePrincipal(holder.servicePrincipal, facts),
-    workspaces: [holder.id, ...holder.through.map(({ id }) => id)].flatMap((id) => [...(workspacesOf.get(id) ?? [])]),
+    // A group carries many roles, in the same workspaces.
+    workspaces: [...new Set([holder.id, ...holder.through.map(({ id }) => id)])].flatMap((id) => [
+      ...(workspacesOf.get(id) ?? []),
+    ]),
   }));
 }
 

@@ -5,7 +5,7 @@
 import type { RoleAssignment, Workspace } from '../inventory/model';
 import type { CollectedScope, Inventory, Scope, SourceName, Sources } from '../inventory/sources';
 import { subscriptionIn } from '../inventory/arm-id';
-import { dataOf, scopeOfWorkspace } from '../inventory/scopes';
+import { dataOf, scopeById, scopeOfWorkspace } from '../inventory/scopes';
 import { isWithin, reachOf } from './rbac';
 
 export const WATCHED_KINDS = [
@@ -200,7 +200,7 @@ function azureRoles(workspaces: readonly Workspace[], inventory: Inventory): Wat
     ),
   );
   return workspaces.flatMap((workspace) => {
-    const storage = inventory.storageAccounts?.find(({ scope }) => scope.id === workspace.id)?.result;
+    const storage = scopeById(inventory.storageAccounts, workspace.id)?.result;
     if (storage?.ok !== true) {
       return [];
     }

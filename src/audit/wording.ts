@@ -58,9 +58,9 @@ export function sentences(...parts: readonly string[]): string {
 
 /** Distinct entries for evidence, at most {@link EVIDENCE_ENTRIES} of them. */
 export function evidenceList(entries: readonly string[]): readonly string[] {
-  if (entries.length === 0) {
-    // One for all: most lists of the many findings are empty.
-    return NONE;
+  if (entries.length < 2) {
+    // One for all that are empty: most lists of the many findings are.
+    return entries.length === 0 ? NONE : entries;
   }
   const distinct = [...new Set(entries)];
   const more = distinct.length - EVIDENCE_ENTRIES;

@@ -45,6 +45,7 @@ function judge(
 ): Verdict {
   const { id, appId, displayName, enabled } = servicePrincipal;
   const [first] = privileged;
+  const synapseRoles = inSynapse.map(describeRole);
   const base = {
     subject: servicePrincipalSubject(servicePrincipal, context),
     evidence: {
@@ -52,13 +53,13 @@ function judge(
       appId,
       enabled,
       azureRoles: evidenceList(privileged.map(describeAssignment)),
-      synapseRoles: evidenceList(inSynapse.map(describeRole)),
+      synapseRoles: evidenceList(synapseRoles),
       eligibleAzureRoles: eligible,
     },
   };
   const who = `Service principal ${quoted(displayName)}`;
   const may = typeof eligible === 'string' || eligible.length === 0 ? '' : ` It may activate ${listed(eligible)}.`;
-  const synapse = `${listed(inSynapse.map(describeRole))} in Synapse`;
+  const synapse = `${listed(synapseRoles)} in Synapse`;
   if (first === undefined) {
     return {
       ...base,

@@ -10,7 +10,7 @@ import {
   type Holding,
 } from '../audit/credential-expiry';
 import { oneStepLower, type Severity } from '../audit/finding';
-import { describeRole } from '../audit/lookup';
+import { describeRoles } from '../audit/lookup';
 import { credentialsOf, principalsOf } from '../audit/principals';
 import { describeWorkspaces, synapseUsage, type SynapseUsage } from '../audit/synapse-usage';
 import { command, day, daysBetween, daysInMs, evidenceList, steps } from '../audit/wording';
@@ -86,7 +86,7 @@ function judge(
       limitSetBy: limit.setBy,
       tenantPolicy: policies.complete ? 'read' : `unknown (${policies.missing.join(', ')} could not be read)`,
       workspaces: evidenceList(usage.workspaces),
-      roles: evidenceList(usage.roles.map(describeRole)),
+      roles: describeRoles(usage.roles),
     },
   };
   const rank = (severity: Severity): Severity =>

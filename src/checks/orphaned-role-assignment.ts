@@ -31,10 +31,11 @@ export default defineTenantCheck({
     const concerned = concernedWorkspaces(facts.workspaces, facts.storageAccounts);
     // Deleted, but restorable with its roles: the check principal-disabled speaks of these.
     const restorable = new Set(facts.deletedServicePrincipals.map((principal) => principal.id));
+    const servicePrincipals = servicePrincipalsById(facts.servicePrincipals);
+    const users = usersById(facts.users);
+    const groups = groupsById(facts.groups);
     const nameOf = (id: string): string | undefined =>
-      servicePrincipalsById(facts.servicePrincipals).get(id)?.displayName ??
-      usersById(facts.users).get(id)?.displayName ??
-      groupsById(facts.groups).get(id)?.displayName;
+      servicePrincipals.get(id)?.displayName ?? users.get(id)?.displayName ?? groups.get(id)?.displayName;
     return [...facts.synapseRoleAssignments, ...facts.azureRoleAssignments].flatMap((assignment) => {
       const { principalId, principalKind } = assignment;
       const workspaces = concerned(assignment);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import type { Evidence } from '../audit/finding';
 import { applicationsLink } from '../audit/links';
-import { applicationsByAppId, describeRole } from '../audit/lookup';
+import { applicationsByAppId, describeRoles } from '../audit/lookup';
 import { servicePrincipalSubject } from '../audit/subjects';
 import { describeWorkspaces, synapseUsage, type SynapseUsage } from '../audit/synapse-usage';
 import { command, day, daysInMs, evidenceList, quoted, steps } from '../audit/wording';
@@ -122,7 +122,7 @@ function judgeDeleted(
 }
 
 function evidenceOf(principalId: string, appId: string, { roles, workspaces }: SynapseUsage): Evidence {
-  return { principalId, appId, workspaces: evidenceList(workspaces), roles: evidenceList(roles.map(describeRole)) };
+  return { principalId, appId, workspaces: evidenceList(workspaces), roles: describeRoles(roles) };
 }
 
 function describeUses(usage: SynapseUsage): string {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { applicationsInUse, type ApplicationInUse } from '../audit/applications-in-use';
 import { defineTenantCheck, type CheckContext, type Verdict } from '../audit/check';
 import { ownersLink } from '../audit/links';
-import { describeRole, servicePrincipalsById, usersById } from '../audit/lookup';
+import { describeRoles, servicePrincipalsById, usersById } from '../audit/lookup';
 import { applicationSubject } from '../audit/subjects';
 import { describeWorkspaces } from '../audit/synapse-usage';
 import { command, counted, evidenceList, quoted, quotedList, steps } from '../audit/wording';
@@ -50,7 +50,7 @@ function judge(
       disabledOwners: evidenceList(names(false)),
       ownersOfUnknownState: evidenceList(names(null)),
       workspaces: evidenceList(usage.workspaces),
-      roles: evidenceList(usage.roles.map(describeRole)),
+      roles: describeRoles(usage.roles),
     },
   };
   const who = `Application ${quoted(displayName)}`;

@@ -4,6 +4,7 @@ import type { DriftChange } from '../audit/baseline';
 import { defineWorkspaceCheck, type CheckContext, type Verdict } from '../audit/check';
 import {
   describeRole,
+  groupsById,
   groupsByMember,
   rolesHeldBy,
   servicePrincipalsByAppId,
@@ -100,10 +101,10 @@ function meantToRun(
   assignments: readonly RoleAssignment[],
   groups: readonly Group[],
 ): readonly string[] {
-  const members = new Map(groups.map((group) => [group.id, group.servicePrincipalIds]));
+  const known = groupsById(groups);
   const holders = assignments
     .filter((assignment) => isMeantForRunning(assignment, workspace))
-    .flatMap(({ principalId: id }) => members.get(id) ?? [id]);
+    .flatMap(({ principalId: id }) => known.get(id)?.servicePrincipalIds ?? [id]);
   return [...new Set(holders)];
 }
 

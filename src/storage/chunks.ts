@@ -30,6 +30,9 @@ export const CHUNKS_IN_PARALLEL = 4;
 /** Of a chunk’s JSON; compressed it fits into one row. Half as long ones take half as long again to write. */
 const CHUNK_BYTES = 400_000;
 
+/** A UTF-16 unit takes at most so many in UTF-8. */
+const UNIT_BYTES = 3;
+
 const [OPEN, COMMA, CLOSE] = ['[', ',', ']'].map((character) => character.charCodeAt(0)) as [number, number, number];
 
 /**
@@ -61,21 +64,19 @@ export function* chunksOf<T>(
   };
   for (const item of items) {
     const text = JSON.stringify(item);
-    const size = Buffer.byteLength(text);
-    if (count > 0 && used + size + 2 > limit) {
+    if (count > 0 && !fits(text, limit - used - 2)) {
       yield chunk();
       count = 0;
     }
     if (count === 0) {
-      const wanted = Math.max(limit, size + 2);
+      const wanted = Math.max(limit, text.length * UNIT_BYTES + 2);
       const last = free.pop();
       bytes = last !== undefined && last.length >= wanted ? last : Buffer.allocUnsafeSlow(wanted);
       used = 0;
       kinds = new Map();
     }
     bytes[used] = count === 0 ? OPEN : COMMA;
-    bytes.write(text, used + 1);
-    used += size + 1;
+    used += 1 + bytes.write(text, used + 1);
     count += 1;
     const { status, severity } = findingOf(item);
     kinds.set(`${status} ${severity}`, { status, severity });
@@ -83,6 +84,11 @@ export function* chunksOf<T>(
   if (count > 0) {
     yield chunk();
   }
+}
+
+/** Counting takes as long as writing, and only the last item of a chunk is in doubt. */
+function fits(text: string, room: number): boolean {
+  return text.length * UNIT_BYTES <= room || Buffer.byteLength(text) <= room;
 }
 
 /** Whether a chunk may hold findings of the kind, or a finding is of it. */

@@ -98,7 +98,7 @@ export async function insertAlert(
   signal?: AbortSignal,
 ): Promise<void> {
   const key = alertKey(run.partition, index);
-  await writeDocument(alerts, mailKey(key), [JSON.stringify(alert)], signal);
+  await writeDocument(alerts, mailKey(key), JSON.stringify(alert), signal);
   const delivery: Delivery = { runId: run.runId, createdAt, state: 'pending', attempts: 0 };
   await alerts.commit([{ kind: 'insert', row: outboxRow(key, { ...envelopeOf(alert), ...delivery }) }], signal);
 }

@@ -123,7 +123,7 @@ export function openReports(tables: Tables): Reports {
       await inParallel(alerts, ALERTS_IN_PARALLEL, (alert, index) =>
         insertAlert(tables.alerts, { runId, partition }, index, alert, finishedAt, signal),
       );
-      await writeDocument(findings, headerKey(partition), [JSON.stringify(stored)], signal);
+      await writeDocument(findings, headerKey(partition), JSON.stringify(stored), signal);
       const sequence = (version.state.published?.sequence ?? 0) + 1;
       const summary = summaryOf(header);
       const finished = { ...run, state: 'finished', finishedAt, sequence } as const;
@@ -160,7 +160,7 @@ function* documentsOf(
   }
   for (const keepsake of ['signIns', 'alertMemory', 'contacts', 'overview'] as const) {
     if (kept[keepsake] !== undefined) {
-      yield { key: keepsakeKey(partition, keepsake), json: [JSON.stringify(kept[keepsake])] };
+      yield { key: keepsakeKey(partition, keepsake), json: JSON.stringify(kept[keepsake]) };
     }
   }
   yield* chunkDocuments(
@@ -174,19 +174,20 @@ function* documentsOf(
 
   function* chunkDocuments(list: ChunkedList, chunks: Iterable<Chunk>) {
     for (const { json, contents: own, release } of chunks) {
-      yield { key: chunkKey(partition, list, contents[list].push(own) - 1), json: [json], release };
+      yield { key: chunkKey(partition, list, contents[list].push(own) - 1), json, release };
     }
   }
 }
 
-const PIECE_LENGTH = 64_000;
+/** UTF-16 units: shorter pieces take longer to hand over than to compress. */
+const PIECE_UNITS = 100_000;
 
-/** In pieces: the whole text would be the largest thing in memory, and a scope alone is hardly worth compressing. */
+/** Some scopes at a time: the whole text would be the largest thing in memory. */
 function* jsonOf({ scopes, ...rest }: Baseline): Generator<string, void, void> {
   let piece = `${JSON.stringify(rest).slice(0, -1)},"scopes":[`;
   for (const [index, scope] of scopes.entries()) {
     piece += `${index === 0 ? '' : ','}${JSON.stringify(scope)}`;
-    if (piece.length > PIECE_LENGTH) {
+    if (piece.length >= PIECE_UNITS) {
       yield piece;
       piece = '';
     }

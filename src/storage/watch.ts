@@ -79,7 +79,7 @@ export function openWatch({ alerts: table }: Pick<Tables, 'alerts'>): Watch {
       for (const [index, alert] of (told?.alerts ?? []).entries()) {
         const key = alertKey(partitionSince(told?.since ?? ''), (told?.first ?? 0) + index);
         // What it says goes first; without its row in the outbox nobody sees it, and the next try writes it again.
-        await writeDocument(table, mailKey(key), [JSON.stringify(alert)], signal);
+        await writeDocument(table, mailKey(key), JSON.stringify(alert), signal);
         const delivery: Delivery = { runId: WATCH, createdAt: now.toISOString(), state: 'pending', attempts: 0 };
         rows.push({ kind: 'insert', row: outboxRow(key, { ...envelopeOf(alert), ...delivery }) });
       }

@@ -62,7 +62,7 @@ describe('an alert', () => {
     const storage = azurite.open('Unpublished');
     const lease = await beginNight(storage, 0);
     const { partition } = lease.run;
-    await writeDocument(storage.tables.alerts, { partitionKey: partition, rowKey: '00000' }, ['{}']);
+    await writeDocument(storage.tables.alerts, { partitionKey: partition, rowKey: '00000' }, '{}');
     await storage.tables.alerts.put({
       partitionKey: 'outbox',
       rowKey: `${partition}.00000`,

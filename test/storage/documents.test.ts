@@ -37,7 +37,7 @@ describe('a document', () => {
 
   it.each(Object.entries(hostile))('keeps %s', async (_, text) => {
     const { findings } = azurite.open('Hostile').tables;
-    await writeDocument(findings, key, [JSON.stringify({ text })]);
+    await writeDocument(findings, key, JSON.stringify({ text }));
     const read = await readDocument<{ text: string }>(findings, key);
     // Not toEqual: nobody wants to read that difference.
     expect(read?.text === text).toBe(true);
@@ -45,8 +45,8 @@ describe('a document', () => {
 
   it('that was replaced by a shorter one has nothing left of the longer', async () => {
     const { findings } = azurite.open('Shorter').tables;
-    await writeDocument(findings, key, [JSON.stringify(incompressible)]);
-    await writeDocument(findings, key, ['"short"']);
+    await writeDocument(findings, key, JSON.stringify(incompressible));
+    await writeDocument(findings, key, '"short"');
     expect(await readDocument(findings, key)).toBe('short');
   });
 
@@ -57,7 +57,7 @@ describe('a document', () => {
 
   it('of which a part is missing is an error, never a shorter document', async () => {
     const { findings } = azurite.open('Damaged').tables;
-    await writeDocument(findings, key, [JSON.stringify(incompressible)]);
+    await writeDocument(findings, key, JSON.stringify(incompressible));
     await findings.remove({ partitionKey: 'p', rowKey: 'r.1' });
     await expect(readDocument(findings, key)).rejects.toThrow(StorageError);
   });

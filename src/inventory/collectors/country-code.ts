@@ -50,27 +50,33 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   'viet nam': 'VN',
 };
 
+/** The code in use for any two letters; empty where there is none. */
+const IN_USE: ReadonlyMap<string, string> = new Map(twoLetters().map((code) => [code, inUse(code)]));
+
 const CODES: ReadonlyMap<string, string> = new Map([
-  ...regionCodes().map((code): [string, string] => [plain(NAMES.of(code) ?? code), code]),
+  // Those that were given up name another.
+  ...[...IN_USE].flatMap(([code, current]): [string, string][] =>
+    code === current ? [[plain(NAMES.of(code) ?? code), code]] : [],
+  ),
   ...Object.entries(OTHER_NAMES),
 ]);
 
 /** ISO 3166-1 alpha-2 code of a country; empty where the text names none that is known. */
 export function countryCode(text: string): string {
   const trimmed = text.trim();
-  return /^[a-z]{2}$/i.test(trimmed) ? known(trimmed.toUpperCase()) : (CODES.get(plain(trimmed)) ?? '');
+  const isCode = /^[a-z]{2}$/i.test(trimmed);
+  return (isCode ? IN_USE.get(trimmed.toUpperCase()) : CODES.get(plain(trimmed))) ?? '';
 }
 
 /** `UK` is another code of `GB`. */
-function known(code: string): string {
+function inUse(code: string): string {
   const current = new Intl.Locale(`und-${code}`).region ?? '';
   return NAMES.of(current) === undefined || NO_COUNTRIES.includes(current) ? '' : current;
 }
 
-/** All codes in use: those that were given up name another. */
-function regionCodes(): string[] {
+function twoLetters(): string[] {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
-  return letters.flatMap((first) => letters.map((second) => first + second)).filter((code) => known(code) === code);
+  return letters.flatMap((first) => letters.map((second) => first + second));
 }
 
 function plain(name: string): string {

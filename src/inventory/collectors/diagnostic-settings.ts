@@ -7,22 +7,34 @@ import type { DiagnosticSetting } from '../model';
 /** The SDK asks for version 2017-05-01-preview, which knows no category groups. */
 const API = 'api-version=2021-05-01-preview';
 
-const setting = z.object({
-  id: z.string(),
-  name: z.string(),
-  properties: z.object({
-    workspaceId: z.string().nullish(),
-    logs: z
-      .array(z.object({ category: z.string().nullish(), categoryGroup: z.string().nullish(), enabled: z.boolean() }))
-      .nullish()
-      .transform((list) => list ?? []),
-  }),
-});
+/** Made once: to make the schema of a page takes longer than to read one. */
+const pageOf = <T extends z.ZodType>(item: T) => z.object({ value: z.array(item), nextLink: z.string().nullish() });
 
-const category = z.object({
-  name: z.string(),
-  properties: z.object({ categoryGroups: z.array(z.string()).nullish() }),
-});
+const settingsPage = pageOf(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    properties: z.object({
+      workspaceId: z.string().nullish(),
+      logs: z
+        .array(z.object({ category: z.string().nullish(), categoryGroup: z.string().nullish(), enabled: z.boolean() }))
+        .nullish()
+        .transform((list) => list ?? []),
+    }),
+  }),
+);
+
+const categoriesPage = pageOf(
+  z.object({
+    name: z.string(),
+    properties: z.object({ categoryGroups: z.array(z.string()).nullish() }),
+  }),
+);
+
+interface Page<T> {
+  readonly value: T[];
+  readonly nextLink?: string | null | undefined;
+}
 
 /**
  * The diagnostic settings of a resource, category groups resolved: which categories belong to `audit` is for the service
@@ -38,9 +50,8 @@ export async function listDiagnosticSettings(
   resourceId: string,
   readFrom: string,
 ): Promise<DiagnosticSetting[]> {
-  const list = async <T extends z.ZodType>(name: string, item: T): Promise<z.infer<T>[]> => {
+  const list = async <T>(name: string, page: z.ZodType<Page<T>>): Promise<T[]> => {
     const url = `${endpoint}${resourceId}/providers/Microsoft.Insights/${name}?${API}`;
-    const page = z.object({ value: z.array(item), nextLink: z.string().nullish() });
     const answer = parseAnswer(page, (await resourceManager.get(url)).body, `The ${name} of ${resourceId}`);
     if (answer.nextLink) {
       // Documented to come whole (five settings at most); going on in silence would lose some.
@@ -49,10 +60,10 @@ export async function listDiagnosticSettings(
     return answer.value;
   };
 
-  const settings = await list('diagnosticSettings', setting);
+  const settings = await list('diagnosticSettings', settingsPage);
   const enabled = settings.flatMap(({ properties }) => properties.logs.filter((log) => log.enabled));
   const groups = enabled.flatMap(({ categoryGroup }) => categoryGroup ?? []);
-  const categories = groups.every(isAllLogs) ? [] : await list('diagnosticSettingsCategories', category);
+  const categories = groups.every(isAllLogs) ? [] : await list('diagnosticSettingsCategories', categoriesPage);
   const membersOf = (group: string): string[] =>
     categories
       .filter(({ properties }) => properties.categoryGroups?.some((one) => sameName(one, group)))

@@ -23,6 +23,9 @@ const message = z
   .nullish()
   .transform((value) => (value ?? '').slice(0, MESSAGE_UNITS));
 
+/** Made once: to make the schema of a page takes longer than to read one. */
+const pageOf = <T extends z.ZodType>(item: T) => z.object({ value: z.array(item), continuationToken: text });
+
 const pipelineRun = z.object({
   runId: z.string(),
   pipelineName: z.string(),
@@ -44,6 +47,14 @@ const activityRun = z.object({
   status: text,
   error: z.object({ errorCode: text, message, failureType: text }).nullish(),
 });
+const pipelineRuns = pageOf(pipelineRun);
+const triggerRuns = pageOf(triggerRun);
+const activityRuns = pageOf(activityRun);
+
+interface Page<T> {
+  readonly value: readonly T[];
+  readonly continuationToken: string | null;
+}
 
 /**
  * Runs that failed in a period: all that Azure tells of pipelines and triggers, up to a limit, and what failed in the last
@@ -60,8 +71,8 @@ export async function listPipelineFailures(
     throw new Error(`Azure gives no development endpoint for workspace ${workspace.name}.`);
   }
   const query = { client, endpoint: devEndpoint, period };
-  const pipelines = await failedOnes(query, 'queryPipelineRuns', pipelineRun, 'RunEnd');
-  const triggers = await failedOnes(query, 'queryTriggerRuns', triggerRun, 'TriggerRunTimestamp');
+  const pipelines = await failedOnes(query, 'queryPipelineRuns', pipelineRuns, 'RunEnd');
+  const triggers = await failedOnes(query, 'queryTriggerRuns', triggerRuns, 'TriggerRunTimestamp');
   const all: FailedRun[] = [...pipelines.items.map(ofPipeline), ...triggers.items.map(ofTrigger)];
   const runs = worstFirst(all).slice(0, RUNS_KEPT);
   const asked = new Set(runs.filter(({ kind }) => kind === 'pipeline').slice(0, RUNS_WITH_ACTIVITIES));
@@ -82,14 +93,13 @@ interface Query {
  * All pages up to the limit; the continuation stands in the body, both ways.
  * @param latest operand to sort by, the latest first; left out: as they come
  */
-async function failedOnes<T extends z.ZodType>(
+async function failedOnes<T>(
   { client, endpoint, period }: Query,
   route: string,
-  item: T,
+  page: z.ZodType<Page<T>>,
   latest?: string,
-): Promise<{ readonly items: readonly z.infer<T>[]; readonly hasMore: boolean }> {
-  const page = z.object({ value: z.array(item), continuationToken: text });
-  const items: z.infer<T>[] = [];
+): Promise<{ readonly items: readonly T[]; readonly hasMore: boolean }> {
+  const items: T[] = [];
   let continuationToken: string | null = null;
   for (let pages = 0; pages < PAGES; pages += 1) {
     const { body } = await client.post(`${endpoint}/${route}?${API}`, {
@@ -97,7 +107,7 @@ async function failedOnes<T extends z.ZodType>(
       ...(latest !== undefined && { orderBy: [{ orderBy: latest, order: 'DESC' }] }),
       ...(continuationToken !== null && { continuationToken }),
     });
-    const answer: z.infer<typeof page> = parseAnswer(page, body, `The answer to ${route}`);
+    const answer: Page<T> = parseAnswer(page, body, `The answer to ${route}`);
     items.push(...answer.value);
     continuationToken = answer.continuationToken;
     if (continuationToken === null) {
@@ -111,7 +121,7 @@ async function failedOnes<T extends z.ZodType>(
 async function failedActivities(query: Query, { name, runId }: FailedRun): Promise<readonly FailedActivity[] | null> {
   const place = `pipelines/${encodeURIComponent(name)}/pipelineruns/${encodeURIComponent(runId)}`;
   try {
-    const { items } = await failedOnes(query, `${place}/queryActivityruns`, activityRun);
+    const { items } = await failedOnes(query, `${place}/queryActivityruns`, activityRuns);
     return items.filter(({ status }) => status === 'Failed').map(ofActivity);
   } catch (error) {
     if (error instanceof AzureRequestError && error.statusCode === 404) {
