@@ -159,7 +159,8 @@ function header(part: Part | undefined, name: string): string | undefined {
 }
 
 function parseItems<T extends z.ZodType>(items: readonly unknown[], item: T, path: string): z.infer<T>[] {
-  return items.map((value) => parseAnswer(item, value, `An item of Graph ${path.split('?')[0] ?? path}`));
+  const what = `An item of Graph ${path.split('?')[0] ?? path}`;
+  return items.map((value) => parseAnswer(item, value, what));
 }
 
 /** A token must not follow a link to a foreign host. */
