@@ -6,6 +6,7 @@ import { SynapseManagementClient } from '@azure/arm-synapse';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Cloud } from '../../clouds';
 import { createGraph, type Graph } from './graph';
+import { httpClient } from './http-client';
 import { createLogAnalytics, type LogAnalytics } from './logs';
 import type { RequestContext } from './request-context';
 import { requestPolicies } from './request-policies';
@@ -34,6 +35,7 @@ export function azureConnector(cloud: Cloud, credential: TokenCredential): Conne
   const scope = `${cloud.resourceManagerAudience}/.default`;
   return (context) => {
     const options = {
+      httpClient,
       endpoint: cloud.resourceManager,
       retryOptions: { maxRetries: 0 },
       additionalPolicies: requestPolicies(context),

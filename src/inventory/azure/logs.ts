@@ -8,6 +8,7 @@ import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Cloud } from '../../clouds';
 import type { Period } from '../model';
 import { IncompleteAnswerError } from './azure-request-error';
+import { httpClient } from './http-client';
 import type { RequestContext } from './request-context';
 import { requestPolicies } from './request-policies';
 import { USER_AGENT } from './user-agent';
@@ -30,6 +31,7 @@ export interface LogAnalytics {
 
 export function createLogAnalytics(cloud: Cloud, credential: TokenCredential, context: RequestContext): LogAnalytics {
   const client = new LogsQueryClient(credential, {
+    httpClient,
     endpoint: cloud.logAnalytics,
     audience: cloud.logAnalyticsAudience,
     retryOptions: { maxRetries: 0 },

@@ -2,13 +2,13 @@
 import type { TokenCredential } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
-  createDefaultHttpClient,
   createHttpHeaders,
   createPipelineFromOptions,
   createPipelineRequest,
   type HttpHeaders,
 } from '@azure/core-rest-pipeline';
 import { AzureRequestError, describeErrorBody } from './azure-request-error';
+import { httpClient } from './http-client';
 import type { RequestContext } from './request-context';
 import { requestPolicies } from './request-policies';
 import { USER_AGENT } from './user-agent';
@@ -48,7 +48,6 @@ export function createRestClient(
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: `${audience}/.default` }), {
     phase: 'Sign',
   });
-  const httpClient = createDefaultHttpClient();
 
   async function send(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
