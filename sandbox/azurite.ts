@@ -18,6 +18,14 @@ interface AzuriteServer {
   close(): Promise<void>;
 }
 
+interface TableServer extends AzuriteServer {
+  readonly metadataStore: { getEntityCollection(...table: unknown[]): Rows };
+}
+
+interface Rows {
+  findOne(key: { readonly PartitionKey: string; readonly RowKey: string }): unknown;
+}
+
 const SERVICES = ['Table', 'Queue', 'Blob'] as const;
 type Service = (typeof SERVICES)[number];
 
@@ -36,6 +44,7 @@ export async function startAzurite({ directory }: { readonly directory?: string 
     Service,
     AzuriteServer
   >;
+  findByRowKeyFirst(servers.Table as TableServer);
   await Promise.all(SERVICES.map((service) => servers[service].start()));
 
   const account = loadInternal('blob/utils/constants') as {
@@ -79,6 +88,20 @@ function createServer(service: Service, directory: string | undefined): AzuriteS
       persistencePathArray: [{ locationId: 'Default', locationPath: path('-extents'), maxConcurrency: 1 }],
     }),
   );
+}
+
+/**
+ * Azurite has an index of either key, uses that of the key it is asked for first, and goes through all it finds there. It
+ * asks for the partition, in which may stand all rows of a table; few rows share a row key.
+ */
+function findByRowKeyFirst({ metadataStore }: TableServer): void {
+  const rowsOf = metadataStore.getEntityCollection.bind(metadataStore);
+  metadataStore.getEntityCollection = (...table) => {
+    const rows = rowsOf(...table);
+    const own = Object.getPrototypeOf(rows) as Rows;
+    rows.findOne = ({ PartitionKey, RowKey }) => own.findOne.call(rows, { RowKey, PartitionKey });
+    return rows;
+  };
 }
 
 function loadInternal(path: string): unknown {
