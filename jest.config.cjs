@@ -6,6 +6,7 @@ module.exports = {
   testTimeout: 30_000,
   // Much of the time is waiting for sockets and child processes, so that every core may have a worker.
   maxWorkers: '100%',
+  testEnvironment: '<rootDir>/test/setup/environment.ts',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   setupFiles: ['<rootDir>/test/setup/trust-sandbox.ts'],

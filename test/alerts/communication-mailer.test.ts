@@ -6,13 +6,14 @@ import { text } from 'node:stream/consumers';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { createCertificates } from '../../sandbox/azure/certificates';
 import type { Sandbox } from '../../sandbox/azure/server';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { parseScenario } from '../../sandbox/scenarios/load-scenario';
 import { createMailer } from '../../src/alerts/communication-mailer';
 import { ChannelError, type Channel } from '../../src/alerts/channel';
 import { deliverAlerts, WEBHOOK_LIMITS, type Delivery } from '../../src/alerts/deliver-alerts';
 import type { Log } from '../../src/log';
 import { openStorage, type Storage } from '../../src/storage/open-storage';
+import { startAzurite } from '../setup/start-azurite';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 import { anAlert, night, publishNight } from '../storage/stored-things';
 

@@ -10,13 +10,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createCertificates, type Certificates } from '../../sandbox/azure/certificates';
 import type { Sandbox } from '../../sandbox/azure/server';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { loadScenario, parseScenario } from '../../sandbox/scenarios/load-scenario';
 import type { ReportHeader } from '../../src/audit/report';
 import { runAudit } from '../../src/audit/run-audit';
 import { newRunId } from '../../src/audit/run-id';
 import { createServices, type Services } from '../../src/services';
 import { TableClient, type TableEntity } from '@azure/data-tables';
+import { startAzurite } from '../setup/start-azurite';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 import { anExecutioner, type Death, type Executioner, type Proxy } from './crash/killing-proxy';
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Sandbox } from '../../sandbox/azure/server';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { appEnvironment } from '../../sandbox/cli/app-environment';
 import { startHostProcess, type HostProcess } from '../../sandbox/cli/host-process';
 import { runFunction } from '../../sandbox/cli/run-function';
@@ -12,6 +12,7 @@ import type { Report } from '../../src/audit/report';
 import { newRunId } from '../../src/audit/run-id';
 import { storageIn, type Storage } from '../../src/storage/open-storage';
 import { openTables } from '../../src/storage/tables';
+import { startAzurite } from '../setup/start-azurite';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 
 const ROOT = join(__dirname, '../..');

@@ -1,11 +1,12 @@
 /** Dead letters as the host serves them, over Azurite. */
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { appServices } from '../../src/app-services';
 import { alertsEndpoint } from '../../src/functions/alerts';
 import { retryAlertEndpoint } from '../../src/functions/retry-alert';
 import { StorageError } from '../../src/storage/errors';
 import { anAlert, at, publishNight } from '../storage/stored-things';
+import { startAzurite } from '../setup/start-azurite';
 
 let azurite: Azurite;
 const dead = anAlert({ id: '00000000-0000-4000-8000-0000000000aa', subject: '<b>first</b>', plainText: 'a body' });

@@ -1,7 +1,7 @@
 /** `POST /api/diagnose` as the host calls it, over Azurite. */
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
 import * as fc from 'fast-check';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { appServices } from '../../src/app-services';
 import { fingerprint, type Finding } from '../../src/audit/finding';
 import check from '../../src/checks/pipeline-authentication-failure';
@@ -11,6 +11,7 @@ import { HEALTHY } from '../diagnosis/cases/case';
 import { anApplication, aSecret, aWorkspace, guid } from '../fixtures/facts';
 import { anInventory, run } from '../fixtures/judge';
 import { aFinding, publishNight } from '../storage/stored-things';
+import { startAzurite } from '../setup/start-azurite';
 
 let azurite: Azurite;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** Night after night on one simulated tenant and one Azurite: what is told of a change, and when it falls silent. */
 import type { Sandbox } from '../../sandbox/azure/server';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { scopeIdOf } from '../../sandbox/azure/resource-ids';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { Scenario } from '../../sandbox/scenarios/schema';
@@ -10,6 +10,7 @@ import type { Finding } from '../../src/audit/finding';
 import type { ReportHeader } from '../../src/audit/report';
 import { runAudit } from '../../src/audit/run-audit';
 import { newRunId } from '../../src/audit/run-id';
+import { startAzurite } from '../setup/start-azurite';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 import { reportOf } from '../storage/stored-things';
 

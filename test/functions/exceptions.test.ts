@@ -1,7 +1,7 @@
 /** Exceptions as the host serves them, over Azurite: added, listed, shown in the report, removed. */
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
 import * as fc from 'fast-check';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { appServices } from '../../src/app-services';
 import type { Exception } from '../../src/audit/exception';
 import { fingerprint } from '../../src/audit/finding';
@@ -10,6 +10,7 @@ import { exceptionsEndpoint } from '../../src/functions/exceptions';
 import { removeExceptionEndpoint } from '../../src/functions/remove-exception';
 import { reportEndpoint } from '../../src/functions/report';
 import { aFinding, publishNight } from '../storage/stored-things';
+import { startAzurite } from '../setup/start-azurite';
 
 let azurite: Azurite;
 const DAY = 86_400_000;

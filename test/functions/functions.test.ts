@@ -1,7 +1,7 @@
 /** The handlers as the host calls them, over real sockets: the simulated Azure and Azurite. */
 import { HttpRequest, InvocationContext, type HttpResponseInit, type Timer } from '@azure/functions';
 import type { Sandbox } from '../../sandbox/azure/server';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { Scenario } from '../../sandbox/scenarios/schema';
 import { appServices } from '../../src/app-services';
@@ -17,6 +17,7 @@ import type { Finding } from '../../src/audit/finding';
 import type { Report } from '../../src/audit/report';
 import { loadChecks } from '../../src/load-checks';
 import { logTo } from '../../src/log';
+import { startAzurite } from '../setup/start-azurite';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 
 type ReportAnswer = Report & { continuationToken?: string; lastComplete: { runId: string } | null };

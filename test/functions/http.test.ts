@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { buildOverview } from '../../src/audit/build-overview';
 import { DIFF_KINDS } from '../../src/audit/diff';
 import { fingerprint, SEVERITIES, STATUSES, type Finding } from '../../src/audit/finding';
@@ -10,6 +10,7 @@ import type { Report } from '../../src/audit/report';
 import { newRunId } from '../../src/audit/run-id';
 import { FORMATS } from '../../src/report/formats';
 import { aFinding, anAlert, aReport } from '../storage/stored-things';
+import { startAzurite } from '../setup/start-azurite';
 import { expectDescribed, PATHS, unseen } from './described-answers';
 import { loadHttpApp, type CallOptions, type HttpAnswer, type HttpApp } from './http-app';
 

@@ -1,10 +1,11 @@
 /** The metrics as the host serves them, over Azurite. */
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { appServices } from '../../src/app-services';
 import { metricsEndpoint } from '../../src/functions/metrics';
 import { StorageError } from '../../src/storage/errors';
 import { beginNight, night, publishNight } from '../storage/stored-things';
+import { startAzurite } from '../setup/start-azurite';
 
 let azurite: Azurite;
 beforeAll(async () => {

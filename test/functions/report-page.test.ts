@@ -1,13 +1,14 @@
 /** The page as the host asks for it: what it is made of, what a browser may do with it, and what stands in for it. */
 import { createHash } from 'node:crypto';
 import { HttpRequest, InvocationContext } from '@azure/functions';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { appServices } from '../../src/app-services';
 import { buildOverview } from '../../src/audit/build-overview';
 import type { Finding } from '../../src/audit/finding';
 import { newRunId } from '../../src/audit/run-id';
 import { reportEndpoint } from '../../src/functions/report';
 import { aFinding, aReport } from '../storage/stored-things';
+import { startAzurite } from '../setup/start-azurite';
 
 const HOUR = 3_600_000;
 let azurite: Azurite;

@@ -1,9 +1,10 @@
 /** The history as the host serves it, over Azurite. */
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { appServices } from '../../src/app-services';
 import { reportsEndpoint } from '../../src/functions/reports';
 import { beginNight, night, publishNight, runIdOf } from '../storage/stored-things';
+import { startAzurite } from '../setup/start-azurite';
 
 let azurite: Azurite;
 beforeAll(async () => {

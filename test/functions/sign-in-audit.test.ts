@@ -2,12 +2,13 @@
 import { InvocationContext, type Timer } from '@azure/functions';
 import * as z from 'zod';
 import type { Sandbox } from '../../sandbox/azure/server';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import { appServices } from '../../src/app-services';
 import { defineTenantCheck, type Check } from '../../src/audit/check';
 import { newRunId } from '../../src/audit/run-id';
 import { signInAudit } from '../../src/functions/sign-in-audit';
+import { startAzurite } from '../setup/start-azurite';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 import { reportOf } from '../storage/stored-things';
 

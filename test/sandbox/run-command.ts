@@ -1,10 +1,11 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { buildOnce } from '../setup/build-once';
 
 const ROOT = join(__dirname, '../..');
 
@@ -31,21 +32,17 @@ export interface RunningCommand {
 
 /** Bundles the commands. */
 export function buildCommands(): void {
-  build('sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts');
+  buildOnce('sandbox/start.ts', 'sandbox/start-live.ts', 'sandbox/host/main.ts');
 }
 
 /** Bundles `npm run audit`. */
 export function buildAuditCommand(): void {
-  build('sandbox/audit.ts', 'src/cli/main.ts');
-}
-
-function build(...tools: string[]): void {
-  execFileSync(process.execPath, ['scripts/build.mjs', ...tools], { cwd: ROOT });
+  buildOnce('sandbox/audit.ts', 'src/cli/main.ts');
 }
 
 /** Bundles the auditor itself. */
 export function buildAuditor(): void {
-  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT });
+  buildOnce();
 }
 
 const started = new Map<ChildProcess, string>();

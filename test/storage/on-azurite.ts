@@ -1,10 +1,11 @@
 /** Storage on a real Azurite, with what may go wrong on the way there. */
 import { RestError, type PipelinePolicy, type PipelineRequest } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
-import { startAzurite, type Azurite } from '../../sandbox/azurite';
+import type { Azurite } from '../../sandbox/azurite';
 import { storageIn, type Storage } from '../../src/storage/open-storage';
 import { openTable } from '../../src/storage/table';
 import type { Tables } from '../../src/storage/tables';
+import { startAzurite } from '../setup/start-azurite';
 
 export interface OpenedStorage extends Storage {
   readonly tables: Tables;

@@ -120,6 +120,24 @@ export function aBaseline(index: number, name = 'contoso'): Baseline {
   return { takenAt: readAt, scopes: [{ source: 'firewallRules', scope, since: readAt, readAt, items: [] }] };
 }
 
+/** By how many they are: made once, as hashing tens of thousands of ids takes longer than storing them. */
+const principalsMade = new Map<number, SignInState['watch']['principals']>();
+
+function somePrincipals(count: number): SignInState['watch']['principals'] {
+  const principals =
+    principalsMade.get(count) ??
+    Array.from({ length: count }, (_, number) => ({
+      kind: 'user' as const,
+      id: createHash('sha256').update(`${number}`).digest('hex'),
+      applicationId: '',
+      name: 'somebody',
+      enabled: true,
+      workspaces: ['contoso'],
+    }));
+  principalsMade.set(count, principals);
+  return principals;
+}
+
 /** What sign-in audits go by after a night; with as many principals as that takes a row more. */
 export function aSignInState(index: number, principals = 0): SignInState {
   const takenAt = night(index).toISOString();
@@ -127,14 +145,7 @@ export function aSignInState(index: number, principals = 0): SignInState {
     watch: {
       takenAt,
       workspaces: [{ id: '/subscriptions/s/workspaces/contoso', name: 'contoso' }],
-      principals: Array.from({ length: principals }, (_, number) => ({
-        kind: 'user',
-        id: createHash('sha256').update(`${number}`).digest('hex'),
-        applicationId: '',
-        name: 'somebody',
-        enabled: true,
-        workspaces: ['contoso'],
-      })),
+      principals: somePrincipals(principals),
       credentials: [],
       logWorkspaceIds: [],
       gaps: [],

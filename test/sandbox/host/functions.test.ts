@@ -1,5 +1,6 @@
 import { QueueClient } from '@azure/storage-queue';
-import { startAzurite, type Azurite } from '../../../sandbox/azurite';
+import type { Azurite } from '../../../sandbox/azurite';
+import { startAzurite } from '../../setup/start-azurite';
 import { buildHost, endHosts, runHost, type RunningHost } from './run-host';
 
 interface Seen {

@@ -1,8 +1,9 @@
 import { QueueClient } from '@azure/storage-queue';
-import { startAzurite, type Azurite } from '../../../sandbox/azurite';
+import type { Azurite } from '../../../sandbox/azurite';
 import type { RegisteredFunction } from '../../../sandbox/host/core';
 import type { Invoke, Outcome } from '../../../sandbox/host/invoke';
 import { createQueueListener, createQueueOutputs, type QueueListenerOptions } from '../../../sandbox/host/queues';
+import { startAzurite } from '../../setup/start-azurite';
 
 const SUCCEEDED: Outcome = { state: 'succeeded', response: { outputData: [] } };
 const FAILED: Outcome = { state: 'failed', error: new Error('on purpose') };

@@ -1,8 +1,9 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { HostReady } from '../../../sandbox/host/main';
+import { buildOnce } from '../../setup/build-once';
 
 const ROOT = join(__dirname, '../../..');
 const HOST = join(ROOT, 'build/sandbox/host/main.js');
@@ -32,7 +33,7 @@ export interface RunOptions {
 
 /** Bundles what the tests of a file start. */
 export function buildHost(): void {
-  execFileSync(process.execPath, ['scripts/build.mjs', 'sandbox/host/main.ts'], { cwd: ROOT });
+  buildOnce('sandbox/host/main.ts');
 }
 
 const running = new Set<ChildProcess>();
