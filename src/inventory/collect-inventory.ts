@@ -119,6 +119,15 @@ export async function collectInventory(
   ): Promise<readonly CollectedScope<Sources[S]>[] | undefined> =>
     wanted.has(source) ? reader.read(source, [tenant], pLimit(1), list) : undefined;
 
+  // Before anything else, as almost everything waits to know which workspaces there are.
+  const subscriptions = await whole('subscriptions', ({ resourceManager, resourceManagerEndpoint }) =>
+    listSubscriptions(resourceManager, resourceManagerEndpoint, options.tenantId, options.subscriptions),
+  );
+  const listed = wanted.has('workspaces') ? await readWorkspaces() : [];
+  const known = dataOf(listed);
+  /** Subscriptions, and workspaces of subscriptions, that could not be listed. */
+  const unlisted = [...gapsIn(subscriptions), ...gapsIn(listed)];
+
   const applications = whole('applications', ({ graph }) => listApplications(graph));
   const servicePrincipals = whole('servicePrincipals', ({ graph }) => listServicePrincipals(graph));
   const deletedServicePrincipals = whole('deletedServicePrincipals', ({ graph }) =>
@@ -135,14 +144,6 @@ export async function collectInventory(
   );
   const auditorIdentity = whole('auditorIdentity', ({ graph }) => readAuditorIdentity(graph, options.own?.clientId));
   const auditorStorage = whole('auditorStorage', (azure) => readAuditorStorage(azure, options.own?.storageAccount));
-
-  const subscriptions = await whole('subscriptions', ({ resourceManager, resourceManagerEndpoint }) =>
-    listSubscriptions(resourceManager, resourceManagerEndpoint, options.tenantId, options.subscriptions),
-  );
-  const listed = wanted.has('workspaces') ? await readWorkspaces() : [];
-  const known = dataOf(listed);
-  /** Subscriptions, and workspaces of subscriptions, that could not be listed. */
-  const unlisted = [...gapsIn(subscriptions), ...gapsIn(listed)];
 
   // First, as which users and groups are looked up depends on them.
   const entraAdministrators = inSettings('entraAdministrators', ({ workspacesOf }, one) =>
