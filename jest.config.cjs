@@ -1,11 +1,13 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // These need more than Node.js: jest.browser.config.cjs.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   testTimeout: 30_000,
-  // Much of the time is waiting for sockets and child processes, so that every core may have a worker.
-  maxWorkers: '100%',
+  // Much of the time is waiting for sockets and child processes: three workers keep two cores busy.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testEnvironment: '<rootDir>/test/setup/environment.ts',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
