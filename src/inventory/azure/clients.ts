@@ -31,6 +31,7 @@ export interface AzureClients {
   readonly identitiesOf: (subscriptionId: string) => ManagedServiceIdentityClient;
 }
 
+/** @param credential asked for a token by the first request of each client */
 export function azureConnector(cloud: Cloud, credential: TokenCredential): ConnectAzure {
   const scope = `${cloud.resourceManagerAudience}/.default`;
   return (context) => {
@@ -79,7 +80,7 @@ function lazily<C>(create: () => C): () => C {
   return () => (client ??= create());
 }
 
-/** One client a subscription: each has a pipeline of its own, which takes longer to build than a request to send. */
+/** One client a subscription: each has a pipeline of its own. */
 function oncePer<C>(create: (subscriptionId: string) => C): (subscriptionId: string) => C {
   const clients = new Map<string, C>();
   return (subscriptionId) => {
