@@ -4,10 +4,11 @@
  */
 import { subscriptionIn } from '../inventory/arm-id';
 import type { Workspace } from '../inventory/model';
-import { dataOf, scopeById, scopeOfWorkspace } from '../inventory/scopes';
+import { dataOf, scopeOfWorkspace } from '../inventory/scopes';
 import type { CollectedScope, Inventory, NotCollectedReason, Scope, SourceName, Sources } from '../inventory/sources';
 import { SCOPE_KINDS, SOURCES } from '../inventory/sources';
 import type { Drift } from './baseline';
+import { scopeById } from './lookup';
 import type { Check, CheckContext, Enrichment, Enrichments, Facts, SignInContext, VaultInUse, Verdict } from './check';
 import { fingerprint, isWorse, type Finding, type Subject } from './finding';
 import { keyVaultOf, vaultName, vaultsNamedBy } from '../inventory/vaults';

@@ -14,6 +14,7 @@ import type {
   Workspace,
   WorkspaceCredential,
 } from '../inventory/model';
+import type { CollectedScope } from '../inventory/sources';
 import { remembered } from './remembered';
 import { evidenceList, quoted } from './wording';
 
@@ -54,6 +55,19 @@ export const assignmentsByPrincipal = remembered((assignments: readonly RoleAssi
 export const federatedCredentialsByApplication = remembered((all: readonly FederatedCredential[]) =>
   group(all.map((credential) => [credential.applicationId, credential])),
 );
+
+const scopesById = remembered((all: readonly CollectedScope<unknown>[]) =>
+  // Of two with the same id the first counts.
+  index(all.toReversed(), ({ scope }) => scope.id),
+);
+
+/** What became of a scope, which every check asks for in every workspace; `undefined`: it was not looked at. */
+export function scopeById<T>(
+  scopes: readonly CollectedScope<T>[] | undefined,
+  id: string,
+): CollectedScope<T> | undefined {
+  return scopes && (scopesById(scopes).get(id) as CollectedScope<T> | undefined);
+}
 
 /** Every role a principal holds among the assignments, also through the groups it is a member of. */
 export function rolesHeldBy(

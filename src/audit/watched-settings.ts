@@ -5,7 +5,8 @@
 import type { RoleAssignment, Workspace } from '../inventory/model';
 import type { CollectedScope, Inventory, Scope, SourceName, Sources } from '../inventory/sources';
 import { subscriptionIn } from '../inventory/arm-id';
-import { dataOf, scopeById, scopeOfWorkspace } from '../inventory/scopes';
+import { dataOf, scopeOfWorkspace } from '../inventory/scopes';
+import { scopeById } from './lookup';
 import { isWithin, reachOf } from './rbac';
 
 export const WATCHED_KINDS = [

@@ -24,22 +24,3 @@ export function dataOf<T>(scopes: readonly CollectedScope<T>[] | undefined): rea
 }
 
 const joined = new WeakMap<readonly CollectedScope<unknown>[], readonly unknown[]>();
-
-/** The first of that id, which every check asks for in every workspace. */
-export function scopeById<T>(
-  scopes: readonly CollectedScope<T>[] | undefined,
-  id: string,
-): CollectedScope<T> | undefined {
-  if (scopes === undefined) {
-    return undefined;
-  }
-  let byId = indexes.get(scopes) as ReadonlyMap<string, CollectedScope<T>> | undefined;
-  if (byId === undefined) {
-    // Of two with the same id the first counts.
-    byId = new Map(scopes.toReversed().map((one) => [one.scope.id, one]));
-    indexes.set(scopes, byId);
-  }
-  return byId.get(id);
-}
-
-const indexes = new WeakMap<readonly CollectedScope<unknown>[], ReadonlyMap<string, CollectedScope<unknown>>>();

@@ -2,10 +2,9 @@
 import tls from 'node:tls';
 import type { Sandbox } from '../../sandbox/azure/server';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
-import { createCredential } from '../../src/credential';
-import { azureConnector, type AzureClients, type ConnectAzure } from '../../src/inventory/azure/clients';
-import { readSettings } from '../../src/settings';
+import type { AzureClients, ConnectAzure } from '../../src/inventory/azure/clients';
 import { aRequestContext } from '../fixtures/request-context';
+import { connectTo } from '../setup/connect-to';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 
 let sandbox: Sandbox;
@@ -13,11 +12,7 @@ let connect: ConnectAzure;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox(loadScenario('healthy'));
-  const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
-  // @azure/identity reads the endpoint of the managed identity from the environment of the process itself.
-  process.env['IDENTITY_ENDPOINT'] = sandbox.environment['IDENTITY_ENDPOINT'];
-  process.env['IDENTITY_HEADER'] = sandbox.environment['IDENTITY_HEADER'];
-  connect = azureConnector(settings.cloud, createCredential(settings.identityClientId, sandbox.environment));
+  ({ connect } = connectTo(sandbox));
 });
 afterAll(() => sandbox.close());
 afterEach(() => jest.restoreAllMocks());

@@ -2,8 +2,6 @@ import type { Sandbox } from '../../sandbox/azure/server';
 import { neededBy } from '../../src/audit/sign-in-checks';
 import { signInWatch } from '../../src/audit/sign-in-watch';
 import { periodsAfter } from '../../src/audit/sign-in-window';
-import { createCredential } from '../../src/credential';
-import { azureConnector } from '../../src/inventory/azure/clients';
 import { collectInventory } from '../../src/inventory/collect-inventory';
 import { collectLogs } from '../../src/inventory/collect-logs';
 import { SOURCE_NAMES, type Inventory, type SourceName } from '../../src/inventory/sources';
@@ -12,7 +10,7 @@ import type { Own } from '../../src/inventory/own';
 import type { SignInWatch } from '../../src/inventory/sign-ins';
 import type { Log } from '../../src/log';
 import { ownOf } from '../../src/own';
-import { readSettings } from '../../src/settings';
+import { connectTo } from '../setup/connect-to';
 
 export interface Collection {
   readonly inventory: Inventory;
@@ -33,10 +31,7 @@ export async function collect(
     readonly own?: Partial<Own>;
   } = {},
 ): Promise<Collection> {
-  const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
-  // @azure/identity reads the endpoint of the managed identity from the environment of the process itself.
-  process.env['IDENTITY_ENDPOINT'] = sandbox.environment['IDENTITY_ENDPOINT'];
-  process.env['IDENTITY_HEADER'] = sandbox.environment['IDENTITY_HEADER'];
+  const { connect, settings } = connectTo(sandbox);
   const lines = new Map<string, Readonly<Record<string, unknown>>>();
   const write: Log['info'] = (_event, fields) => lines.set(String(fields['source']), fields);
   const now = options.now ?? new Date();
@@ -46,10 +41,9 @@ export async function collect(
     signal: options.signal ?? new AbortController().signal,
     log: { info: write, warn: write, error: write },
   };
-  const azure = azureConnector(settings.cloud, createCredential(settings.identityClientId, sandbox.environment));
   const needed = neededBy([{ requires: sources, uses: [] }]);
   const lastDay = { from: new Date(now.getTime() - 86_400_000), to: now };
-  const reading = await collectInventory(azure, needed.inventory, {
+  const reading = await collectInventory(connect, needed.inventory, {
     ...reader,
     subscriptions: options.subscriptions ?? settings.subscriptions,
     own: { ...ownOf(settings, sandbox.environment), ...options.own },
@@ -58,6 +52,6 @@ export async function collect(
   });
   const tenant = await reading.whole();
   const watch = signInWatch(tenant, { now, tenantId, logWorkspaceIds });
-  const logs = await collectLogs(azure, needed.logs, { ...reader, watch, periodOf: periodsAfter({}, now) });
+  const logs = await collectLogs(connect, needed.logs, { ...reader, watch, periodOf: periodsAfter({}, now) });
   return { inventory: { ...tenant, ...logs }, watch, lines };
 }

@@ -3,8 +3,6 @@ import type { Sandbox } from '../../sandbox/azure/server';
 import { loadScenario } from '../../sandbox/scenarios/load-scenario';
 import type { Scenario } from '../../sandbox/scenarios/schema';
 import { guidOf } from '../../sandbox/scenarios/symbolic-id';
-import { createCredential } from '../../src/credential';
-import { azureConnector } from '../../src/inventory/azure/clients';
 import type { LogAnalytics } from '../../src/inventory/azure/logs';
 import { classifyError } from '../../src/inventory/classify-error';
 import { listSignInPlaces } from '../../src/inventory/collectors/sign-in-places';
@@ -12,9 +10,9 @@ import { listSignIns } from '../../src/inventory/collectors/sign-ins';
 import { LOG_TABLES, type LogTableName, type Period } from '../../src/inventory/model';
 import type { SignInKind, SignIns, SignInWatch } from '../../src/inventory/sign-ins';
 import { SIGN_IN_SOURCES, type SignInSource } from '../../src/inventory/sources';
-import { readSettings } from '../../src/settings';
 import { aWatch, aWatchedPrincipal } from '../fixtures/sign-ins';
 import samples from '../samples/signin-logs.json';
+import { connectTo } from '../setup/connect-to';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 import { aRequestContext } from '../fixtures/request-context';
 
@@ -32,12 +30,7 @@ let logs: LogAnalytics;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox(bare, now);
-  const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
-  // @azure/identity reads the endpoint of the managed identity from the environment of the process itself.
-  process.env['IDENTITY_ENDPOINT'] = sandbox.environment['IDENTITY_ENDPOINT'];
-  process.env['IDENTITY_HEADER'] = sandbox.environment['IDENTITY_HEADER'];
-  const credential = createCredential(settings.identityClientId, sandbox.environment);
-  ({ logs } = azureConnector(settings.cloud, credential)(aRequestContext()));
+  ({ logs } = connectTo(sandbox).connect(aRequestContext()));
 });
 afterAll(() => sandbox.close());
 

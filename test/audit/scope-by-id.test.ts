@@ -1,4 +1,4 @@
-import { scopeById } from '../../src/inventory/scopes';
+import { scopeById } from '../../src/audit/lookup';
 import type { CollectedScope } from '../../src/inventory/sources';
 
 const read = (id: string, data: readonly number[]): CollectedScope<number> => ({
