@@ -14,19 +14,23 @@ export interface Grounds {
 /**
  * The findings of each check, judged as soon as what it looks at is known, in the order of the checks.
  * @param groundsFor settles when everything is read that a check looks at
+ * @param onJudged is given the findings of each check at once
  */
 export async function judgeAsRead(
   checks: readonly Check[],
   groundsFor: (check: Check) => Promise<Grounds>,
+  onJudged: (findings: readonly Finding[]) => void = () => undefined,
 ): Promise<readonly Finding[]> {
   let judged: Promise<unknown> = Promise.resolve();
-  const findings = checks.map(async (check) => {
+  const all = checks.map(async (check) => {
     const { inventory, context } = await groundsFor(check);
     // One after the other, and answers that arrived meanwhile come first: whoever waits for them asks the next.
     const turn = judged.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
     judged = turn;
     await turn;
-    return evaluate([check], inventory, context);
+    const findings = evaluate([check], inventory, context);
+    onJudged(findings);
+    return findings;
   });
-  return (await Promise.all(findings)).flat();
+  return (await Promise.all(all)).flat();
 }

@@ -2,28 +2,45 @@
 import { describeFailing } from '../alerts/failing-alerts';
 import { mailLinks } from '../alerts/mail-links';
 import { planAlerts } from '../alerts/plan-alerts';
+import type { Draft } from '../storage/draft';
 import type { Publication } from '../storage/reports';
 import { buildOverview } from './build-overview';
 import type { ChosenChecks } from './choose-checks';
 import { compare, openAfter } from './compare';
 import { NO_CONTACTS } from './contacts';
+import type { Finding } from './finding';
 import { auditEverything } from './full-audit';
-import { buildReport } from './report';
+import { buildReport, inReportOrder } from './report';
 import type { AuditRun, AuditServices } from './run-audit';
 import { auditSignIns } from './sign-in-audit';
 import { isSignInCheck } from './sign-in-checks';
 
-/** Reads, judges, compares with the last report and plans who is told. Nothing is stored. */
+/**
+ * Reads, judges, compares with the last report and plans who is told.
+ * @param draft takes what passes as soon as that is known; nothing else is stored
+ */
 export async function preparePublication(
   services: AuditServices,
   run: AuditRun,
   chosen: ChosenChecks,
   startedAt: Date,
+  draft: Draft,
 ): Promise<Publication> {
   const { storage, now } = services;
   const signal = AbortSignal.any([run.stop, AbortSignal.timeout(services.timeoutMilliseconds)]);
   const latest = await storage.reports.find(undefined, signal);
-  const auditing = { services, latest, chosen, now: startedAt, signal, log: run.log };
+  const auditing = {
+    services,
+    latest,
+    chosen,
+    now: startedAt,
+    signal,
+    log: run.log,
+    // Whatever a pass is compared with, it stays as it is; those of a check stand next to each other in the report.
+    onJudged: (findings: readonly Finding[]) => {
+      draft.add(inReportOrder(findings.filter(({ status }) => status === 'pass')));
+    },
+  };
   const audited =
     (run.audit === 'signIns' ? await auditSignIns(auditing) : undefined) ?? (await auditEverything(auditing));
   run.stop.throwIfAborted();

@@ -25,6 +25,8 @@ export interface Reading {
   /** Ends all reading. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Is given the findings of each check as soon as it is judged. */
+  readonly onJudged?: (findings: readonly Finding[]) => void;
 }
 
 /** What earlier audits left. */
@@ -44,7 +46,7 @@ export interface Judged {
 }
 
 export async function readAndJudge(
-  { services, chosen: { checks, options }, now, signal, log }: Reading,
+  { services, chosen: { checks, options }, now, signal, log, onJudged }: Reading,
   known: Known,
 ): Promise<Judged> {
   const needed = neededBy(checks);
@@ -82,7 +84,7 @@ export async function readAndJudge(
   const [{ inventory, baseline }, { signIns }, findings] = await Promise.all([
     compared,
     watched,
-    judgeAsRead(checks, groundsFor),
+    judgeAsRead(checks, groundsFor, onJudged),
   ]);
   const { period, watch } = signIns;
   return { inventory, watch, findings, baseline, signInPeriod: checks.some(isSignInCheck) ? period : null };

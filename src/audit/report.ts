@@ -101,7 +101,7 @@ export function buildReport(
   const startedAt = run.startedAt.toISOString();
   // What is carried over rests on what was read then, whatever was read of it now.
   const known = { ...coverage, ...carried.coverage };
-  const sorted = [...carried.findings, ...findings].sort(byUrgency);
+  const sorted = inReportOrder([...carried.findings, ...findings]);
   const totals = count(STATUSES, sorted, (finding) => finding.status);
   return {
     schemaVersion: 1,
@@ -132,6 +132,11 @@ export function buildReport(
     alertsFailing: run.alertsFailing,
     findings: sorted,
   };
+}
+
+/** A sorted copy. */
+export function inReportOrder(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort(byUrgency);
 }
 
 function overallOf(totals: Readonly<Record<Status, number>>, coverage: Coverage): Overall {

@@ -53,11 +53,12 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
     now: startedAt,
     expiresAt: new Date(startedAt.getTime() + services.timeoutMilliseconds + LEASE_MARGIN_MILLISECONDS),
   });
+  const draft = storage.reports.draft(lease);
   let header: ReportHeader;
   try {
     // What was read and compared is let go here: storing the report takes memory of its own.
-    const publication = await preparePublication(services, run, chosen, startedAt);
-    await storage.reports.publish(lease, publication);
+    const publication = await preparePublication(services, run, chosen, startedAt, draft);
+    await storage.reports.publish(lease, publication, draft);
     const { findings: _findings, ...rest } = publication.report;
     header = rest;
     run.log.info('report published', {
@@ -69,6 +70,8 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
       alerts: publication.alerts.length,
     });
   } catch (error) {
+    // Of what it stores nothing may come after that is removed. Where it failed, that is why the run did, or not worth more.
+    await draft.end().catch(() => undefined);
     await attempt('run not marked as failed', run.log, () => storage.runs.fail(lease, messageOf(error), now()));
     throw error;
   }

@@ -28,7 +28,7 @@ export interface KindHint {
 export const CHUNKS_IN_PARALLEL = 4;
 
 /** Of a chunk’s JSON; compressed it fits into one row. Half as long ones take half as long again to write. */
-const CHUNK_BYTES = 400_000;
+export const CHUNK_BYTES = 400_000;
 
 /** A UTF-16 unit takes at most so many in UTF-8. */
 const UNIT_BYTES = 3;

@@ -94,8 +94,10 @@ export function publishedReport(table: Table, place: ReportPlace, missing: (runI
     }));
   }
 
+  /** @param chunk its place in the report */
   async function readItems<T>(list: ChunkedList, chunk: number, signal?: AbortSignal): Promise<readonly T[]> {
-    const items = await readDocument<readonly T[]>(table, chunkKey(partition, list, chunk), signal);
+    const { row = chunk } = (await stored(signal))[list][chunk] ?? {};
+    const items = await readDocument<readonly T[]>(table, chunkKey(partition, list, row), signal);
     if (items === undefined) {
       throw new ReportNotFoundError(runId);
     }

@@ -3,31 +3,23 @@ import type { AlertMemory } from '../alerts/alert-memory';
 import type { Baseline } from '../audit/baseline';
 import type { Contacts } from '../audit/contacts';
 import type { OpenFinding } from '../audit/compare';
-import type { Finding } from '../audit/finding';
 import type { Overview } from '../audit/overview';
 import type { Report } from '../audit/report';
 import { summaryOf } from '../audit/run-summary';
 import type { SignInState } from '../audit/sign-in-window';
 import { changeState, readRun, readState, type AuditState, type StoredRun } from './audit-state';
-import { CHUNKS_IN_PARALLEL, chunksOf, type Chunk, type ChunkContents } from './chunks';
-import { writeDocument, type Json } from './documents';
+import { CHUNKS_IN_PARALLEL } from './chunks';
+import { writeDocument } from './documents';
+import { openDraft, type Draft } from './draft';
 import { PublicationConflictError, ReportNotFoundError, StorageError } from './errors';
 import { inParallel } from './in-parallel';
 import { insertAlert, type PendingAlert } from './outbox';
 import { publishedReport, type PublishedReport } from './published-report';
+import { documentsOf } from './report-documents';
 import { removeOlderThan } from './retention';
 import { findFullBefore, readHistory, type HistoryPage, type HistoryQuery } from './run-history';
 import type { RunLease } from './runs';
-import {
-  chunkKey,
-  headerKey,
-  keepsakeFlags,
-  keepsakeKey,
-  type ChunkedList,
-  type ReportPlace,
-  type StoredReport,
-} from './stored-report';
-import type { Key } from './table';
+import { chunkKey, headerKey, keepsakeFlags, type ReportPlace, type StoredContents, type StoredReport } from './stored-report';
 import type { Tables } from './tables';
 
 export interface Publication {
@@ -64,12 +56,15 @@ export interface Reports {
    * @throws InvalidContinuationTokenError
    */
   history(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryPage>;
+  /** To store findings of a run before its report: nobody sees them until that is published with this draft. */
+  draft(lease: RunLease): Draft;
   /**
    * Makes this the latest report, its baseline, its state of sign-ins and its memory of what was told those to go by, its alerts deliverable and its run
    * finished: all of it or nothing.
+   * @param draft of the same lease; its findings are not stored again where the report has them as they are
    * @throws PublicationConflictError where the lease was lost; `Runs.fail` removes what was written
    */
-  publish(lease: RunLease, publication: Publication, signal?: AbortSignal): Promise<void>;
+  publish(lease: RunLease, publication: Publication, draft?: Draft, signal?: AbortSignal): Promise<void>;
   /**
    * Removes runs from before the instant with all that belongs to them, but never the latest report, the latest complete
    * one, or a report with an alert that was not delivered yet.
@@ -102,15 +97,19 @@ export function openReports(tables: Tables): Reports {
 
     history: (query, signal) => readHistory(runs, query, signal),
 
-    publish: async ({ run, version }, { report, alerts, ...kept }, signal) => {
+    draft: ({ run: { partition } }) =>
+      openDraft((row, json) => writeDocument(findings, chunkKey(partition, 'findings', row), json)),
+
+    publish: async ({ run, version }, { report, alerts, ...kept }, draft, signal) => {
       const { runId, partition } = run;
       const { findings: all, ...header } = report;
       if (header.runId !== runId) {
         throw new RangeError(`The report of run ${header.runId} cannot be published by run ${runId}.`);
       }
       const { finishedAt } = header;
-      const contents = { findings: [] as ChunkContents[], unconfirmed: [] as ChunkContents[] };
-      const documents = documentsOf(partition, { all, ...kept }, contents);
+      const drafted = (await draft?.end()) ?? [];
+      const contents = { findings: [] as StoredContents[], unconfirmed: [] as StoredContents[] };
+      const documents = documentsOf(partition, { all, drafted, ...kept }, contents);
       await inParallel(documents, CHUNKS_IN_PARALLEL, async ({ key, json, release }) => {
         await writeDocument(findings, key, json, signal);
         release?.();
@@ -140,59 +139,6 @@ export function openReports(tables: Tables): Reports {
 
     removeOlderThan: (instant, signal) => removeOlderThan(tables, instant, signal),
   };
-}
-
-interface ToStore extends Omit<Publication, 'report' | 'alerts'> {
-  readonly all: readonly Finding[];
-}
-
-/**
- * All that is stored of a report before its header, each when it is its turn; the longest to write first.
- * @param contents filled with those of the chunks
- */
-function* documentsOf(
-  partition: string,
-  { all, unconfirmed, baseline, ...kept }: ToStore,
-  contents: Record<ChunkedList, ChunkContents[]>,
-): Generator<{ readonly key: Key; readonly json: Json; readonly release?: () => void }, void, void> {
-  if (baseline !== undefined) {
-    yield { key: keepsakeKey(partition, 'baseline'), json: jsonOf(baseline) };
-  }
-  for (const keepsake of ['signIns', 'alertMemory', 'contacts', 'overview'] as const) {
-    if (kept[keepsake] !== undefined) {
-      yield { key: keepsakeKey(partition, keepsake), json: JSON.stringify(kept[keepsake]) };
-    }
-  }
-  yield* chunkDocuments(
-    'findings',
-    chunksOf(all, (finding) => finding),
-  );
-  yield* chunkDocuments(
-    'unconfirmed',
-    chunksOf(unconfirmed, ({ finding }) => finding),
-  );
-
-  function* chunkDocuments(list: ChunkedList, chunks: Iterable<Chunk>) {
-    for (const { json, contents: own, release } of chunks) {
-      yield { key: chunkKey(partition, list, contents[list].push(own) - 1), json, release };
-    }
-  }
-}
-
-/** UTF-16 units: shorter pieces take longer to hand over than to compress. */
-const PIECE_UNITS = 100_000;
-
-/** Some scopes at a time: the whole text would be the largest thing in memory. */
-function* jsonOf({ scopes, ...rest }: Baseline): Generator<string, void, void> {
-  let piece = `${JSON.stringify(rest).slice(0, -1)},"scopes":[`;
-  for (const [index, scope] of scopes.entries()) {
-    piece += `${index === 0 ? '' : ','}${JSON.stringify(scope)}`;
-    if (piece.length >= PIECE_UNITS) {
-      yield piece;
-      piece = '';
-    }
-  }
-  yield `${piece}]}`;
 }
 
 /** Where a run's report is, if it has one. */

@@ -10,11 +10,18 @@ export interface ReportPlace {
   readonly partition: string;
 }
 
+/** What the header knows of a chunk. */
+export interface StoredContents extends ChunkContents {
+  /** Number of its row. Absent where it is the chunk's place in the report: versions that stored no drafts wrote none. */
+  readonly row?: number;
+}
+
 /** What is stored of a report besides its chunks. */
 export interface StoredReport {
   readonly header: ReportHeader;
-  readonly findings: readonly ChunkContents[];
-  readonly unconfirmed: readonly ChunkContents[];
+  /** In the report's order. */
+  readonly findings: readonly StoredContents[];
+  readonly unconfirmed: readonly StoredContents[];
   /** Left out where it has none. */
   readonly hasBaseline?: true;
   readonly hasSignIns?: true;
@@ -81,8 +88,8 @@ export function headerKey(partition: string): Key {
   return { partitionKey: partition, rowKey: 'header' };
 }
 
-export function chunkKey(partition: string, list: ChunkedList, index: number): Key {
-  return { partitionKey: partition, rowKey: `${list}.${String(index).padStart(5, '0')}` };
+export function chunkKey(partition: string, list: ChunkedList, row: number): Key {
+  return { partitionKey: partition, rowKey: `${list}.${String(row).padStart(5, '0')}` };
 }
 
 export function keepsakeKey(partition: string, keepsake: Keepsake): Key {
