@@ -1,4 +1,5 @@
 /** Audits of either kind after each other, over storage on Azurite: what is judged, told, carried over and kept. */
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import * as z from 'zod';
 import { DEFAULT_ALERT_SETTINGS } from '../../src/alerts/alert-settings';
 import { defineTenantCheck, type Check, type SignInContext } from '../../src/audit/check';
@@ -206,6 +207,83 @@ describe('a full audit', () => {
       users: ['ada'],
     });
     expect(told(findings)).toEqual(['ada fail']);
+  });
+
+  describe('of which much passes', () => {
+    const passing = defineTenantCheck({
+      ...nightly,
+      id: 'certificate-expiry',
+      requires: ['applications'],
+      options: z.strictObject({}),
+      evaluate: ({ applications }) =>
+        applications.map(({ displayName }) => ({
+          subject: { id: displayName, kind: 'application', name: displayName },
+          status: 'pass',
+          message: 'x'.repeat(240_000),
+          evidence: {},
+        })),
+    });
+    const world = { checks: [nightly, passing], applications: ['c', 'b', 'a'] };
+    const chunkWritten = (onWrite: () => void): PipelinePolicy => ({
+      name: 'chunk-written',
+      sendRequest: async (request, next) => {
+        const response = await next(request);
+        if (request.method !== 'GET' && decodeURIComponent(request.url).includes("RowKey='findings.")) {
+          onWrite();
+        }
+        return response;
+      },
+    });
+
+    it('stores that while the tenant is still read, and reports it in its order', async () => {
+      let stored: () => void = () => undefined;
+      const endsAfter = new Promise<void>((resolve) => (stored = resolve));
+      // Were it stored at the end, both would wait for each other.
+      const storage = azurite.open(
+        'Ahead',
+        chunkWritten(() => {
+          stored();
+        }),
+      );
+      const { findings } = await tenant(storage).audit('full', 0, { ...world, endsAfter });
+      expect(told(findings)).toEqual(['a fail', 'b fail', 'c fail', 'a pass', 'b pass', 'c pass']);
+    });
+
+    it('fails where that cannot be stored, and leaves nothing', async () => {
+      const healthy = azurite.open('NotAhead');
+      const refusing = azurite.open(
+        'NotAhead',
+        chunkWritten(() => {
+          throw new Error('Table Storage refused');
+        }),
+      );
+      const { audit } = tenant(healthy);
+      await expect(audit('full', 0, world, refusing)).rejects.toThrow('Table Storage refused');
+      expect(await healthy.runs.last()).toMatchObject({
+        state: 'failed',
+        message: expect.stringContaining('Table Storage refused'),
+      });
+      expect(await healthy.tables.findings.listKeys("PartitionKey ne ''")).toEqual([]);
+    });
+
+    it('that fails otherwise leaves nothing of what was stored ahead', async () => {
+      const storage = azurite.open('Aborted');
+      let stored: () => void = () => undefined;
+      const chunk = new Promise<void>((resolve) => (stored = resolve));
+      const through = azurite.open(
+        'Aborted',
+        chunkWritten(() => {
+          stored();
+        }),
+      );
+      const endsAfter = chunk.then(() => {
+        throw new Error('Azure is gone');
+      });
+      endsAfter.catch(() => undefined);
+      await expect(tenant(storage).audit('full', 0, { ...world, endsAfter }, through)).rejects.toThrow('Azure is gone');
+      expect(await storage.runs.last()).toMatchObject({ state: 'failed', message: 'Azure is gone' });
+      expect(await azurite.rows('Aborted', 'Findings')).toEqual([]);
+    });
   });
 
   it('says in its report that earlier alerts did not arrive, and why', async () => {
