@@ -44,8 +44,8 @@ export function* chunksOf<T>(
   findingOf: (item: T) => Finding,
   limit = CHUNK_BYTES,
 ): Generator<Chunk, void, void> {
-  // Each item's text goes into bytes at once: joined texts would be the most that a run leaves to be collected, and next
-  // to them fresh memory for each chunk.
+  // Texts go into bytes at once: joined ones would be the most that a run leaves to be collected, and next to them fresh
+  // memory for each chunk.
   const free: Buffer<ArrayBuffer>[] = [];
   let bytes = Buffer.alloc(0);
   let used = 0;
@@ -62,28 +62,46 @@ export function* chunksOf<T>(
       },
     };
   };
-  for (const item of items) {
-    const text = JSON.stringify(item);
-    if (count > 0 && !fits(text, limit - used - 2)) {
-      yield chunk();
-      count = 0;
+  for (const some of batchesOf(items)) {
+    const text = JSON.stringify(some).slice(1, -1);
+    const fitting = count > 0 && fits(text, limit - used - 2);
+    for (const part of fitting ? [{ text, own: some }] : eachOf(some)) {
+      if (count > 0 && !fits(part.text, limit - used - 2)) {
+        yield chunk();
+        count = 0;
+      }
+      if (count === 0) {
+        const wanted = Math.max(limit, part.text.length * UNIT_BYTES + 2);
+        const last = free.pop();
+        bytes = last !== undefined && last.length >= wanted ? last : Buffer.allocUnsafeSlow(wanted);
+        used = 0;
+        kinds = new Map();
+      }
+      bytes[used] = count === 0 ? OPEN : COMMA;
+      used += 1 + bytes.write(part.text, used + 1);
+      count += part.own.length;
+      for (const item of part.own) {
+        const { status, severity } = findingOf(item);
+        kinds.set(`${status} ${severity}`, { status, severity });
+      }
     }
-    if (count === 0) {
-      const wanted = Math.max(limit, text.length * UNIT_BYTES + 2);
-      const last = free.pop();
-      bytes = last !== undefined && last.length >= wanted ? last : Buffer.allocUnsafeSlow(wanted);
-      used = 0;
-      kinds = new Map();
-    }
-    bytes[used] = count === 0 ? OPEN : COMMA;
-    used += 1 + bytes.write(text, used + 1);
-    count += 1;
-    const { status, severity } = findingOf(item);
-    kinds.set(`${status} ${severity}`, { status, severity });
   }
   if (count > 0) {
     yield chunk();
   }
+}
+
+/** Items that are turned into text together, which takes a third less than one by one. */
+const BATCH = 16;
+
+function* batchesOf<T>(items: readonly T[]): Generator<readonly T[], void, void> {
+  for (let from = 0; from < items.length; from += BATCH) {
+    yield items.slice(from, from + BATCH);
+  }
+}
+
+function eachOf<T>(items: readonly T[]) {
+  return items.map((item) => ({ text: JSON.stringify(item), own: [item] }));
 }
 
 /** Counting takes as long as writing, and only the last item of a chunk is in doubt. */

@@ -12,7 +12,7 @@ const findings = fc.array(
       message: fc.string({ unit: 'binary', maxLength: 150 }),
     })
     .map(aFinding),
-  { maxLength: 40 },
+  { maxLength: 80, size: 'max' },
 );
 const cut = (all: readonly Finding[], limit?: number) =>
   [...chunksOf(all, itself, limit)].map(({ json, contents }) => ({
@@ -20,7 +20,8 @@ const cut = (all: readonly Finding[], limit?: number) =>
     contents,
     items: JSON.parse(Buffer.from(json).toString()) as Finding[],
   }));
-const limits = fc.integer({ min: 500, max: 3000 });
+/** For one finding and for many. */
+const limits = fc.oneof(fc.integer({ min: 500, max: 3000 }), fc.integer({ min: 3000, max: 40_000 }));
 
 describe('chunks', () => {
   it('hold all items in their order', () => {
