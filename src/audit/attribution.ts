@@ -1,5 +1,5 @@
 /** Who made a change, as far as a log says it. Missing attribution is said with its reason; it hides no change. */
-import type { Inventory } from '../inventory/sources';
+import type { Inventory, SourceName } from '../inventory/sources';
 import { subscriptionIn } from '../inventory/arm-id';
 import type { WatchedKind } from './watched-settings';
 
@@ -28,8 +28,13 @@ interface Entry {
   readonly who: string | null;
 }
 
+/** The logs that say who it was. */
+export const LOGS_OF_CHANGES = ['activityLog', 'directoryAudits'] as const satisfies readonly SourceName[];
+
+type LogsOfChanges = Pick<Inventory, (typeof LOGS_OF_CHANGES)[number]>;
+
 /** The newest entry about the setting counts: it made it what it is now. */
-export function attribute(change: ChangeToAttribute, inventory: Inventory): Attribution {
+export function attribute(change: ChangeToAttribute, inventory: LogsOfChanges): Attribution {
   switch (change.kind) {
     case 'synapseRole':
       return {
@@ -45,7 +50,7 @@ export function attribute(change: ChangeToAttribute, inventory: Inventory): Attr
   }
 }
 
-function inSubscription(change: ChangeToAttribute, inventory: Inventory): Attribution {
+function inSubscription(change: ChangeToAttribute, inventory: LogsOfChanges): Attribution {
   const subscription = subscriptionIn(change.key);
   if (!change.key.startsWith('/subscriptions/')) {
     return { unknown: 'the activity log of a subscription does not hold what is changed above it' };
@@ -82,7 +87,7 @@ const ACTIVITIES: Readonly<Partial<Record<WatchedKind, RegExp>>> = {
   appManagementPolicy: /app management policy/i,
 };
 
-function inDirectory(change: ChangeToAttribute, inventory: Inventory): Attribution {
+function inDirectory(change: ChangeToAttribute, inventory: LogsOfChanges): Attribution {
   const read = inventory.directoryAudits?.[0]?.result;
   if (read?.ok !== true) {
     return { unknown: 'the audit log of the directory could not be read' };

@@ -5,10 +5,17 @@
 import * as z from 'zod';
 import type { Period } from '../inventory/model';
 import type { Inventory, Scope, SourceName } from '../inventory/sources';
-import { attribute, type Attribution } from './attribution';
+import { attribute, LOGS_OF_CHANGES, type Attribution } from './attribution';
 import { subscriptionIn } from '../inventory/arm-id';
 import { sortedBy } from './order';
-import { watchedScopes, type Setting, type WatchedItem, type WatchedKind, type WatchedScope } from './watched-settings';
+import {
+  WATCHED_SOURCES,
+  watchedScopes,
+  type Setting,
+  type WatchedItem,
+  type WatchedKind,
+  type WatchedScope,
+} from './watched-settings';
 import { daysInMs } from './wording';
 
 /** The check whose option says how long a change is one. */
@@ -96,13 +103,18 @@ export function periodOfChanges(previous: Baseline | null, now: Date): Period {
   return { from: new Date(Math.max(since, now.getTime() - daysInMs(LOG_DAYS))), to: now };
 }
 
+/** All that {@link compareWithBaseline} looks at. */
+export const COMPARED_SOURCES = [...WATCHED_SOURCES, ...LOGS_OF_CHANGES] as const;
+
+type ComparedInventory = Pick<Inventory, (typeof COMPARED_SOURCES)[number]>;
+
 /**
  * @param previous as it was stored with the last published report; `null` on the first run
  * @returns the new baseline and what changed, in an order that does not depend on that of the inventory
  */
 export function compareWithBaseline(
   previous: Baseline | null,
-  inventory: Inventory,
+  inventory: ComparedInventory,
   { now, acceptAfterDays }: { readonly now: Date; readonly acceptAfterDays: number },
 ): ComparedBaseline {
   const known = new Map((previous?.scopes ?? []).map((scope) => [idOf(scope), scope]));
@@ -137,7 +149,7 @@ export function compareWithBaseline(
 interface Circumstances {
   readonly now: Date;
   readonly acceptAfterDays: number;
-  readonly inventory: Inventory;
+  readonly inventory: ComparedInventory;
 }
 
 /** Its items are all known as they are: a scope that is read for the first time has not changed. */
@@ -236,7 +248,7 @@ function isSame(a: Setting | null, b: Setting | null): boolean {
 }
 
 /** Workspaces that their subscription does not list any more. */
-function goneWorkspaces(inventory: Inventory): (scope: BaselineScope) => boolean {
+function goneWorkspaces(inventory: ComparedInventory): (scope: BaselineScope) => boolean {
   const listed = new Map(
     (inventory.workspaces ?? []).flatMap(({ scope, result }) =>
       result.ok ? [[scope.id, new Set(result.data.map(({ id }) => id))] as const] : [],

@@ -6,7 +6,14 @@ import type { Period } from '../inventory/model';
 import type { SignInWatch } from '../inventory/sign-ins';
 import type { Inventory } from '../inventory/sources';
 import type { Log } from '../log';
-import { compareWithBaseline, DRIFT_CHECK, driftOptions, periodOfChanges, type Baseline } from './baseline';
+import {
+  COMPARED_SOURCES,
+  compareWithBaseline,
+  DRIFT_CHECK,
+  driftOptions,
+  periodOfChanges,
+  type Baseline,
+} from './baseline';
 import type { Check } from './check';
 import type { ChosenChecks } from './choose-checks';
 import { sourcesOf } from './evaluate';
@@ -62,18 +69,17 @@ export async function readAndJudge(
     };
   });
   const { acceptAfterDays } = driftOptions.parse(options[DRIFT_CHECK] ?? {});
-  const compared = Promise.all([reading.whole(), watched]).then(([tenant, { logs }]) => {
-    const inventory = { ...tenant, ...logs };
-    return { inventory, ...compareWithBaseline(known.baseline, inventory, { now, acceptAfterDays }) };
-  });
+  const compared = reading
+    .of(COMPARED_SOURCES)
+    .then((part) => compareWithBaseline(known.baseline, part, { now, acceptAfterDays }));
 
   const context = { ...services, now, options };
   const groundsFor = async (check: Check) => {
-    if (check.usesDrift === true) {
-      const [{ inventory, drift }, { signIns }] = await Promise.all([compared, watched]);
-      return { inventory, context: { ...context, drift, signIns } };
-    }
     const part = reading.of(sourcesOf(check));
+    if (check.usesDrift === true) {
+      const [inventory, { drift }, { logs, signIns }] = await Promise.all([part, compared, watched]);
+      return { inventory: { ...inventory, ...logs }, context: { ...context, drift, signIns } };
+    }
     if (usesLogs(check)) {
       const [inventory, { logs, signIns }] = await Promise.all([part, watched]);
       return { inventory: { ...inventory, ...logs }, context: { ...context, signIns } };
@@ -81,11 +87,18 @@ export async function readAndJudge(
     return { inventory: await part, context };
   };
 
-  const [{ inventory, baseline }, { signIns }, findings] = await Promise.all([
+  const [tenant, { baseline }, { logs, signIns }, findings] = await Promise.all([
+    reading.whole(),
     compared,
     watched,
     judgeAsRead(checks, groundsFor, onJudged),
   ]);
   const { period, watch } = signIns;
-  return { inventory, watch, findings, baseline, signInPeriod: checks.some(isSignInCheck) ? period : null };
+  return {
+    inventory: { ...tenant, ...logs },
+    watch,
+    findings,
+    baseline,
+    signInPeriod: checks.some(isSignInCheck) ? period : null,
+  };
 }

@@ -62,7 +62,9 @@ export const WATCHED_SOURCES = [
   'appManagementPolicies',
 ] as const satisfies readonly SourceName[];
 
-export function watchedScopes(inventory: Inventory): readonly WatchedScope[] {
+type WatchedInventory = Pick<Inventory, (typeof WATCHED_SOURCES)[number]>;
+
+export function watchedScopes(inventory: WatchedInventory): readonly WatchedScope[] {
   const workspaces = dataOf(inventory.workspaces);
   return [
     ...workspaces.map((workspace) => ({
@@ -178,7 +180,7 @@ const ITEMS: ItemsOf = {
     }),
 };
 
-function settingsBySource(inventory: Inventory): WatchedScope[] {
+function settingsBySource(inventory: WatchedInventory): WatchedScope[] {
   return WATCHED_SOURCES.flatMap((source) => {
     const scopes = inventory[source] as readonly CollectedScope<unknown>[] | undefined;
     const itemsOf = ITEMS[source] as ((data: readonly unknown[], scope: Scope) => WatchedItem[]) | undefined;
@@ -194,7 +196,7 @@ function settingsBySource(inventory: Inventory): WatchedScope[] {
  * Azure roles at, above and below each workspace and its default storage; which other assignments were read depends on
  * what else was. Only workspaces whose storage is known and whose subscriptions were both read stand here.
  */
-function azureRoles(workspaces: readonly Workspace[], inventory: Inventory): WatchedScope[] {
+function azureRoles(workspaces: readonly Workspace[], inventory: WatchedInventory): WatchedScope[] {
   const bySubscription = new Map(
     (inventory.azureRoleAssignments ?? []).flatMap(({ scope, result }) =>
       result.ok ? [[scope.id, result.data.map((one) => ({ one, reach: reachOf(one) }))] as const] : [],

@@ -209,6 +209,20 @@ describe('a full audit', () => {
     expect(told(findings)).toEqual(['ada fail']);
   });
 
+  it('compares with the baseline while the tenant is still read', async () => {
+    let judged: () => void = () => undefined;
+    const endsAfter = new Promise<void>((resolve) => (judged = resolve));
+    const early: Check = {
+      ...aCheck('authentication-drift', 'applications', 'high', () => {
+        judged();
+      }),
+      usesDrift: true,
+    };
+    // Were that done at the end, both would wait for each other.
+    const { findings } = await tenant(azurite.open('Drift')).audit('full', 0, { checks: [early], endsAfter });
+    expect(told(findings)).toEqual(['ci fail']);
+  });
+
   describe('of which much passes', () => {
     const passing = defineTenantCheck({
       ...nightly,
