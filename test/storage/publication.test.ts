@@ -11,6 +11,7 @@ import {
   aReport,
   aSignInState,
   beginNight,
+  INCOMPRESSIBLE,
   night,
   publishNight,
   reportOf,
@@ -32,16 +33,16 @@ const publication = (index: number, variant = 0) => ({
   report: aReport(runIdOf(index, variant), full.findings),
   unconfirmed: full.unconfirmed,
   alerts: full.alerts,
-  baseline: aBaseline(index, 'x'.repeat(500_000)),
-  signIns: aSignInState(index, 30_000),
+  baseline: aBaseline(index),
+  signIns: aSignInState(index, INCOMPRESSIBLE),
   alertMemory: anAlertMemory(index),
 });
 
 const none = { total: 0, items: [] };
 /** What may be published with a report; some take several rows. */
 const keepsakes = {
-  baseline: aBaseline(0, 'y'.repeat(500_000)),
-  signIns: aSignInState(0, 30_000),
+  baseline: aBaseline(0),
+  signIns: aSignInState(0, INCOMPRESSIBLE),
   alertMemory: anAlertMemory(0),
   contacts: { applications: [], workspaces: [{ id: '/w', name: 'w', notify: [] }] },
   overview: { expiries: none, ended: none, failingNow: none, workspaces: none, principals: none, owners: none },

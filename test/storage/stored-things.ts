@@ -1,5 +1,5 @@
 /** Builders of what is stored: each gives a plain one, to be changed in what a test is about. */
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AlertMemory } from '../../src/alerts/alert-memory';
 import type { Baseline } from '../../src/audit/baseline';
 import type { OpenFinding } from '../../src/audit/compare';
@@ -113,39 +113,23 @@ export function aReport(
   };
 }
 
-/** The baseline of a night; a name as long as that takes a row more. */
-export function aBaseline(index: number, name = 'contoso'): Baseline {
-  const scope = { kind: 'workspace', id: '/subscriptions/s/workspaces/contoso', name } as const;
+export function aBaseline(index: number): Baseline {
+  const scope = { kind: 'workspace', id: '/subscriptions/s/workspaces/contoso', name: 'contoso' } as const;
   const readAt = night(index).toISOString();
   return { takenAt: readAt, scopes: [{ source: 'firewallRules', scope, since: readAt, readAt, items: [] }] };
 }
 
-/** By how many they are: made once, as hashing tens of thousands of ids takes longer than storing them. */
-const principalsMade = new Map<number, SignInState['watch']['principals']>();
+/** A text that takes a row more even when it is compressed. */
+export const INCOMPRESSIBLE = randomBytes(720_000).toString('base64');
 
-function somePrincipals(count: number): SignInState['watch']['principals'] {
-  const principals =
-    principalsMade.get(count) ??
-    Array.from({ length: count }, (_, number) => ({
-      kind: 'user' as const,
-      id: createHash('sha256').update(`${number}`).digest('hex'),
-      applicationId: '',
-      name: 'somebody',
-      enabled: true,
-      workspaces: ['contoso'],
-    }));
-  principalsMade.set(count, principals);
-  return principals;
-}
-
-/** What sign-in audits go by after a night; with as many principals as that takes a row more. */
-export function aSignInState(index: number, principals = 0): SignInState {
+/** What sign-in audits go by after a night. */
+export function aSignInState(index: number, workspaceName = 'contoso'): SignInState {
   const takenAt = night(index).toISOString();
   return {
     watch: {
       takenAt,
-      workspaces: [{ id: '/subscriptions/s/workspaces/contoso', name: 'contoso' }],
-      principals: somePrincipals(principals),
+      workspaces: [{ id: '/subscriptions/s/workspaces/contoso', name: workspaceName }],
+      principals: [],
       credentials: [],
       logWorkspaceIds: [],
       gaps: [],
