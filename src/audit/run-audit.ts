@@ -70,8 +70,8 @@ export async function runAudit(services: AuditServices, run: AuditRun): Promise<
       alerts: publication.alerts.length,
     });
   } catch (error) {
-    // Of what it stores nothing may come after that is removed. Where it failed, that is why the run did, or not worth more.
-    await draft.end().catch(() => undefined);
+    // What is under way would come after what is removed.
+    await draft.end();
     await attempt('run not marked as failed', run.log, () => storage.runs.fail(lease, messageOf(error), now()));
     throw error;
   }

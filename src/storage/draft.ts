@@ -10,11 +10,16 @@ export interface Draft {
    */
   add(findings: readonly Finding[]): void;
   /**
-   * Stores nothing more: what was added and is not stored yet is left to the report.
+   * Stores nothing more: what was added and is not stored is left to the report, which says so where it cannot be.
    * @returns when nothing is under way any more
-   * @throws what storing threw
    */
-  end(): Promise<readonly DraftedChunk[]>;
+  end(): Promise<Drafted>;
+}
+
+export interface Drafted {
+  readonly chunks: readonly DraftedChunk[];
+  /** This one and those after it were never written to. */
+  readonly nextRow: number;
 }
 
 export interface DraftedChunk {
@@ -22,9 +27,12 @@ export interface DraftedChunk {
   readonly findings: readonly Finding[];
 }
 
+export const NOTHING_DRAFTED: Drafted = { chunks: [], nextRow: 0 };
+
 /** @param write stores the JSON of a chunk in a row of that number, which no other has */
 export function openDraft(write: (row: number, json: Uint8Array) => Promise<void>): Draft {
-  const drafted: DraftedChunk[] = [];
+  const chunks: DraftedChunk[] = [];
+  let nextRow = 0;
   let work = Promise.resolve();
   let isEnded = false;
 
@@ -37,24 +45,28 @@ export function openDraft(write: (row: number, json: Uint8Array) => Promise<void
       if (isEnded || isRest) {
         return;
       }
-      const row = drafted.length;
+      // One that seems to have failed may still arrive: nothing else may stand there by then.
+      const row = nextRow++;
       await write(row, json);
       release();
-      drafted.push({ contents: { ...contents, row }, findings: findings.slice(from, to) });
+      chunks.push({ contents: { ...contents, row }, findings: findings.slice(from, to) });
       from = to;
     }
   }
 
   return {
     add: (findings) => {
-      work = work.then(() => store(findings));
-      // Whoever ends the draft is told, and nothing more is stored.
-      work.catch(() => undefined);
+      work = work
+        .then(() => store(findings))
+        .catch(() => {
+          // Storage may be back when the report is stored, and an audit that went well until then is not given up for this.
+          isEnded = true;
+        });
     },
     end: async () => {
       isEnded = true;
       await work;
-      return drafted;
+      return { chunks, nextRow };
     },
   };
 }
@@ -69,7 +81,7 @@ export function* stretchesOf(
 ): Generator<Stretch, void, void> {
   const byFirst = new Map(drafted.map((chunk) => [chunk.findings[0], chunk]));
   let from = 0;
-  for (let index = 0; index < findings.length; ) {
+  for (let index = 0; index < findings.length;) {
     const chunk = byFirst.get(findings[index]);
     if (chunk?.findings.every((finding, offset) => finding === findings[index + offset]) !== true) {
       index += 1;

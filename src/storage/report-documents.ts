@@ -3,7 +3,7 @@ import type { Baseline } from '../audit/baseline';
 import type { Finding } from '../audit/finding';
 import { chunksOf, type Chunk } from './chunks';
 import type { Json } from './documents';
-import { stretchesOf, type DraftedChunk } from './draft';
+import { stretchesOf, type Drafted } from './draft';
 import type { Publication } from './reports';
 import { chunkKey, keepsakeKey, type ChunkedList, type StoredContents } from './stored-report';
 import type { Key } from './table';
@@ -11,7 +11,7 @@ import type { Key } from './table';
 interface ToStore extends Omit<Publication, 'report' | 'alerts'> {
   readonly all: readonly Finding[];
   /** What is stored already. */
-  readonly drafted: readonly DraftedChunk[];
+  readonly drafted: Drafted;
 }
 
 /**
@@ -31,8 +31,8 @@ export function* documentsOf(
       yield { key: keepsakeKey(partition, keepsake), json: JSON.stringify(kept[keepsake]) };
     }
   }
-  let row = drafted.length;
-  for (const { contents: stored, findings } of stretchesOf(all, drafted)) {
+  let row = drafted.nextRow;
+  for (const { contents: stored, findings } of stretchesOf(all, drafted.chunks)) {
     if (stored !== null) {
       contents.findings.push(stored);
       continue;

@@ -10,7 +10,7 @@ import type { SignInState } from '../audit/sign-in-window';
 import { changeState, readRun, readState, type AuditState, type StoredRun } from './audit-state';
 import { CHUNKS_IN_PARALLEL } from './chunks';
 import { writeDocument } from './documents';
-import { openDraft, type Draft } from './draft';
+import { NOTHING_DRAFTED, openDraft, type Draft } from './draft';
 import { PublicationConflictError, ReportNotFoundError, StorageError } from './errors';
 import { inParallel } from './in-parallel';
 import { insertAlert, type PendingAlert } from './outbox';
@@ -19,7 +19,14 @@ import { documentsOf } from './report-documents';
 import { removeOlderThan } from './retention';
 import { findFullBefore, readHistory, type HistoryPage, type HistoryQuery } from './run-history';
 import type { RunLease } from './runs';
-import { chunkKey, headerKey, keepsakeFlags, type ReportPlace, type StoredContents, type StoredReport } from './stored-report';
+import {
+  chunkKey,
+  headerKey,
+  keepsakeFlags,
+  type ReportPlace,
+  type StoredContents,
+  type StoredReport,
+} from './stored-report';
 import type { Tables } from './tables';
 
 export interface Publication {
@@ -107,7 +114,7 @@ export function openReports(tables: Tables): Reports {
         throw new RangeError(`The report of run ${header.runId} cannot be published by run ${runId}.`);
       }
       const { finishedAt } = header;
-      const drafted = (await draft?.end()) ?? [];
+      const drafted = (await draft?.end()) ?? NOTHING_DRAFTED;
       const contents = { findings: [] as StoredContents[], unconfirmed: [] as StoredContents[] };
       const documents = documentsOf(partition, { all, drafted, ...kept }, contents);
       await inParallel(documents, CHUNKS_IN_PARALLEL, async ({ key, json, release }) => {
