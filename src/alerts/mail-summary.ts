@@ -2,7 +2,7 @@
 import { endOf } from '../audit/ends';
 import { SEVERITIES, type Finding } from '../audit/finding';
 import { stopOf, STOPS } from '../audit/stops-when';
-import { counted } from '../audit/wording';
+import { counted, daysInMs } from '../audit/wording';
 import { NOUNS, textsIn, workspaceIn, type MailRun } from './mail-content';
 import type { Message } from './message';
 import type { ProblemChange } from './news';
@@ -10,7 +10,6 @@ import { asciiPunctuation, clip, singleLine } from './safe-text';
 
 /** Longest subject, in UTF-16 units: what clients and filters show and keep whole. */
 const SUBJECT_LIMIT = 150;
-const DAY = 86_400_000;
 
 /** `3 credentials expire within 7 days; 1 workspace needs attention - Synapse synw-sales` */
 export function subjectOf(message: Message, run: MailRun): string {
@@ -95,7 +94,7 @@ function phraseOf(finding: Finding, now: Date): Phrase {
   if (stop === 'attention') {
     return { key: 'replaced', say: (count) => `${counted(count, 'replaced credential')} can be removed` };
   }
-  const daysLeft = (end.getTime() - now.getTime()) / DAY;
+  const daysLeft = (end.getTime() - now.getTime()) / daysInMs(1);
   if (daysLeft <= 0) {
     return {
       key: 'expired',

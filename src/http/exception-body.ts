@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Exception } from '../audit/exception';
+import { daysInMs } from '../audit/wording';
 import { uuidOf } from '../uuid';
 import { BadRequestError } from './problem';
 
 const DAYS = [7, 14, 30, 90] as const;
-const DAY_MILLISECONDS = 86_400_000;
 const MAX_CHARACTERS = 500;
 const FIELDS = ['match', 'reason', 'author', 'days', 'until'] as const;
 const MATCH_FIELDS = ['fingerprint', 'checkId', 'subject'] as const;
@@ -81,7 +81,7 @@ function untilOf(days: number | undefined, until: string | undefined, now: Date)
     throw expected('until', 'either days or until, not both');
   }
   if (days !== undefined) {
-    return new Date(Math.ceil(now.getTime() / DAY_MILLISECONDS + days) * DAY_MILLISECONDS);
+    return new Date(daysInMs(Math.ceil(now.getTime() / daysInMs(1) + days)));
   }
   if (until === undefined) {
     throw expected('days', `one of ${DAYS.join(', ')}, or until: ${UNTIL}`, DAYS.map(String));

@@ -10,10 +10,9 @@ import type { ReadingServices } from '../../src/audit/reading-services';
 import { neededBy } from '../../src/audit/sign-in-checks';
 import checks from '../../src/checks';
 import { onlyChecks } from '../../src/cli/only-checks';
-import { createCredential } from '../../src/credential';
 import type { Log } from '../../src/log';
 import { createReadingServices } from '../../src/reading-services';
-import { readSettings } from '../../src/settings';
+import { connectTo } from '../setup/connect-to';
 import { startTestSandbox } from '../setup/start-test-sandbox';
 
 const CHECKS = checks.filter((check) => neededBy([check]).logs.size === 0 || check.id === DRIFT_CHECK);
@@ -35,11 +34,7 @@ beforeEach(() => {
 
 function audit(scenario: string, change: Partial<ReadingServices> = {}) {
   sandbox.load(loadScenario(scenario));
-  const settings = readSettings({ ...sandbox.environment, AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
-  // @azure/identity reads the endpoint of the managed identity from the environment of the process itself.
-  process.env['IDENTITY_ENDPOINT'] = sandbox.environment['IDENTITY_ENDPOINT'];
-  process.env['IDENTITY_HEADER'] = sandbox.environment['IDENTITY_HEADER'];
-  const credential = createCredential(undefined, sandbox.environment);
+  const { settings, credential } = connectTo(sandbox);
   const services = createReadingServices(settings, credential, () => new Date());
   const chooseChecks = async () => {
     const chosen = await services.chooseChecks();

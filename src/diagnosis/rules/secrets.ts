@@ -2,7 +2,7 @@
 import { credentialCommand, describe, describeEnd } from '../../audit/credential-expiry';
 import { servicePrincipalsById } from '../../audit/lookup';
 import { credentialsOf, type HeldCredential, type Principal } from '../../audit/principals';
-import { command, day, quoted } from '../../audit/wording';
+import { command, day, daysInMs, quoted } from '../../audit/wording';
 import type { Credential } from '../../inventory/model';
 import {
   applicationsIn,
@@ -17,7 +17,7 @@ import type { About } from '../diagnosis';
 import { surest, type Judgement, type Rule, type Seen } from '../rule';
 import { firstLabel } from '../way';
 
-const RECENT_MS = 30 * 86_400_000;
+const RECENT_MS = daysInMs(30);
 
 interface Holder extends ConcernedApplication {
   readonly principal: Principal;

@@ -4,12 +4,12 @@
  */
 import { SEVERITIES, type Severity } from '../../audit/finding';
 import type { Expiry, Overview } from '../../audit/overview';
+import { daysInMs } from '../../audit/wording';
 import { html, type Html } from './html';
 import { SEVERITY_WORDS, swatch } from './marks';
 import { rounded } from './rounded';
 import { shortDay } from './times';
 
-const DAY = 86_400_000;
 const DAYS = 90;
 /** Days of which something is said, with what it means where alerts go out. */
 const STEPS = [7, 14, 30, 60, 90] as const;
@@ -41,7 +41,7 @@ export function renderTimeline(overview: Pick<Overview, 'expiries' | 'ended'>, n
   const { total, items: expiries } = overview.expiries;
   const columns = new Map<number, Expiry[]>();
   for (const expiry of [...overview.ended.items, ...expiries]) {
-    const days = Math.floor((Date.parse(expiry.endsAt) - now.getTime()) / DAY);
+    const days = Math.floor((Date.parse(expiry.endsAt) - now.getTime()) / daysInMs(1));
     const column = days < 0 ? -1 : days;
     if (column <= DAYS) {
       columns.set(column, [...(columns.get(column) ?? []), expiry]);
@@ -65,7 +65,7 @@ ${[...columns].map(([day, ends]) => column(day, ends, day < 0 ? unlisted : 0))}
 
 function isWithin({ endsAt }: Expiry, days: number, now: Date): boolean {
   const left = Date.parse(endsAt) - now.getTime();
-  return left > 0 && left <= days * DAY;
+  return left > 0 && left <= daysInMs(days);
 }
 
 function placeOf(day: number): number {
@@ -76,7 +76,7 @@ function step(days: number, now: Date): Html {
   const x = placeOf(days);
   return html`<line class="step" x1="${x}%" x2="${x}%" y1="${CEILING - 4}" y2="${FLOOR + 5}"/>
 <text x="${x}%" y="${FLOOR + 18}" text-anchor="${days === DAYS ? 'end' : 'middle'}">${days === DAYS ? `${days} days` : days}</text>
-<text class="date" x="${x}%" y="10" text-anchor="${days === DAYS ? 'end' : 'middle'}">${shortDay(new Date(now.getTime() + days * DAY))}</text>`;
+<text class="date" x="${x}%" y="10" text-anchor="${days === DAYS ? 'end' : 'middle'}">${shortDay(new Date(now.getTime() + daysInMs(days)))}</text>`;
 }
 
 /** The most severe at the bottom; what does not fit, or was left out, becomes a number. */
