@@ -8,6 +8,7 @@ module.exports = {
   testTimeout: 30_000,
   // Much of the time is waiting for sockets and child processes: three workers keep two cores busy.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   testEnvironment: '<rootDir>/test/setup/environment.ts',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
