@@ -48,12 +48,3 @@ it('share connections: one after the other they need only one', async () => {
   expect(await listBySdk(connect(aRequestContext()), subscriptionId)).not.toEqual([]);
   expect(opened).not.toHaveBeenCalled();
 });
-
-it('make no spans that nobody collects', () => {
-  const { resourceGraph, workspacesOf, authorizationOf, identitiesOf } = connect(aRequestContext());
-  for (const { pipeline } of [resourceGraph, workspacesOf('s'), authorizationOf('s'), identitiesOf('s')]) {
-    const names = pipeline.getOrderedPolicies().map(({ name }) => name);
-    expect(names).toContain('auditTry');
-    expect(names).not.toContain('tracingPolicy');
-  }
-});

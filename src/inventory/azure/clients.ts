@@ -9,7 +9,7 @@ import { createGraph, type Graph } from './graph';
 import { httpClient } from './http-client';
 import { createLogAnalytics, type LogAnalytics } from './logs';
 import type { RequestContext } from './request-context';
-import { requestPolicies, untraced } from './request-policies';
+import { requestPolicies } from './request-policies';
 import { createRestClient, type RestClient } from './rest-client';
 import { USER_AGENT } from './user-agent';
 
@@ -48,7 +48,7 @@ export function azureConnector(cloud: Cloud, credential: TokenCredential): Conne
     const graph = lazily(() => createGraph(restClient(cloud.graphAudience), cloud.graph, context));
     const resourceManager = lazily(() => restClient(cloud.resourceManagerAudience));
     const synapse = lazily(() => restClient(cloud.synapseAudience));
-    const resourceGraph = lazily(() => untraced(new ResourceGraphClient(credential, newer)));
+    const resourceGraph = lazily(() => new ResourceGraphClient(credential, newer));
     const logs = lazily(() => createLogAnalytics(cloud, credential, context));
     return {
       signal: context.signal,
@@ -68,9 +68,9 @@ export function azureConnector(cloud: Cloud, credential: TokenCredential): Conne
       get logs() {
         return logs();
       },
-      workspacesOf: oncePer((id) => untraced(new SynapseManagementClient(credential, id, older))),
-      authorizationOf: oncePer((id) => untraced(new AuthorizationManagementClient(credential, id, older))),
-      identitiesOf: oncePer((id) => untraced(new ManagedServiceIdentityClient(credential, id, older))),
+      workspacesOf: oncePer((id) => new SynapseManagementClient(credential, id, older)),
+      authorizationOf: oncePer((id) => new AuthorizationManagementClient(credential, id, older)),
+      identitiesOf: oncePer((id) => new ManagedServiceIdentityClient(credential, id, older)),
     };
   };
 }

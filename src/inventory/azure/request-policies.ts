@@ -2,8 +2,6 @@
 import {
   RestError,
   retryPolicy,
-  tracingPolicyName,
-  type Pipeline,
   type PipelinePolicy,
   type PipelineResponse,
   type RetryInformation,
@@ -27,15 +25,6 @@ export function requestPolicies(
     { policy: patientRetryPolicy(context), position: 'perCall' },
     { policy: tryPolicy(context, TRY_TIMEOUT_MILLISECONDS), position: 'perRetry' },
   ];
-}
-
-/**
- * Nobody collects traces, and each request would make a span for nothing, its address taken apart and put together again.
- * @returns the client it was given
- */
-export function untraced<C extends { readonly pipeline: Pipeline }>(client: C): C {
-  client.pipeline.removePolicy({ name: tracingPolicyName });
-  return client;
 }
 
 /** Lets the waiting between tries end with the run. */

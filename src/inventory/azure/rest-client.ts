@@ -10,7 +10,7 @@ import {
 import { AzureRequestError, describeErrorBody } from './azure-request-error';
 import { httpClient } from './http-client';
 import type { RequestContext } from './request-context';
-import { requestPolicies, untraced } from './request-policies';
+import { requestPolicies } from './request-policies';
 import { USER_AGENT } from './user-agent';
 
 export interface RestAnswer {
@@ -38,8 +38,10 @@ export function createRestClient(
   audience: string,
   context: RequestContext,
 ): WritingRestClient {
-  const options = { retryOptions: { maxRetries: 0 }, userAgentOptions: { userAgentPrefix: USER_AGENT } };
-  const { pipeline } = untraced({ pipeline: createPipelineFromOptions(options) });
+  const pipeline = createPipelineFromOptions({
+    retryOptions: { maxRetries: 0 },
+    userAgentOptions: { userAgentPrefix: USER_AGENT },
+  });
   for (const { policy, position } of requestPolicies(context)) {
     pipeline.addPolicy(policy, position === 'perRetry' ? { afterPhase: 'Sign' } : {});
   }
