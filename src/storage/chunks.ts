@@ -62,28 +62,25 @@ export function* chunksOf<T>(
       },
     };
   };
-  for (const some of batchesOf(items)) {
-    const text = JSON.stringify(some).slice(1, -1);
-    const fitting = count > 0 && fits(text, limit - used - 2);
-    for (const part of fitting ? [{ text, own: some }] : eachOf(some)) {
-      if (count > 0 && !fits(part.text, limit - used - 2)) {
-        yield chunk();
-        count = 0;
-      }
-      if (count === 0) {
-        const wanted = Math.max(limit, part.text.length * UNIT_BYTES + 2);
-        const last = free.pop();
-        bytes = last !== undefined && last.length >= wanted ? last : Buffer.allocUnsafeSlow(wanted);
-        used = 0;
-        kinds = new Map();
-      }
-      bytes[used] = count === 0 ? OPEN : COMMA;
-      used += 1 + bytes.write(part.text, used + 1);
-      count += part.own.length;
-      for (const item of part.own) {
-        const { status, severity } = findingOf(item);
-        kinds.set(`${status} ${severity}`, { status, severity });
-      }
+  const room = (): number => limit - used - 2;
+  for (const { text, own } of textsOf(items, room)) {
+    if (count > 0 && !fits(text, room())) {
+      yield chunk();
+      count = 0;
+      used = 0;
+    }
+    if (count === 0) {
+      const wanted = Math.max(limit, text.length * UNIT_BYTES + 2);
+      const last = free.pop();
+      bytes = last !== undefined && last.length >= wanted ? last : Buffer.allocUnsafeSlow(wanted);
+      kinds = new Map();
+    }
+    bytes[used] = count === 0 ? OPEN : COMMA;
+    used += 1 + bytes.write(text, used + 1);
+    count += own.length;
+    for (const item of own) {
+      const { status, severity } = findingOf(item);
+      kinds.set(`${status} ${severity}`, { status, severity });
     }
   }
   if (count > 0) {
@@ -94,14 +91,17 @@ export function* chunksOf<T>(
 /** Items that are turned into text together, which takes a third less than one by one. */
 const BATCH = 16;
 
-function* batchesOf<T>(items: readonly T[]): Generator<readonly T[], void, void> {
+/** JSON of the items without brackets: of many together where they fit into the room that is left then, else of each. */
+function* textsOf<T>(items: readonly T[], room: () => number) {
   for (let from = 0; from < items.length; from += BATCH) {
-    yield items.slice(from, from + BATCH);
+    const some = items.slice(from, from + BATCH);
+    const text = JSON.stringify(some).slice(1, -1);
+    if (fits(text, room())) {
+      yield { text, own: some };
+    } else {
+      yield* some.map((item) => ({ text: JSON.stringify(item), own: [item] }));
+    }
   }
-}
-
-function eachOf<T>(items: readonly T[]) {
-  return items.map((item) => ({ text: JSON.stringify(item), own: [item] }));
 }
 
 /** Counting takes as long as writing, and only the last item of a chunk is in doubt. */

@@ -1,11 +1,12 @@
-/** Findings that are stored before the rest of their report is known: what an audit stores last takes the longest. */
+/** Findings that are stored while the tenant is still read, before the rest of their report is known. */
 import type { Finding } from '../audit/finding';
 import { CHUNK_BYTES, chunksOf } from './chunks';
 import type { StoredContents } from './stored-report';
 
 export interface Draft {
   /**
-   * Stores findings when those that were added before are stored; returns at once. What fills no chunk is left to the report.
+   * Stores findings when those that were added before are stored; returns at once. What does not fill half a
+   * chunk is left to the report.
    * @param findings that stand next to each other in the report, in its order
    */
   add(findings: readonly Finding[]): void;

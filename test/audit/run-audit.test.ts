@@ -1,5 +1,4 @@
 /** Audits of either kind after each other, over storage on Azurite: what is judged, told, carried over and kept. */
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import * as z from 'zod';
 import { DEFAULT_ALERT_SETTINGS } from '../../src/alerts/alert-settings';
 import { defineTenantCheck, type Check, type SignInContext } from '../../src/audit/check';
@@ -15,7 +14,7 @@ import { RunInProgressError, StorageError } from '../../src/storage/errors';
 import { anApplication, aWorkspace, GRAPH, PORTAL, TENANT } from '../fixtures/facts';
 import { anInventory } from '../fixtures/judge';
 import { someSignIns } from '../fixtures/sign-ins';
-import { countingRequests, dyingAt, onAzurite, type OpenedStorage } from '../storage/on-azurite';
+import { afterChunk, countingRequests, dyingAt, onAzurite, type OpenedStorage } from '../storage/on-azurite';
 import { reportOf } from '../storage/stored-things';
 
 const azurite = onAzurite();
@@ -238,16 +237,6 @@ describe('a full audit', () => {
         })),
     });
     const world = { checks: [nightly, passing], applications: ['c', 'b', 'a'] };
-    const chunkWritten = (onWrite: () => void): PipelinePolicy => ({
-      name: 'chunk-written',
-      sendRequest: async (request, next) => {
-        const response = await next(request);
-        if (request.method !== 'GET' && decodeURIComponent(request.url).includes("RowKey='findings.")) {
-          onWrite();
-        }
-        return response;
-      },
-    });
 
     it('stores that while the tenant is still read, and reports it in its order', async () => {
       let stored: () => void = () => undefined;
@@ -255,7 +244,7 @@ describe('a full audit', () => {
       // Were it stored at the end, both would wait for each other.
       const storage = azurite.open(
         'Ahead',
-        chunkWritten(() => {
+        afterChunk(() => {
           stored();
         }),
       );
@@ -267,7 +256,7 @@ describe('a full audit', () => {
       const healthy = azurite.open('NotAhead');
       const refusing = azurite.open(
         'NotAhead',
-        chunkWritten(() => {
+        afterChunk(() => {
           throw new Error('Table Storage refused');
         }),
       );
@@ -286,7 +275,7 @@ describe('a full audit', () => {
       const chunk = new Promise<void>((resolve) => (stored = resolve));
       const through = azurite.open(
         'Aborted',
-        chunkWritten(() => {
+        afterChunk(() => {
           stored();
         }),
       );

@@ -1,10 +1,9 @@
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import fc from 'fast-check';
 import type { Finding } from '../../src/audit/finding';
 import { openDraft, stretchesOf, type DraftedChunk } from '../../src/storage/draft';
 import { readDocument, writeDocument } from '../../src/storage/documents';
 import { chunkKey, headerKey } from '../../src/storage/stored-report';
-import { onAzurite } from './on-azurite';
+import { afterChunk, onAzurite } from './on-azurite';
 import { aFinding, aLongFinding, allFindings, aReport, beginNight, reportOf, runIdOf } from './stored-things';
 
 const azurite = onAzurite();
@@ -168,19 +167,12 @@ describe('a report with a draft', () => {
   async function draftNight(prefix: string, index: number, added: readonly (readonly Finding[])[], chunks: number) {
     let stored: () => void = () => undefined;
     const allStored = new Promise<void>((resolve) => (stored = resolve));
-    const noting: PipelinePolicy = {
-      name: 'noting',
-      sendRequest: async (request, next) => {
-        const response = await next(request);
-        if (request.method !== 'GET' && decodeURIComponent(request.url).includes("RowKey='findings.")) {
-          chunks -= 1;
-        }
-        if (chunks === 0) {
-          stored();
-        }
-        return response;
-      },
-    };
+    const noting = afterChunk(() => {
+      chunks -= 1;
+      if (chunks === 0) {
+        stored();
+      }
+    });
     const storage = azurite.open(prefix, noting);
     const lease = await beginNight(storage, index);
     const draft = storage.reports.draft(lease);

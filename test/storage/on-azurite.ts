@@ -116,6 +116,20 @@ export function justBefore(write: number, happens: () => Promise<unknown>): Pipe
   };
 }
 
+/** Something happens whenever a chunk of findings has reached the table, before the writer knows. */
+export function afterChunk(happens: () => void): PipelinePolicy {
+  return {
+    name: 'after-chunk',
+    sendRequest: async (request, next) => {
+      const response = await next(request);
+      if (isWrite(request) && decodeURIComponent(request.url).includes("RowKey='findings.")) {
+        happens();
+      }
+      return response;
+    },
+  };
+}
+
 export interface Requests {
   readonly policy: PipelinePolicy;
   readonly all: readonly PipelineRequest[];
